@@ -1,0 +1,25 @@
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>How an input behaves in time.</summary>
+/// <param name="Name">Topic or file name, for telemetry and dead letters.</param>
+/// <param name="MaxOutOfOrdernessMs">How far events of one partition may lag behind the newest of it and still be in time.</param>
+public sealed record InputTiming(string Name, long MaxOutOfOrdernessMs);
+
+/// <summary>The engine's operating limits; every one has a documented default in the configuration's schema.</summary>
+/// <param name="Inputs">In the order of the configuration; an event's <c>Input</c> is an index into it.</param>
+/// <param name="IdleTimeoutMs">A caught-up partition so long silent leaves the watermark's minimum.</param>
+/// <param name="MaxClockSkewMs">Events further ahead of the clock are dead letters; null where there is no clock (replay).</param>
+/// <param name="CommitIntervalMs">Longest time from an event's processing to its commit.</param>
+/// <param name="ReorderEventsMax">Events a shard buffers before it pauses the partition that runs ahead.</param>
+/// <param name="WorkingSetBytesMax">A lane commits early when its working set grows beyond this.</param>
+/// <param name="StateDirectory">Where FASTER spills; null: a temporary directory of this process.</param>
+/// <param name="StateMemoryBytes">Memory of the customer stores of one lane, log and index together.</param>
+public sealed record EngineOptions(
+    IReadOnlyList<InputTiming> Inputs,
+    long IdleTimeoutMs,
+    long? MaxClockSkewMs,
+    long CommitIntervalMs,
+    int ReorderEventsMax,
+    long WorkingSetBytesMax,
+    string? StateDirectory,
+    long StateMemoryBytes);

@@ -1,0 +1,84 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>One line of the changelog: the truth about one key of a shard's state after this commit.</summary>
+/// <param name="Value">Empty: the key is deleted (tombstone).</param>
+public readonly record struct ChangelogRecord(int Partition, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
+
+/// <summary>What one commit produces. Filled by a lane between commits, cleared after each.</summary>
+public sealed class Outbox
+{
+    public List<CartAbandoned> CartAbandoned { get; } = [];
+
+    public List<MembershipChange> MembershipChanges { get; } = [];
+
+    public List<ConversionPane> ConversionPanes { get; } = [];
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    public List<LateEvent> LateEvents { get; } = [];
+
+    public int Count => CartAbandoned.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
+
+    public void Clear()
+    {
+        CartAbandoned.Clear();
+        MembershipChanges.Clear();
+        ConversionPanes.Clear();
+        DeadLetters.Clear();
+        LateEvents.Clear();
+    }
+}
+
+/// <summary>Everything that commits together. The memory belongs to the lane and is valid until the call returns.</summary>
+public sealed class CommitUnit
+{
+    public required Outbox Outbox { get; init; }
+
+    public List<ChangelogRecord> Changelog { get; } = [];
+
+    /// <summary>Per partition the offset from which a restart reads: that of its oldest unreleased event.</summary>
+    public Dictionary<InputPartition, long> Offsets { get; } = [];
+}
+
+public enum CommitStatus : byte
+{
+    /// <summary>All of it is durable.</summary>
+    Committed,
+
+    /// <summary>None of it is durable, or it is not known: drop the working set, seek back, go on.</summary>
+    Aborted,
+
+    /// <summary>Another instance took over: this lane must stop.</summary>
+    Fenced,
+
+    /// <summary>It can never be written (a dead letter or late event that the broker refuses for ever): the lane stops
+    /// rather than lose it.</summary>
+    Failed,
+}
+
+public readonly record struct CommitOutcome(CommitStatus Status, string? Reason)
+{
+    public static CommitOutcome Committed => default;
+}
+
+/// <summary>Receives a shard's state, key by key, while it is restored; later lines of a key replace earlier ones.</summary>
+public interface IRestoreTarget
+{
+    void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
+}
+
+/// <summary>One commit of outputs, changelog and offsets out: the other narrow interface through which a lane meets Kafka.
+/// Called on the lane's thread only.</summary>
+public interface ILaneSink : IDisposable
+{
+    CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation);
+
+    /// <summary>Reads the changelog of a partition from its start to its present end.</summary>
+    /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
+    void Restore(int partition, IRestoreTarget target, CancellationToken cancellation);
+}

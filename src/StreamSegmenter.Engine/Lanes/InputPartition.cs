@@ -1,0 +1,5 @@
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>One partition of one configured input.</summary>
+/// <param name="Input">Index of the input in the configuration.</param>
+public readonly record struct InputPartition(int Input, int Partition);

@@ -1,0 +1,29 @@
+namespace StreamSegmenter.Conversions;
+
+/// <summary>How many sessions reached a step of the funnel.</summary>
+public sealed record FunnelStep(string Step, long Sessions);
+
+/// <summary>The conversion numbers of one tumbling window <c>[StartMs, EndMs)</c> and one dimension value.
+/// A session and all that it reached count in the window in which it began; visitors, orders and revenue in the window
+/// of their events. Numbers of different partitions have disjoint customers: their sum is the whole.</summary>
+/// <param name="Partition">The shard that counted; -1 for a merge over all shards.</param>
+/// <param name="Dimension">"all", or the name of the dimension.</param>
+/// <param name="Value">Empty for "all", else the dimension's value.</param>
+/// <param name="Visitors">Distinct customers with an event in the window.</param>
+/// <param name="RevenueMinor">Sum of the orders' totals in minor units of <paramref name="Currency"/>.</param>
+/// <param name="Final">True once the watermark passed the window's end + grace: the numbers change no more.</param>
+public sealed record ConversionPane(
+    long WindowMs, long StartMs, long EndMs, int Partition, string Dimension, string Value, long Visitors, long Sessions,
+    long SessionsWithCart, long SessionsWithOrder, long SessionsWithCartAndOrder, IReadOnlyList<FunnelStep> Funnel,
+    long Orders, long RevenueMinor, string? Currency, bool Final)
+{
+    /// <summary>Sessions with an order per session; null without a session.</summary>
+    public double? ConversionRate => Sessions == 0 ? null : (double)SessionsWithOrder / Sessions;
+
+    /// <summary>Share of the sessions with a cart that saw no order; null without a cart.</summary>
+    public double? CartAbandonmentRate =>
+        SessionsWithCart == 0 ? null : 1 - ((double)SessionsWithCartAndOrder / SessionsWithCart);
+
+    /// <summary>Revenue per order in minor units; null without an order.</summary>
+    public double? AverageOrderValueMinor => Orders == 0 ? null : (double)RevenueMinor / Orders;
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace StreamSegmenter.Customers;
+
+/// <summary>The fixed part of a customer's record, two cache lines. Times are epoch milliseconds of event time; 0 means
+/// "never", <see cref="long.MaxValue"/> in a due time "nothing pending".</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+public struct CustomerHeader
+{
+    /// <summary>Format of header and sections; <see cref="CustomerRecord.FormatVersion"/>.</summary>
+    public ushort FormatVersion;
+
+    public CustomerFlags Flags;
+
+    /// <summary>Hash of the definitions that dictate the trait area's offsets.</summary>
+    public uint LayoutHash;
+
+    /// <summary>The earliest instant at which something can change with no new event.</summary>
+    public long NextDueMs;
+
+    /// <summary>The instant for which the timer wheel holds this customer, at or before <see cref="NextDueMs"/>; so moving a
+    /// deadline later touches only the record. Meaningless after a restore, which arms anew.</summary>
+    public long WheelDueMs;
+
+    /// <summary>Earliest deadline among the carts.</summary>
+    public long CartsDueMs;
+
+    /// <summary>Earliest instant at which a segment's answer can change by time alone.</summary>
+    public long SegmentsDueMs;
+
+    public long FirstSeenMs;
+
+    /// <summary>Largest event time folded.</summary>
+    public long LastSeenMs;
+
+    /// <summary>The latest instant for which the customer was evaluated; never decreases.</summary>
+    public long ClockMs;
+
+    public long SessionStartMs;
+
+    /// <summary>Event time of the session's last event; it ends a gap later.</summary>
+    public long SessionLastMs;
+
+    public long LastOrderMs;
+
+    public long RevenueMinor;
+
+    public uint Sessions;
+
+    public uint Orders;
+
+    public uint SessionEvents;
+
+    public SessionFlags SessionFlags;
+
+    /// <summary>Steps of the funnel that the session has reached, in order.</summary>
+    public byte FunnelSteps;
+
+    public ushort Reserved;
+}
+
+[Flags]
+public enum CustomerFlags : ushort
+{
+    None = 0,
+}
+
+/// <summary>What the current session saw.</summary>
+[Flags]
+public enum SessionFlags : byte
+{
+    None = 0,
+    Cart = 1,
+    Order = 2,
+}

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace StreamSegmenter.Customers;
+
+/// <summary>A mutable working copy of one customer's state: contiguous bytes, no object graph, the same bytes that the
+/// changelog and the customer store hold.
+/// <code>
+/// header            CustomerHeader, fixed
+/// trait area        as many bytes as the compiled definitions dictate
+/// sections          kind u16 · id u16 · length i32 · payload, one behind the other (carts, sparse panes)
+/// </code>
+/// Little-endian. Invariants: sections fill the rest exactly; (kind, id) is unique; a section is never empty.
+/// Spans handed out are valid until the next <see cref="ResizeSection"/>.</summary>
+public sealed class CustomerRecord
+{
+    public const ushort FormatVersion = 1;
+
+    private const int SectionHeaderBytes = 8;
+    private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
+
+    private byte[] _bytes = new byte[512];
+    private int _length;
+    private int _sectionsStart;
+
+    public ref CustomerHeader Header => ref MemoryMarshal.AsRef<CustomerHeader>(_bytes.AsSpan(0, HeaderBytes));
+
+    /// <summary>The trait area; its layout belongs to the compiled definitions.</summary>
+    public Span<byte> Traits => _bytes.AsSpan(HeaderBytes, _sectionsStart - HeaderBytes);
+
+    /// <summary>The record as it is stored.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <summary>Makes this the record of a customer never seen before.</summary>
+    public void Initialize(int traitBytes, uint layoutHash)
+    {
+        _sectionsStart = _length = HeaderBytes + traitBytes;
+        EnsureCapacity(_length);
+        _bytes.AsSpan(0, _length).Clear();
+        ref var header = ref Header;
+        header.FormatVersion = FormatVersion;
+        header.LayoutHash = layoutHash;
+        header.NextDueMs = header.WheelDueMs = header.CartsDueMs = header.SegmentsDueMs = long.MaxValue;
+    }
+
+    /// <summary>Takes over stored bytes. The caller has checked format and layout.</summary>
+    public void Load(ReadOnlySpan<byte> stored, int traitBytes)
+    {
+        EnsureCapacity(stored.Length);
+        stored.CopyTo(_bytes);
+        _length = stored.Length;
+        _sectionsStart = HeaderBytes + traitBytes;
+    }
+
+    /// <summary>The payload of a section; empty when there is none.</summary>
+    public Span<byte> Section(ushort kind, ushort id)
+    {
+        var at = Find(kind, id);
+        return at < 0 ? default : Payload(at);
+    }
+
+    /// <summary>Makes the section so long: created when missing, removed at 0; bytes are added (zeroed) and removed at
+    /// its end.</summary>
+    public Span<byte> ResizeSection(ushort kind, ushort id, int length)
+    {
+        var at = Find(kind, id);
+        if (at < 0)
+        {
+            return length == 0 ? default : Add(kind, id, length);
+        }
+
+        var old = LengthAt(at);
+        var removed = length == 0 ? SectionHeaderBytes : 0;
+        var end = at + SectionHeaderBytes + old;
+        var grow = length - old - removed;
+        EnsureCapacity(_length + Math.Max(grow, 0));
+        _bytes.AsSpan(end, _length - end).CopyTo(_bytes.AsSpan(end + grow));
+        _length += grow;
+        if (length == 0)
+        {
+            return default;
+        }
+
+        if (length > old)
+        {
+            _bytes.AsSpan(end, length - old).Clear();
+        }
+
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at + 4), length);
+        return Payload(at);
+    }
+
+    /// <summary>Walks the sections of one kind: start with <c>cursor = 0</c>; false behind the last one.</summary>
+    public bool NextSection(ushort kind, ref int cursor, out ushort id, out Span<byte> payload)
+    {
+        var at = cursor == 0 ? _sectionsStart : cursor;
+        while (at < _length)
+        {
+            var next = at + SectionHeaderBytes + LengthAt(at);
+            if (KindAt(at) == kind)
+            {
+                id = BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(at + 2));
+                payload = Payload(at);
+                cursor = next;
+                return true;
+            }
+
+            at = next;
+        }
+
+        cursor = at;
+        id = 0;
+        payload = default;
+        return false;
+    }
+
+    private Span<byte> Add(ushort kind, ushort id, int length)
+    {
+        var at = _length;
+        EnsureCapacity(at + SectionHeaderBytes + length);
+        _length = at + SectionHeaderBytes + length;
+        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(at), kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(at + 2), id);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at + 4), length);
+        var payload = Payload(at);
+        payload.Clear();
+        return payload;
+    }
+
+    private int Find(ushort kind, ushort id)
+    {
+        var wanted = kind | ((uint)id << 16);
+        for (var at = _sectionsStart; at < _length; at += SectionHeaderBytes + LengthAt(at))
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(at)) == wanted)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private ushort KindAt(int at) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(at));
+
+    private int LengthAt(int at) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at + 4));
+
+    private Span<byte> Payload(int at) => _bytes.AsSpan(at + SectionHeaderBytes, LengthAt(at));
+
+    private void EnsureCapacity(int length)
+    {
+        if (_bytes.Length < length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, length));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace StreamSegmenter.Customers;
+
+/// <summary>The kinds of sections in a customer's record. Stored: numbers are never reused.</summary>
+public static class SectionKind
+{
+    /// <summary>One cart; the id is the cart's place among the customer's carts.</summary>
+    public const ushort Cart = 1;
+
+    /// <summary>The sparse panes of one windowed trait; the id is the trait's place in the layout.</summary>
+    public const ushort Panes = 2;
+
+    /// <summary>State of a trait of variable length other than panes; the id is the trait's place in the layout.</summary>
+    public const ushort Trait = 3;
+
+    /// <summary>Latest value of one profile attribute; the id is the attribute's place in the layout.</summary>
+    public const ushort Attribute = 4;
+}

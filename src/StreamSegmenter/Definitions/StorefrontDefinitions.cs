@@ -1,0 +1,19 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Definitions;
+
+/// <summary>Everything that the user defines about customers: what a session is, which carts are abandoned, who is in
+/// which segment, what is counted. Validated, not yet compiled.</summary>
+/// <param name="SessionGapMs">A session ends so long after its last event; an event at exactly last + gap belongs to it.</param>
+/// <param name="GraceMs">Events behind the watermark by at most this much are still applied.</param>
+/// <param name="Currency">The shop's currency: that of prices without one, and the one in which money is compared.</param>
+public sealed record StorefrontDefinitions(
+    long SessionGapMs,
+    long GraceMs,
+    Currency Currency,
+    IReadOnlyList<CartAbandonmentRule> CartAbandonment,
+    IReadOnlyList<SegmentDefinition> Segments,
+    ConversionDefinition Conversions);

@@ -1,0 +1,11 @@
+namespace StreamSegmenter.Events;
+
+/// <summary>Why a decoded event is refused.</summary>
+public enum EventFault : byte
+{
+    None,
+    MissingEventTime,
+    MissingCustomer,
+    MissingEventType,
+    TooLarge,
+}

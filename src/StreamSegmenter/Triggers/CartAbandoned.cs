@@ -1,0 +1,44 @@
+namespace StreamSegmenter.Triggers;
+
+/// <summary>What happened to a trigger: sent, or taken back.</summary>
+public enum TriggerKind : byte
+{
+    Emitted,
+    Retracted,
+    Recovered,
+}
+
+/// <summary>How far a cart came; the highest stage wins.</summary>
+public enum CartStage : byte
+{
+    Browse,
+    Cart,
+    Checkout,
+}
+
+/// <summary>One product in a cart.</summary>
+/// <param name="ProductId">Empty when the events named no product.</param>
+/// <param name="Quantity">Number of items.</param>
+/// <param name="PriceMinor">Unit price in minor units of the trigger's currency; null when no event told it.</param>
+public sealed record CartLine(string ProductId, int Quantity, long? PriceMinor);
+
+/// <summary>A cart-abandonment trigger, as remarketing systems receive it. Times are epoch milliseconds of event time.</summary>
+/// <param name="TriggerId">Hash of rule, definition version, customer, cart, step and arming time: equal on every
+/// replay, so a subscriber can deduplicate by it for ever. 32 hexadecimal digits.</param>
+/// <param name="RuleVersion">Hash of the rule's definition, 8 hexadecimal digits.</param>
+/// <param name="Step">Escalation step, from 1.</param>
+/// <param name="CartId">Null for the customer's one implicit cart.</param>
+/// <param name="TotalMinor">Sum over the lines in minor units; null when no line has a price.</param>
+/// <param name="Currency">ISO 4217 code; null when no price was told.</param>
+/// <param name="CartCreatedAtMs">Event time of the cart's first event.</param>
+/// <param name="LastActivityAtMs">Event time of the cart's last re-arming event; what the deadline was counted from.</param>
+/// <param name="FiredAtMs">The deadline: last activity + the step's <c>after</c>.</param>
+/// <param name="Attributes">The attributes that the rule asks for, those of them that are known.</param>
+public sealed record CartAbandoned(
+    string TriggerId, string Rule, string RuleVersion, TriggerKind Kind, int Step, CartStage Stage,
+    string CustomerId, string? CartId, IReadOnlyList<CartLine> Lines, long? TotalMinor, string? Currency,
+    long CartCreatedAtMs, long LastActivityAtMs, long FiredAtMs, IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>How old the cart was when the trigger fired, in milliseconds.</summary>
+    public long CartAgeMs => FiredAtMs - CartCreatedAtMs;
+}
