@@ -9,7 +9,7 @@ internal static class FlowInstruments
     {
         var inputs = telemetry.Labels.Inputs;
         meter.CreateObservableCounter(
-            "streamsegmenter.records.polled", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnRecordsPolled)),
+            "streamsegmenter.polled.records", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnRecordsPolled)),
             "{record}", "Records that the sources delivered, readable or not.");
         meter.CreateObservableCounter(
             "streamsegmenter.polled", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnBytesPolled)),
