@@ -3,7 +3,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// <summary>Why data written with one schema cannot be read with another. <see cref="Path"/> is a field's dotted path in the reader's schema.</summary>
 public readonly record struct AvroResolutionError(string Path, string Reason)
 {
-    public override string ToString() => Path.Length == 0 ? Reason : $"{Path}: {Reason}";
+    public override string ToString() => string.IsNullOrEmpty(Path) ? Reason ?? "no error" : $"{Path}: {Reason}";
 }
 
 /// <summary>How strictly the writer's and the reader's names are compared.</summary>

@@ -11,12 +11,16 @@ public abstract class AvroSchema
 {
     private string? _canonicalForm;
     private ulong? _fingerprint;
+    private string? _text;
 
     private protected AvroSchema(AvroType type) => Type = type;
 
     public AvroType Type { get; }
 
     public AvroLogicalType LogicalType { get; internal set; }
+
+    /// <summary>The text from which it was parsed, with all that the canonical form leaves out; the form itself for inner types.</summary>
+    public string Text => _text ?? CanonicalForm;
 
     /// <summary>How an error names this type: the full name of a named type, else the type's keyword.</summary>
     public virtual string DisplayName => TypeKeyword(Type);
@@ -60,6 +64,8 @@ public abstract class AvroSchema
     public static AvroSchema Parse(string json) => AvroSchemaParser.Parse(json, []);
 
     public override string ToString() => CanonicalForm;
+
+    internal void KeepText(string json) => _text ??= json;
 
     internal static string TypeKeyword(AvroType type) => type switch
     {

@@ -43,6 +43,7 @@ internal sealed partial class AvroSchemaParser
             var parser = new AvroSchemaParser(known);
             AvroSchema schema = parser.ParseAny(document.RootElement, "", "$");
             parser.EncodeDefaults();
+            schema.KeepText(json);
             return schema;
         }
         catch (JsonException notJson)
