@@ -38,12 +38,10 @@ explain_probe() {
 require_tools() {
   have npm || missing "npm is missing: librdkafka's source comes from the npm package $NPM_PACKAGE," \
     "because no NuGet source offers librdkafka.redist - remedy: install Node.js with npm"
-  if apt_usable; then apt_install "${DEBIAN_PACKAGES[@]}"
-  elif have dpkg-query && [ -n "$(apt_missing "${DEBIAN_PACKAGES[@]}")" ]; then apt_install "${DEBIAN_PACKAGES[@]}"
-  fi
+  if have apt-get && have dpkg-query; then apt_install "${DEBIAN_PACKAGES[@]}"; fi
   local tool
   for tool in gcc g++ make; do
-    have "$tool" || missing "no $tool on this machine - remedy: install a C compiler and make (Debian: ${DEBIAN_PACKAGES[*]})"
+    have "$tool" || missing "no $tool on this machine - remedy: install what Debian calls ${DEBIAN_PACKAGES[*]}"
   done
 }
 

@@ -15,7 +15,7 @@ chmod 755 "$work"
 [ "$(id -u)" -ne 0 ] || chown _apt "$work" 2>/dev/null || true
 
 # A fresh machine has no package lists; refreshing them needs root, downloading does not.
-apt-get download prometheus || { $(apt_root) apt-get update && apt-get download prometheus; }
+apt-get download prometheus || { as_root apt-get update && apt-get download prometheus; }
 dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
 mkdir -p "$ROOT/.tools/bin"
 mv usr/bin/promtool "$ROOT/.tools/bin/promtool"

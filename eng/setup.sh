@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by build.sh: from a fresh clone to compiled assemblies, each step done only if it is still to do.
 
 # One build leaves no compiler server and no MSBuild node behind, and says nothing about telemetry.

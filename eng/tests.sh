@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by build.sh: runs the test projects and counts what the runner itself recorded.
 
 RESULTS=$ROOT/artifacts/test-results
@@ -38,6 +39,9 @@ test_all() {
     fi
   done
   test_summary
+  if [ "$status" -eq 0 ] && grep -q '^0 passed, 0 failed, 0 skipped' "$RESULTS/summary"; then
+    fail "no test was found${arguments[0]:+ by: ${arguments[*]}}"
+  fi
   return "$status"
 }
 
