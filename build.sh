@@ -17,7 +17,7 @@ usage: ./build.sh COMMAND [ARGUMENTS]
                    ./build.sh demo --for 30s
   test [FILTER]  run every test, or those whose full name contains FILTER; further arguments go to 'dotnet test'
                    ./build.sh test CartAbandonment
-  bench [ARGS]   run the benchmarks
+  bench [ARGS]   run the benchmarks in perf/
                    ./build.sh bench
   build          restore and compile everything in Release, warnings are errors
                    ./build.sh build
@@ -45,7 +45,11 @@ run_tests() {
 
 bench() {
   build_solution
-  exec dotnet run --project perf/StreamSegmenter.Bench -c Release --no-build -- "$@"
+  local project
+  for project in perf/*/*.csproj; do
+    say "running $(basename "$project" .csproj)"
+    dotnet run --project "$project" -c Release --no-build -- "$@"
+  done
 }
 
 format() {
