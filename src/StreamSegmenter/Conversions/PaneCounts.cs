@@ -11,6 +11,8 @@ public struct PaneCounts
     /// <summary>Longest funnel that can be counted.</summary>
     public const int FunnelStepsMax = 16;
 
+    /// <summary>1 once the pane was emitted as final; stays until the horizon passed.</summary>
+    public long IsFinal;
     public long Visitors;
     public long Sessions;
     public long SessionsWithCart;
