@@ -85,6 +85,7 @@ internal sealed class NotingListener : IAssignmentListener
     {
         Notes.Add($"revoking {string.Join(' ', partitions)}");
         Revoking?.Invoke();
+        Owned.ExceptWith(partitions);
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
