@@ -6,14 +6,15 @@ namespace StreamSegmenter.Events;
 /// Reused poll after poll, so decoding allocates nothing in steady state. One writer, one thread.
 /// <para>A decoder writes an event so: <see cref="BeginEvent"/>, fill the numbers, <see cref="Append"/> each text,
 /// <see cref="AddProperty(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, then <see cref="CompleteEvent"/>.</para></summary>
-public sealed class EventBatch
+/// <param name="initialEvents">Room for so many events before the first growth.</param>
+public sealed class EventBatch(int initialEvents = 1024)
 {
     /// <summary>Longest text of one event, all fields and properties together.</summary>
     public const int EventBytesMax = ushort.MaxValue;
 
-    private StorefrontEvent[] _events = new StorefrontEvent[1024];
-    private byte[] _bytes = new byte[64 * 1024];
-    private byte[] _properties = new byte[1024];
+    private StorefrontEvent[] _events = new StorefrontEvent[initialEvents];
+    private byte[] _bytes = new byte[initialEvents * 64];
+    private byte[] _properties = new byte[256];
     private int _bytesUsed;
     private int _eventStart;
     private int _propertiesUsed;
@@ -29,10 +30,10 @@ public sealed class EventBatch
     public Span<StorefrontEvent> Events => _events.AsSpan(0, Count);
 
     /// <summary>The text of a field; valid until the batch is cleared or grows.</summary>
-    public ReadOnlySpan<byte> Text(in StorefrontEvent e, Slice slice) =>
+    public ReadOnlySpan<byte> Text(scoped in StorefrontEvent e, Slice slice) =>
         _bytes.AsSpan(e.BytesStart + slice.Start, slice.Length);
 
-    public PropertyReader Properties(in StorefrontEvent e) => new(Text(in e, e.Properties));
+    public PropertyReader Properties(scoped in StorefrontEvent e) => new(Text(in e, e.Properties));
 
     public void Clear()
     {
@@ -141,6 +142,15 @@ public sealed class EventBatch
         copy = e;
         copy.BytesStart = _bytesUsed;
         _bytesUsed += e.BytesLength;
+    }
+
+    /// <summary>Exchanges the contents of two batches that hold completed events: handing over without copying.</summary>
+    public void Swap(EventBatch other)
+    {
+        (_events, other._events) = (other._events, _events);
+        (_bytes, other._bytes) = (other._bytes, _bytes);
+        (_bytesUsed, other._bytesUsed) = (other._bytesUsed, _bytesUsed);
+        (Count, other.Count) = (other.Count, Count);
     }
 
     private EventFault Check(in StorefrontEvent e)
