@@ -11,6 +11,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Tests.Telemetry;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
@@ -73,7 +74,7 @@ public sealed class AvroOutputTests
         }
 
         using HttpClient http = RegistrySchemaSource.CreateClient();
-        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), TimeProvider.System);
+        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), new ManualTime());
         Assert.True(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out AvroOutputFrames? frames, out _));
 
         var buffer = new ArrayBufferWriter<byte>();

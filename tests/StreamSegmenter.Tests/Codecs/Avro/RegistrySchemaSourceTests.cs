@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Tests.Telemetry;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
@@ -147,13 +148,4 @@ public sealed class RegistrySchemaSourceTests : IDisposable
     private RegistrySchemaSource Source() => new(_http, new RegistryOptions(_server.Url), _time);
 
     private void Answer(string request, int status, object body) => _server.Answers[request] = (status, JsonSerializer.Serialize(body));
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
-
-        public void Advance(TimeSpan by) => _now += by;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-    }
 }
