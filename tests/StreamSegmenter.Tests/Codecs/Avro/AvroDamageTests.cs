@@ -6,7 +6,8 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>Damage of every kind is refused with an error: no exception, no hang, no allocation beyond what the input's size explains.</summary>
+/// <summary>Damage of every kind is refused with an error: no exception, no hang, no allocation beyond what the input's
+/// size explains.</summary>
 public sealed class AvroDamageTests
 {
     private const long AllocationMax = 64 << 20;
@@ -88,7 +89,8 @@ public sealed class AvroDamageTests
     [InlineData(5, -1, AvroFault.LengthNegative)]
     [InlineData(5, 60L << 20, AvroFault.Truncated)]
     [InlineData(long.MaxValue, 3, AvroFault.Truncated)]
-    public void Absurd_counts_and_lengths_of_a_block_are_refused_before_anything_is_allocated(long records, long size, AvroFault fault)
+    public void Absurd_counts_and_lengths_of_a_block_are_refused_before_anything_is_allocated(
+        long records, long size, AvroFault fault)
     {
         byte[] file = [.. AvroContainerTests.Header("null", "\"int\""), .. Varint(records), .. Varint(size), 2, 2];
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -171,7 +173,9 @@ public sealed class AvroDamageTests
             AvroText.AssertSameJson(value, json);
             for (int length = 0; length < encoded.Length; length++)
             {
-                Assert.False(AvroJsonSink.TryDecode(decoder, encoded.AsSpan(0, length), out _, out _), $"run {run}, cut at {length}");
+                Assert.False(
+                    AvroJsonSink.TryDecode(decoder, encoded.AsSpan(0, length), out _, out _),
+                    $"run {run}, cut at {length}");
             }
         }
     }
@@ -244,7 +248,8 @@ public sealed class AvroDamageTests
             """{"type":"array","items":{"type":"array","items":{"type":"record","name":"Z","fields":[{"name":"d","type":"string","default":"abcdefgh"}]}}}""");
     }
 
-    private static List<string> Read(byte[] file, out AvroError error) => AvroText.ReadContainer(new MemoryStream(file), out error, out _);
+    private static List<string> Read(byte[] file, out AvroError error) => AvroText.ReadContainer(
+        new MemoryStream(file), out error, out _);
 
     private static byte[] Varint(long value)
     {
