@@ -111,6 +111,11 @@ internal sealed class OrderEffects(CompiledRules rules)
     {
         foreach (var rule in rules.All)
         {
+            if (rule.Rule.AttributionMs <= 0)
+            {
+                continue;
+            }
+
             var last = LastBefore(record, rule, takesAll, cartId, e.EventTimeMs);
             if (last < 0)
             {

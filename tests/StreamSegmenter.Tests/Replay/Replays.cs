@@ -13,7 +13,7 @@ namespace StreamSegmenter.Tests.Replay;
 internal static class Replays
 {
     public static CartAbandonmentRule Rule(long afterSeconds, bool rearmOnAny = false, Reentry reentry = Reentry.AtOnce) =>
-        new("abandoned-cart") { StepsMs = [afterSeconds * 1000], RearmOnAny = rearmOnAny, Reentry = reentry };
+        new("abandoned-cart") { StepsMs = [afterSeconds * 1000], RearmOnAny = rearmOnAny, Reentry = reentry, AttributionMs = 0 };
 
     public static StorefrontDefinitions Definitions(CartAbandonmentRule rule, params SegmentDefinition[] segments) => new(
         SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 600_000, Euro(), [rule], segments,
