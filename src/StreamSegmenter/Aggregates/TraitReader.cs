@@ -23,10 +23,11 @@ internal static class TraitReader
         entries = entries[(PaneList.ExpiredCount(entries, stride, trait.Window, nowMs) * stride)..];
         var nextTrueMs = long.MaxValue;
         var nextFalseMs = long.MaxValue;
+        var settled = SettledAnswer(trait.Kind, comparison);
         for (var at = entries.Length; ; at -= stride)
         {
             var holds = Test(trait, value, count, comparison, constant);
-            if (at == 0)
+            if (at == 0 || holds == settled)
             {
                 return new Verdict(holds, holds ? nextFalseMs : nextTrueMs);
             }
@@ -35,6 +36,20 @@ internal static class TraitReader
             (holds ? ref nextTrueMs : ref nextFalseMs) = trait.Window.ExpiryOf(entry[0]);
             trait.Merge(ref value, ref count, entry[1], stride > 2 ? entry[2] : 1);
         }
+    }
+
+    // A count only grows from pane to older pane, so "at least 3" is decided as soon as the newest panes hold 3.
+    private static bool? SettledAnswer(AggregateKind kind, Comparison comparison)
+    {
+        var atLeast = comparison is Comparison.Greater or Comparison.GreaterOrEqual;
+        var atMost = comparison is Comparison.Less or Comparison.LessOrEqual;
+        return kind switch
+        {
+            AggregateKind.Count or AggregateKind.Distinct => atLeast ? true : atMost ? false : null,
+            AggregateKind.Max when atLeast => true,
+            AggregateKind.Min when atMost => true,
+            _ => null,
+        };
     }
 
     /// <summary>Compares the latest value, or the earliest, with a constant; false when there is none, or none within

@@ -15,7 +15,7 @@ public sealed class SegmentPropertyTests
 
     [Fact]
     public void The_incremental_program_equals_recomputation_from_scratch() =>
-        Prop.ForAll(Scenarios(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(1_500).WithReplay(20_260_101UL, 7UL));
+        Prop.ForAll(Scenarios(), Agrees).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithReplay(20_260_101UL, 7UL));
 
     private static bool Agrees(Scenario scenario)
     {
