@@ -1,0 +1,58 @@
+namespace StreamSegmenter.Host.Configuration.Shapes;
+
+/// <summary>The keys of what the user defines about customers.</summary>
+internal static class DefinitionShapes
+{
+    private static readonly TextShape EventTypeName = new("the name of an event type such as product_viewed", 128);
+
+    private static readonly ObjectShape Cooldown = new(
+        "'reentry'",
+        new Key("cooldown", new DurationShape(1, 3660 * DurationShape.DayMs), "Time since the last firing after which activity arms again.",
+            Required: true));
+
+    public static TextShape Currency { get; } = new(
+        "a currency code of three letters such as EUR", 3, text => Events.Currency.TryParse(text, out _) ? null : "");
+
+    public static ObjectShape Session { get; } = new(
+        "'session'",
+        new Key("gap", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.DayMs),
+            "A session ends this long after its last event; an event at exactly last + gap still belongs to it.", "30m"));
+
+    public static ObjectShape CartRule { get; } = new(
+        "a rule of 'cartAbandonment'",
+        new Key("id", TextShape.Name, "Name of the rule, unique; it stands in every trigger.", Required: true),
+        new Key("after", new DurationShape(1, 366 * DurationShape.DayMs),
+            "A cart is abandoned when so long nothing happened to it.", Required: true),
+        new Key("rearmOn",
+            new EitherShape("'any' or a list of event types", new ChoiceShape("any"), new ListShape(EventTypeName, "a list of event types")),
+            "Event types that start the time anew, beside those that always do (add, remove, quantity change, checkout "
+            + "steps, failed payment); any: every event of the customer."),
+        new Key("reentry",
+            new EitherShape("'per-new-cart', 'at-once', 'never' or { cooldown: 7d }",
+                new ChoiceShape("per-new-cart", "at-once", "never"), Cooldown),
+            "When a cart that fired may fire again: once per cart, after any new activity, never, or after a cooldown.", "per-new-cart"),
+        new Key("minTotal", new AmountShape(), "Only carts worth at least this much, in major units of the shop's currency."),
+        new Key("minItems", new IntegerShape(0, 1_000_000), "Only carts with at least so many items.", "0"),
+        new Key("inSegment", TextShape.Name, "Only members of this segment."),
+        new Key("notInSegment", TextShape.Name, "Never members of this segment."),
+        new Key("attributes", new ListShape(new TextShape("the name of an event property", 255), "a list of property names"),
+            "Names of event properties whose latest value travels with the trigger."));
+
+    public static ObjectShape Segment { get; } = new(
+        "a segment",
+        new Key("id", TextShape.Name, "Name of the segment, unique.", Required: true),
+        new Key("when", new TextShape("a condition such as count(order_completed, 90d) >= 3", 16 * 1024),
+            "The condition; true at every instant for exactly the members.", Required: true));
+
+    public static ObjectShape Conversions { get; } = new(
+        "'conversions'",
+        new Key("windows", new ListShape(new DurationShape(DurationShape.SecondMs, 31 * DurationShape.DayMs), "a list of durations", itemsMin: 1),
+            "Lengths of the tumbling windows, aligned to 1970-01-01 UTC.", "[1m, 1h, 1d]"),
+        new Key("dimension", new TextShape("the name of an event field or property", 255),
+            "Event field or property that splits the traffic, beside the numbers of all of it."),
+        new Key("dimensionValues", new IntegerShape(1, 10_000),
+            "So many values of the dimension are told apart in one window; the others are counted as '(other)'.", "100"),
+        new Key("funnel", new ListShape(EventTypeName, "a list of event types", itemsMin: 1),
+            "The steps in their order; a session reaches a step only after all steps before it.",
+            "[product_viewed, product_added, checkout_started, order_completed]"));
+}

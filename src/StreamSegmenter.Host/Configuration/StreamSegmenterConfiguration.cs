@@ -1,0 +1,70 @@
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Host.Configuration;
+
+/// <summary>Everything that one configuration file says, checked, with every default filled in. Paths are absolute or
+/// relative to the current directory; <c>-</c> is standard input.</summary>
+/// <param name="File">The file as the user named it.</param>
+internal sealed record StreamSegmenterConfiguration(
+    string File,
+    IReadOnlyList<InputConfiguration> Inputs,
+    StorefrontDefinitions Definitions,
+    KafkaConfiguration? Kafka,
+    OutputsConfiguration Outputs,
+    SchemasConfiguration Schemas,
+    EngineConfiguration Engine,
+    HttpConfiguration Http,
+    Redactor Redactor);
+
+/// <summary>How the records of an input are written.</summary>
+internal enum RecordFormat : byte
+{
+    Json,
+    Avro,
+    Csv,
+}
+
+/// <param name="Topic">What <c>run</c> reads; null: only a file.</param>
+/// <param name="File">What <c>replay</c> reads; null: only a topic.</param>
+internal sealed record InputConfiguration(
+    string? Topic, string? File, RecordFormat Format, bool SortByEventTime, long MaxOutOfOrdernessMs,
+    MappingConfiguration Mapping)
+{
+    /// <summary>For messages: the topic, else the file.</summary>
+    public string Name => Topic ?? File ?? "";
+}
+
+/// <param name="Fields">From this product's field name to its source in the record.</param>
+/// <param name="EventTypes">From the record's event name to the type.</param>
+/// <param name="TimeFormat"><c>auto</c>, <c>epoch-ms</c>, <c>epoch-s</c>, <c>epoch-us</c> or <c>iso8601</c>.</param>
+/// <param name="TimeFromRecord">The event time is the record's own timestamp.</param>
+/// <param name="CustomerFromKey">The customer is the record's key.</param>
+/// <param name="Currency">Of prices that name none: the input's own, else the shop's.</param>
+/// <param name="Unfold">Path of the array whose elements are the events; null: a record is an event.</param>
+internal sealed record MappingConfiguration(
+    IReadOnlyDictionary<string, string> Fields, IReadOnlyDictionary<string, string> EventTypes, string TimeFormat,
+    bool TimeFromRecord, bool CustomerFromKey, Currency Currency, string? Unfold, bool CsvHeader, char CsvDelimiter);
+
+internal sealed record KafkaConfiguration(
+    string Brokers, string Group, string? Instance, bool ExactlyOnce, bool ConsumerProtocol, bool StartAtLatest,
+    bool CreateTopics, int ReplicationFactor, IReadOnlyDictionary<string, string> Properties,
+    IReadOnlyDictionary<string, string> ConsumerProperties, IReadOnlyDictionary<string, string> ProducerProperties);
+
+internal sealed record OutputsConfiguration(RecordFormat Format, OutputTopics Topics);
+
+internal sealed record OutputTopics(
+    string CartAbandonment, string SegmentMembership, string ConversionMetrics, string DeadLetters, string LateEvents,
+    string Changelog);
+
+/// <summary>Where schemas come from; both null: those that the product brings.</summary>
+internal sealed record SchemasConfiguration(string? Folder, Uri? Registry);
+
+/// <param name="Lanes">Null: one per core.</param>
+/// <param name="StateDirectory">Null: a temporary folder.</param>
+internal sealed record EngineConfiguration(
+    int? Lanes, int Shards, long CommitIntervalMs, long IdleTimeoutMs, long MaxClockSkewMs, int ReorderEventsMax,
+    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes);
+
+/// <param name="Listen">Null: no HTTP.</param>
+internal sealed record HttpConfiguration(string? Listen, bool AllowInsecure);
