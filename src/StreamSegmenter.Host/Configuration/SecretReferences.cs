@@ -93,6 +93,11 @@ internal sealed class SecretReferences(Func<string, string?> environment, string
 
             return File.ReadAllText(file.FullName).TrimEnd('\r', '\n');
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problems.Add(place, $"there is no file '{path}' to take the secret from");
+            return null;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             problems.Add(place, $"the secret's file '{path}' cannot be read: {e.Message}");

@@ -24,6 +24,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("inputs:\n  - topic: \"x", "a quotation mark is opened and never closed")]
     [InlineData("inputs:\n  - topic: a: b", "a second ': ' in one line")]
     [InlineData("inputs:\n  - topic: a\n   file: b", "c.yaml:3:")]
+    [InlineData("inputs:\n  - file: -\n", "c.yaml:2:11: not valid YAML: a '-' here begins a list; put the value in quotation marks")]
     [InlineData("- a\n- b", "c.yaml:1:1: a configuration is a map of keys such as 'inputs:', found a list")]
     [InlineData("", "c.yaml:1:1: a configuration is a map of keys such as 'inputs:', found an empty file")]
     [InlineData("# nothing but words", "found an empty file")]

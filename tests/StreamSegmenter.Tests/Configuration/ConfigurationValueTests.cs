@@ -79,13 +79,13 @@ public sealed class ConfigurationValueTests : IDisposable
             .Definitions.CartAbandonment[0].TotalMinMinor);
 
     [Theory]
-    [InlineData("events.csv", RecordFormat.Csv)]
-    [InlineData("events.CSV.gz", RecordFormat.Csv)]
-    [InlineData("events.jsonl.gz", RecordFormat.Json)]
-    [InlineData("events.avro", RecordFormat.Avro)]
-    [InlineData("-", RecordFormat.Json)]
-    public void A_files_ending_tells_its_format_where_nothing_else_does(string file, RecordFormat expected) =>
-        Assert.Equal(expected, _text.Good($"inputs:\n  - file: {file}\n").Inputs[0].Format);
+    [InlineData("events.csv", nameof(RecordFormat.Csv))]
+    [InlineData("events.CSV.gz", nameof(RecordFormat.Csv))]
+    [InlineData("events.jsonl.gz", nameof(RecordFormat.Json))]
+    [InlineData("events.avro", nameof(RecordFormat.Avro))]
+    [InlineData("'-'", nameof(RecordFormat.Json))]
+    public void A_files_ending_tells_its_format_where_nothing_else_does(string file, string expected) =>
+        Assert.Equal(expected, _text.Good($"inputs:\n  - file: {file}\n").Inputs[0].Format.ToString());
 
     [Fact]
     public void The_place_of_a_segments_expression_is_that_of_its_first_character()
@@ -105,6 +105,24 @@ public sealed class ConfigurationValueTests : IDisposable
 
         Assert.Equal([(5, 11), (7, 12), (11, 7)], segments.Select(s => (s.Line, s.Column)));
     }
+
+    [Fact]
+    public void A_condition_may_hold_a_colon_without_quotation_marks() =>
+        Assert.Equal(
+            "count(product_viewed where category = 'shoes', 7d, pane: 1h) >= 3",
+            Assert.Single(_text.Good(
+                ConfigurationText.Minimal
+                + "segments:\n  - id: a\n    when: count(product_viewed where category = 'shoes', 7d, pane: 1h) >= 3 # often\n")
+                .Definitions.Segments).When);
+
+    [Fact]
+    public void A_folded_condition_keeps_its_lines_so_that_errors_have_theirs() =>
+        Assert.Equal(
+            "did(identify)\n  and did(product_viewed,\n\n  1d)",
+            Assert.Single(_text.Good(
+                ConfigurationText.Minimal
+                + "segments:\n  - id: a\n    when: >-\n      did(identify)\n        and did(product_viewed,\n\n        1d)\n\ngrace: 1m\n")
+                .Definitions.Segments).When);
 
     [Fact]
     public void Paths_in_the_file_are_relative_to_its_folder_and_paths_of_options_to_the_current_one()

@@ -45,9 +45,9 @@ public sealed class OverrideTests : IDisposable
     [InlineData("inputs.file=x", "--set inputs.file: 'inputs' is a list: write inputs[0] for its first entry")]
     [InlineData("inputs[7].file=x", "--set inputs[7].file: 'inputs' has 1 entries: the next index is 1")]
     [InlineData("grace.of=x", "--set grace.of: 'grace' is a single value: nothing stands below it")]
-    [InlineData("grace=1", "--set grace: 'grace' expects a duration from 0ms to 366d, found '1' without a unit")]
+    [InlineData("grace=1", "--set grace: 'grace' expects a duration from 0s to 366d, found '1' without a unit")]
     [InlineData("nothing", "--set nothing: expects path=value, such as inputs[0].file=events.csv")]
-    [InlineData("inputs=[{topic: a", "--set inputs:1:")]
+    [InlineData("inputs=[{topic: a", "--set inputs: not valid YAML: the map that '{' opens")]
     [InlineData("inputs=x", "--set inputs: 'inputs' expects a list of inputs, found 'x'")]
     [InlineData("kafka.brokers=${NOPE}", "--set kafka.brokers: the environment variable 'NOPE' is not set")]
     public void A_mistake_names_the_option(string option, string expected) =>

@@ -48,7 +48,7 @@ public sealed class SecretTests : IDisposable
 
     [Theory]
     [InlineData("${NOPE}", "c.yaml:3:8: the environment variable 'NOPE' is not set")]
-    [InlineData("${file:nowhere}", "c.yaml:3:8: the secret's file 'nowhere' cannot be read")]
+    [InlineData("${file:nowhere}", "c.yaml:3:8: there is no file 'nowhere' to take the secret from")]
     [InlineData("${NOPE", "c.yaml:3:8: '${NOPE' is not closed by '}'")]
     public void A_secret_that_is_missing_is_one_error_with_its_place(string reference, string expected)
     {

@@ -46,7 +46,7 @@ public sealed class UnitTests
     [InlineData(1_800_000, "30m")]
     [InlineData(90_000, "90s")]
     [InlineData(86_400_000, "1d")]
-    [InlineData(0, "0ms")]
+    [InlineData(0, "0s")]
     public void A_duration_is_shown_in_its_largest_whole_unit(long ms, string expected) =>
         Assert.Equal(expected, DurationShape.Show(ms));
 

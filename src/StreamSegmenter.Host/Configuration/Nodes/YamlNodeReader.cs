@@ -20,7 +20,7 @@ internal sealed class YamlNodeReader
     {
         _file = file;
         _lines = text.Split('\n');
-        _parser = new Parser(new StringReader(text));
+        _parser = new Parser(new StringReader(ConditionText.Protect(text)));
         _secrets = secrets;
         _problems = problems;
     }
@@ -34,7 +34,7 @@ internal sealed class YamlNodeReader
         }
         catch (YamlException e)
         {
-            problems.Add(PlaceOf(file, e.Start), YamlFault.InWords(e, text));
+            problems.AddRange([YamlFault.At(file, e, text)]);
             return null;
         }
     }
@@ -142,9 +142,36 @@ internal sealed class YamlNodeReader
     {
         var scalar = _parser.Consume<Scalar>();
         var place = PlaceOf(_file, scalar.Start);
-        var text = _secrets.Resolve(scalar.Value, place, _problems);
-        return new ScalarNode(place, scalar.Value, text, scalar.Style == ScalarStyle.Plain, TextPlace(scalar, place));
+        var written = ConditionText.Restore(scalar.Style == ScalarStyle.Folded ? Unfolded(scalar) : scalar.Value);
+        var text = _secrets.Resolve(written, place, _problems);
+        return new ScalarNode(place, written, text, scalar.Style == ScalarStyle.Plain, TextPlace(scalar, place));
     }
+
+    // Keeps the lines of a folded block as they stand, so that an error in a long condition has its true line. Whoever reads
+    // such a text takes a line's end for a blank.
+    private string Unfolded(Scalar scalar)
+    {
+        var lines = _lines.AsSpan((int)scalar.Start.Line..Math.Min(_lines.Length, (int)scalar.End.Line));
+        while (lines.Length > 0 && string.IsNullOrWhiteSpace(lines[0]))
+        {
+            lines = lines[1..];
+        }
+
+        if (lines.Length == 0)
+        {
+            return scalar.Value;
+        }
+
+        var indent = lines[0].Length - lines[0].TrimStart(' ').Length;
+        var text = string.Join('\n', lines.ToArray().Select(l => l.Length > indent ? l[indent..].TrimEnd('\r') : "")).TrimEnd();
+
+        // What the block says decides, should its end not be where it seems.
+        return SameWords(text, scalar.Value) ? text : scalar.Value;
+    }
+
+    private static bool SameWords(string one, string other) =>
+        one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private Place TextPlace(Scalar scalar, Place place)
     {

@@ -46,6 +46,11 @@ internal static class InputsSection
     private static void CheckOrigin(SectionReader section, LoadContext context)
     {
         var problems = context.Problems;
+        if (section.HasMistyped("topic") || section.HasMistyped("file"))
+        {
+            return;
+        }
+
         if (!section.Has("topic") && !section.Has("file"))
         {
             problems.Add(section.Place, "an input needs a 'topic' (for run) or a 'file' (for replay)");

@@ -18,6 +18,9 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
 
     public bool Has(string key) => Value(shape[key]) is not null;
 
+    /// <summary>There is a key that is not known and most likely means this one.</summary>
+    public bool HasMistyped(string key) => _map is not null && shape.IsMistyped(_map, key);
+
     /// <summary>Where a key's value stands; the section's place when it is missing.</summary>
     public Place PlaceOf(string key) => Value(shape[key])?.Place ?? Place;
 

@@ -82,7 +82,7 @@ internal sealed class FreeMapShape(Shape value, string what) : Shape
 }
 
 /// <summary>A value that may be written as a text, as a list or as a map; which, decides its shape.</summary>
-internal sealed class EitherShape(string what, Shape scalar, Shape composite) : Shape
+internal sealed class EitherShape(string what, ScalarShape scalar, Shape composite) : Shape
 {
     public Shape Composite => composite;
 
@@ -92,8 +92,8 @@ internal sealed class EitherShape(string what, Shape scalar, Shape composite) : 
     {
         switch (node)
         {
-            case ScalarNode { IsNull: false }:
-                scalar.Check(node, name, problems);
+            case ScalarNode { IsNull: false } text:
+                scalar.CheckText(text, name, what, problems);
                 break;
             case ListNode when composite is ListShape:
             case MapNode when composite is ObjectShape or FreeMapShape:

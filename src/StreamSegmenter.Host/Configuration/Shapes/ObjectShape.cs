@@ -20,7 +20,7 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
     /// <summary>The shape of the values of such keys.</summary>
     public Shape? OpenShape { get; init; }
 
-    public override string Expectation => $"{what} with the keys {string.Join(", ", Names)}";
+    public override string Expectation => $"a map with the keys {string.Join(", ", Names)}";
 
     private string[] Names => [.. keys.Select(k => k.Name)];
 
@@ -37,6 +37,10 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
 
     /// <summary>The complaint about a key that there is not.</summary>
     public string Unknown(string name) => $"unknown key '{name}' in {what}{NearestName.Hint(name, Names)}";
+
+    /// <summary>One of the map's unknown keys is most likely this one: it is not missing then.</summary>
+    public bool IsMistyped(MapNode map, string name) =>
+        map.Entries.Any(e => Find(e.Key) is null && NearestName.Of(e.Key, Names) == name);
 
     public override void Check(ConfigurationNode node, string name, Problems problems)
     {
@@ -65,7 +69,7 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
 
         foreach (var key in keys)
         {
-            if (key.Required && map.Find(key.Name) is null)
+            if (key.Required && map.Find(key.Name) is null && !IsMistyped(map, key.Name))
             {
                 problems.Add(map.Place, $"'{key.Name}' is missing in {what}; it expects {key.Shape.Expectation}");
             }

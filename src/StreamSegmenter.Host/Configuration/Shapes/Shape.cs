@@ -35,10 +35,19 @@ internal abstract class ScalarShape : Shape
         {
             Refuse(node, name, problems);
         }
-        else if (!scalar.IsFaulty && Complaint(scalar.Text) is { } complaint)
+        else
+        {
+            CheckText(scalar, name, Expectation, problems);
+        }
+    }
+
+    /// <summary>Checks a text; <paramref name="expectation"/> is what a complaint says instead of this shape's own.</summary>
+    public void CheckText(ScalarNode scalar, string name, string expectation, Problems problems)
+    {
+        if (!scalar.IsFaulty && Complaint(scalar.Text) is { } complaint)
         {
             // Shows the text as it was written: what a reference stands for may be secret.
-            problems.Add(scalar.Place, $"'{name}' expects {Expectation}, found {scalar.Found}{complaint}");
+            problems.Add(scalar.Place, $"'{name}' expects {expectation}, found {scalar.Found}{complaint}");
         }
     }
 

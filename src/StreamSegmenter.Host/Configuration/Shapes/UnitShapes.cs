@@ -33,7 +33,7 @@ internal abstract class UnitShape(string what, long min, long max, (string Name,
     /// <summary>The value in its largest whole unit.</summary>
     public string Format(long value)
     {
-        var best = units[0];
+        var best = value == 0 ? units[1] : units[0];
         foreach (var unit in units)
         {
             if (value % unit.Factor == 0 && unit.Factor > best.Factor && value != 0)
