@@ -1,1 +1,3 @@
-return 0;
+using StreamSegmenter.Host.Commands;
+
+return await CommandLineProgram.RunAsync(args, Terminal.OfProcess());
