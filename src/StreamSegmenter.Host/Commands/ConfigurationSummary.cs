@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration;
@@ -38,16 +39,16 @@ internal static class ConfigurationSummary
         }
     }
 
-    private static void WriteMapping(MappingConfiguration mapping, SummaryText text)
+    private static void WriteMapping(InputMapping mapping, SummaryText text)
     {
         if (mapping.Fields.Count > 0)
         {
-            text.More($"fields {string.Join(", ", mapping.Fields.Select(f => $"{f.Key} from {f.Value}"))}");
+            text.More($"fields {string.Join(", ", mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}"))}");
         }
 
         if (mapping.EventTypes.Count > 0)
         {
-            text.More($"event types {string.Join(", ", mapping.EventTypes.Select(e => $"{e.Key} is {e.Value}"))}");
+            text.More($"event types {string.Join(", ", mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}"))}");
         }
     }
 

@@ -1,5 +1,6 @@
+using StreamSegmenter.Connectors.Codecs.Csv;
+using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Host.Configuration;
 
@@ -27,24 +28,13 @@ internal enum RecordFormat : byte
 
 /// <param name="Topic">What <c>run</c> reads; null: only a file.</param>
 /// <param name="File">What <c>replay</c> reads; null: only a topic.</param>
+/// <param name="Mapping">Its currency is that of prices which name none: the input's own, else the shop's.</param>
 internal sealed record InputConfiguration(
-    string? Topic, string? File, RecordFormat Format, bool SortByEventTime, long MaxOutOfOrdernessMs,
-    MappingConfiguration Mapping)
+    string? Topic, string? File, RecordFormat Format, bool SortByEventTime, long MaxOutOfOrdernessMs, InputMapping Mapping, CsvOptions Csv)
 {
     /// <summary>For messages: the topic, else the file.</summary>
     public string Name => Topic ?? File ?? "";
 }
-
-/// <param name="Fields">From this product's field name to its source in the record.</param>
-/// <param name="EventTypes">From the record's event name to the type.</param>
-/// <param name="TimeFormat"><c>auto</c>, <c>epoch-ms</c>, <c>epoch-s</c>, <c>epoch-us</c> or <c>iso8601</c>.</param>
-/// <param name="TimeFromRecord">The event time is the record's own timestamp.</param>
-/// <param name="CustomerFromKey">The customer is the record's key.</param>
-/// <param name="Currency">Of prices that name none: the input's own, else the shop's.</param>
-/// <param name="Unfold">Path of the array whose elements are the events; null: a record is an event.</param>
-internal sealed record MappingConfiguration(
-    IReadOnlyDictionary<string, string> Fields, IReadOnlyDictionary<string, string> EventTypes, string TimeFormat,
-    bool TimeFromRecord, bool CustomerFromKey, Currency Currency, string? Unfold, bool CsvHeader, char CsvDelimiter);
 
 internal sealed record KafkaConfiguration(
     string Brokers, string Group, string? Instance, bool ExactlyOnce, bool ConsumerProtocol, bool StartAtLatest,

@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Triggers;
@@ -137,6 +138,6 @@ public sealed class ConfigurationValueTests : IDisposable
     {
         var c = _text.Good("inputs:\n  - topic: a\n    mapping: &m {timeFormat: epoch-s}\n  - topic: b\n    mapping: *m\n");
 
-        Assert.Equal("epoch-s", c.Inputs[1].Mapping.TimeFormat);
+        Assert.Equal(TimeFormat.EpochS, c.Inputs[1].Mapping.TimeFormat);
     }
 }

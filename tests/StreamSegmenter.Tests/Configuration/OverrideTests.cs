@@ -18,7 +18,7 @@ public sealed class OverrideTests : IDisposable
         Assert.Equal("-", c.Inputs[0].File);
         Assert.Equal(3_600_000, c.Definitions.CartAbandonment[0].AfterMs);
         Assert.Equal(600_000, c.Definitions.SessionGapMs);
-        Assert.False(c.Inputs[0].Mapping.CsvHeader);
+        Assert.False(c.Inputs[0].Csv.Header);
         Assert.Equal("me", c.Kafka!.Properties["sasl.username"]);
         Assert.Equal("size", c.Inputs[0].Mapping.Fields["properties.shoe.size"]);
     }

@@ -40,7 +40,8 @@ internal static class InputsSection
 
         return new InputConfiguration(
             section.TextOrNull("topic"), file, format, section.Text("sort") == "event_time",
-            section.Measure("maxOutOfOrderness"), ReadMapping(section.Section("mapping"), shopCurrency, context));
+            section.Measure("maxOutOfOrderness"), MappingSection.Read(section.Section("mapping"), shopCurrency, context),
+            MappingSection.ReadCsv(section.Section("mapping").Section("csv"), context));
     }
 
     private static void CheckOrigin(SectionReader section, LoadContext context)
@@ -82,25 +83,4 @@ internal static class InputsSection
         };
     }
 
-    private static MappingConfiguration ReadMapping(SectionReader section, Currency shopCurrency, LoadContext context)
-    {
-        var eventTypes = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, _, value) in section.Entries("eventTypes"))
-        {
-            eventTypes[name] = EventTypes.NameOf(context.EventTypeOf(new PlacedText(value.Text, value.Place)));
-        }
-
-        var csv = section.Section("csv");
-        var delimiter = csv.Text("delimiter");
-        return new MappingConfiguration(
-            section.Entries("fields").ToDictionary(f => f.Key, f => f.Value.Text, StringComparer.Ordinal),
-            eventTypes,
-            section.Text("timeFormat"),
-            section.Text("timestampFrom") == "record",
-            section.Text("customerFrom") == "key",
-            Currency.TryParse(section.Text("currency"), out var currency) ? currency : shopCurrency,
-            section.TextOrNull("unfold"),
-            csv.Boolean("header"),
-            delimiter == "tab" ? '\t' : delimiter[0]);
-    }
 }

@@ -28,9 +28,10 @@ internal static class InputShape
 
     private static readonly ObjectShape Csv = new(
         "'csv'",
-        new Key("header", new BooleanShape(), "Whether the first line names the columns.", "true"),
-        new Key("delimiter", new TextShape("one character, or 'tab'", 3, text => text is "tab" || text.Length == 1 ? null : ""),
-            "What stands between two columns.", ","));
+        new Key("header", new BooleanShape(), "Whether a file's first line names the columns.", "true"),
+        new Key("columns", new ListShape(new TextShape("a column's name", 256) { AnyScalar = true }, "a list of the columns' names"),
+            "The columns' names in their order, for a topic or a file without a header; columns can also be counted: $1."),
+        new Key("delimiter", new TextShape("one character, or 'tab'", 3, IsDelimiter), "What stands between two columns.", ","));
 
     private static readonly ObjectShape Fields = new(
         "'fields'", [.. FieldTable.Select(field => new Key(field.Name, Source, field.Description))])
@@ -70,4 +71,7 @@ internal static class InputShape
         new Key("maxOutOfOrderness", new DurationShape(0, 7 * DurationShape.DayMs),
             "How far an event may lag behind the newest one of its partition and still be in time.", "2s"),
         new Key("mapping", Mapping, "How to read a topic or an export that has other names than this product's."));
+
+    private static string? IsDelimiter(string text) =>
+        text == "tab" || (text.Length == 1 && char.IsAscii(text[0]) && text[0] is not ('"' or '\r' or '\n')) ? null : "";
 }
