@@ -1,0 +1,71 @@
+using System.Diagnostics.Metrics;
+
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>The engine's operational numbers: one <see cref="Meter"/> whose instruments observe what the lanes count.
+/// Created once per engine; lanes are added before they run. docs/telemetry.md describes every instrument.</summary>
+public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
+{
+    public const string DefaultMeterName = "StreamSegmenter";
+
+    /// <summary>A lane whose loop makes no turn for so long is stuck. Longer than any wait inside a healthy loop.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Meter _meter;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Lock _adding = new();
+    private volatile LaneCounters[] _lanes = [];
+
+    /// <param name="meterName">Two engines in one process need two names to be told apart.</param>
+    public EngineTelemetry(TelemetryLabels labels, TimeProvider clock, string meterName = DefaultMeterName)
+    {
+        Labels = labels;
+        Clock = clock;
+        _meter = new Meter(meterName, typeof(EngineTelemetry).Assembly.GetName().Version?.ToString(3));
+        FlowInstruments.Create(_meter, this);
+        OutputInstruments.Create(_meter, this);
+        StateInstruments.Create(_meter, this);
+        ProcessInstruments.Create(_meter, this);
+        _commitDuration = OutputInstruments.CreateCommitDuration(_meter);
+    }
+
+    public string MeterName => _meter.Name;
+
+    public TelemetryLabels Labels { get; }
+
+    /// <summary>True once there is a lane and every lane is restored and connected.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            var lanes = _lanes;
+            return lanes.Length > 0 && Array.TrueForAll(lanes, lane => lane.Vitals.IsReady);
+        }
+    }
+
+    public IEnumerable<ComponentState> Components => _lanes is { Length: > 0 } lanes
+        ? lanes.Select(lane => lane.Vitals.Readiness())
+        : [new ComponentState("engine", false, "no lane has started yet")];
+
+    public IEnumerable<ComponentState> Vitals => _lanes.Select(lane => lane.Vitals.Liveness(StuckAfter));
+
+    internal TimeProvider Clock { get; }
+
+    internal LaneCounters[] Lanes => _lanes;
+
+    /// <summary>The counters of one more lane, named by their order: lane-0, lane-1, … A lane that is started anew
+    /// keeps the counters that it has.</summary>
+    public LaneCounters AddLane()
+    {
+        lock (_adding)
+        {
+            var lane = new LaneCounters(_lanes.Length, Labels, Clock, _commitDuration);
+            _lanes = [.. _lanes, lane];
+            return lane;
+        }
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    internal long NowMs() => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics.Metrics;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>What one lane counts. The lane's thread is the only writer and every counter may be raised per event with a plain
+/// <c>++</c> or <c>+=</c>; a scrape reads them from its own thread and sums over the lanes.
+/// <para>An event counts under exactly one outcome, so the outcomes of an input add up to its events. Outputs (triggers, membership
+/// changes, panes) count when their commit succeeded: an aborted commit emitted nothing. One instance lives
+/// as long as the process, whatever shards the lane is given.</para></summary>
+public sealed class LaneCounters
+{
+    // Places in the row of the lane's single figures.
+    internal const int OwnRecordsPolled = 0;
+    internal const int OwnBytesPolled = 1;
+    internal const int OwnWorkingSetCustomers = 2;
+    internal const int OwnWorkingSetBytes = 3;
+    internal const int OwnPanesProvisional = 4;
+    internal const int OwnPanesFinal = 5;
+    internal const int OwnRecordsRestored = 6;
+    internal const int OwnChangelogRecords = 7;
+    private const int OwnCount = 8;
+
+    private readonly int _inputs;
+    private readonly int _segments;
+    private readonly Histogram<double> _commitDuration;
+    private readonly PaddedCounters _own = new(OwnCount);
+    private volatile ShardGauges[] _shards = [];
+
+    internal LaneCounters(int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration)
+    {
+        Vitals = new LaneVitals("lane-" + index, clock);
+        _commitDuration = commitDuration;
+        _inputs = labels.Inputs.Count;
+        _segments = labels.Segments.Count;
+        EventsApplied = new(_inputs);
+        EventsLate = new(_inputs);
+        EventsTooLate = new(_inputs);
+        EventsDuplicate = new(_inputs);
+        DeadLettersUnreadable = new(_inputs);
+        DeadLettersClockSkew = new(_inputs);
+        TriggersEmitted = new(labels.Rules.Count);
+        TriggersRetracted = new(labels.Rules.Count);
+        TriggersRecovered = new(labels.Rules.Count);
+        MembershipEntered = new(_segments);
+        MembershipExited = new(_segments);
+        Commits = new((int)CommitStatus.Failed + 1);
+    }
+
+    /// <summary>Whether the lane is ready, runs, or stopped.</summary>
+    public LaneVitals Vitals { get; }
+
+    /// <summary>Events folded in time, by input.</summary>
+    public PaddedCounters EventsApplied { get; }
+
+    /// <summary>Events folded on arrival, behind the watermark but within grace, by input.</summary>
+    public PaddedCounters EventsLate { get; }
+
+    /// <summary>Events beyond grace, gone to the late topic, by input.</summary>
+    public PaddedCounters EventsTooLate { get; }
+
+    /// <summary>Events dropped because their id was seen before, by input.</summary>
+    public PaddedCounters EventsDuplicate { get; }
+
+    /// <summary>Records that no decoder could read, by input.</summary>
+    public PaddedCounters DeadLettersUnreadable { get; }
+
+    /// <summary>Events too far ahead of the clock, by input.</summary>
+    public PaddedCounters DeadLettersClockSkew { get; }
+
+    /// <summary>By rule.</summary>
+    public PaddedCounters TriggersEmitted { get; }
+
+    /// <summary>By rule.</summary>
+    public PaddedCounters TriggersRetracted { get; }
+
+    /// <summary>By rule.</summary>
+    public PaddedCounters TriggersRecovered { get; }
+
+    /// <summary>By segment.</summary>
+    public PaddedCounters MembershipEntered { get; }
+
+    /// <summary>By segment.</summary>
+    public PaddedCounters MembershipExited { get; }
+
+    /// <summary>Records that the source delivered, readable or not.</summary>
+    public ref long RecordsPolled => ref _own[OwnRecordsPolled];
+
+    /// <summary>Bytes of their values.</summary>
+    public ref long BytesPolled => ref _own[OwnBytesPolled];
+
+    /// <summary>Gauge: customers touched since the last commit.</summary>
+    public ref long WorkingSetCustomers => ref _own[OwnWorkingSetCustomers];
+
+    /// <summary>Gauge: bytes of their records.</summary>
+    public ref long WorkingSetBytes => ref _own[OwnWorkingSetBytes];
+
+    /// <summary>Panes emitted that may still change.</summary>
+    public ref long PanesProvisional => ref _own[OwnPanesProvisional];
+
+    /// <summary>Panes emitted once and for all.</summary>
+    public ref long PanesFinal => ref _own[OwnPanesFinal];
+
+    /// <summary>Changelog records read to restore shards.</summary>
+    public ref long RecordsRestored => ref _own[OwnRecordsRestored];
+
+    /// <summary>Changelog records written by successful commits.</summary>
+    public ref long ChangelogRecords => ref _own[OwnChangelogRecords];
+
+    internal PaddedCounters Commits { get; }
+
+    internal IReadOnlyList<ShardGauges> Shards => _shards;
+
+    /// <summary>Counts a commit that ended. Once per commit, never per event.</summary>
+    /// <param name="seconds">From the start of the commit to the sink's answer.</param>
+    public void RecordCommit(double seconds, CommitStatus outcome)
+    {
+        Commits[(int)outcome]++;
+        _commitDuration.Record(seconds);
+    }
+
+    /// <summary>Starts to report a shard that was assigned; one that is there already starts anew.</summary>
+    public ShardGauges AddShard(int partition)
+    {
+        var shard = new ShardGauges(partition, _inputs, _segments);
+        _shards = [.. Without(partition), shard];
+        return shard;
+    }
+
+    /// <summary>Stops to report a shard that was taken away; its gauges vanish from the next scrape.</summary>
+    public void RemoveShard(int partition) => _shards = Without(partition);
+
+    internal long Own(int index) => _own.Read(index);
+
+    // Copied on each of the rare changes, so that a scrape walks an array that nobody alters.
+    private ShardGauges[] Without(int partition) => Array.FindAll(_shards, shard => shard.Partition != partition);
+}

@@ -1,0 +1,63 @@
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
+public sealed class LaneVitals
+{
+    private readonly TimeProvider _clock;
+    private volatile State _state = new(LanePhase.NotReady, "starting");
+    private long _lastBeat;
+
+    internal LaneVitals(string name, TimeProvider clock)
+    {
+        Name = name;
+        _clock = clock;
+        _lastBeat = clock.GetTimestamp();
+    }
+
+    private enum LanePhase : byte
+    {
+        NotReady,
+        Ready,
+        Stopped,
+    }
+
+    /// <summary>Once per turn of the lane's loop, and now and then during a long restore.</summary>
+    public void Beat() => Volatile.Write(ref _lastBeat, _clock.GetTimestamp());
+
+    /// <summary>Restored and connected.</summary>
+    public void ReportReady() => _state = new(LanePhase.Ready, null);
+
+    /// <summary>Cannot work now but will by itself: "restoring partition 3", "no broker answers".</summary>
+    public void ReportNotReady(string reason) => _state = new(LanePhase.NotReady, reason);
+
+    /// <summary>Ended for good: only a restart of the process helps.</summary>
+    public void ReportStopped(string reason) => _state = new(LanePhase.Stopped, reason);
+
+    public string Name { get; }
+
+    internal bool IsReady => _state.Phase == LanePhase.Ready;
+
+    internal ComponentState Readiness()
+    {
+        var state = _state;
+        return new(Name, state.Phase == LanePhase.Ready, state.Reason);
+    }
+
+    internal ComponentState Liveness(TimeSpan stuckAfter)
+    {
+        var state = _state;
+        if (state.Phase == LanePhase.Stopped)
+        {
+            return new(Name, false, "stopped: " + state.Reason);
+        }
+
+        var silent = SinceBeat();
+        return silent <= stuckAfter
+            ? new(Name, true, null)
+            : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
+    }
+
+    internal TimeSpan SinceBeat() => _clock.GetElapsedTime(Volatile.Read(ref _lastBeat));
+
+    private sealed record State(LanePhase Phase, string? Reason);
+}

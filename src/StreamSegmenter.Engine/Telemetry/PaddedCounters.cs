@@ -1,0 +1,25 @@
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>A row of counters with one writing thread: <c>counters[i]++</c> is a plain increment, with no lock and no call
+/// into a metrics library. Any thread may read.
+/// <para>Behind the row stands one unused cache line, so that what the next lane allocates never shares a line with it.</para></summary>
+public readonly struct PaddedCounters
+{
+    private const int PaddingLongs = 8;
+
+    private readonly long[] _values;
+
+    public PaddedCounters(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _values = new long[count + PaddingLongs];
+    }
+
+    public int Count => _values.Length - PaddingLongs;
+
+    /// <summary>For the owning thread.</summary>
+    public ref long this[int index] => ref _values[index];
+
+    /// <summary>For every other thread: a value that was current a moment ago.</summary>
+    public long Read(int index) => Volatile.Read(ref _values[index]);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>The process itself, under the names that Prometheus' own client libraries use, and .NET's memory.</summary>
+internal static class ProcessInstruments
+{
+    public static void Create(Meter meter, EngineTelemetry telemetry)
+    {
+        CreateProcess(meter);
+        CreateRuntime(meter);
+        var version = meter.Version ?? "unknown";
+        meter.CreateObservableGauge(
+            "streamsegmenter.build_info", () => new Measurement<long>(1, Observe.Label("version", version)),
+            null, "Always 1; the version is in the label.");
+        meter.CreateObservableGauge(
+            "streamsegmenter.lanes", () => (long)telemetry.Lanes.Length, "{lane}", "Lanes of this process.");
+    }
+
+    private static void CreateProcess(Meter meter)
+    {
+        using var process = Process.GetCurrentProcess();
+        var startSeconds = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
+        meter.CreateObservableCounter(
+            "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds,
+            "s", "Total user and system CPU time spent, librdkafka's threads included.");
+        meter.CreateObservableGauge(
+            "process.resident_memory", () => Environment.WorkingSet, "By", "Resident memory size.");
+        meter.CreateObservableGauge(
+            "process.start_time", () => startSeconds, "s", "Start time of the process since 1970-01-01 UTC.");
+    }
+
+    private static void CreateRuntime(Meter meter)
+    {
+        meter.CreateObservableGauge(
+            "dotnet.gc.heap", () => GC.GetTotalMemory(forceFullCollection: false), "By", "Bytes in use on the managed heap.");
+        meter.CreateObservableCounter(
+            "dotnet.gc.allocated", () => GC.GetTotalAllocatedBytes(precise: false), "By", "Bytes allocated on the managed heap since the start.");
+        meter.CreateObservableCounter(
+            "dotnet.gc.collections", Collections, "{collection}", "Garbage collections by generation.");
+        meter.CreateObservableCounter(
+            "dotnet.gc.pause", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time in which garbage collection stopped the process.");
+    }
+
+    private static IEnumerable<Measurement<long>> Collections()
+    {
+        // Each count includes the collections of the older generations; a label must not count one twice.
+        long older = 0;
+        for (var generation = GC.MaxGeneration; generation >= 0; generation--)
+        {
+            var count = GC.CollectionCount(generation);
+            yield return new(count - older, Observe.Label("generation", generation));
+            older = count;
+        }
+    }
+}

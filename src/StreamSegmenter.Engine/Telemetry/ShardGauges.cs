@@ -1,0 +1,89 @@
+namespace StreamSegmenter.Engine.Telemetry;
+
+/// <summary>The present figures of one shard. Its lane's thread writes, once per poll or commit; a scrape reads. They vanish
+/// from the telemetry with <see cref="LaneCounters.RemoveShard"/>.</summary>
+public sealed class ShardGauges
+{
+    /// <summary>Not known yet: the figure is left out of the telemetry instead of being reported as 0.</summary>
+    public const long Unknown = long.MinValue;
+
+    private readonly long[] _lagRecords;
+    private readonly long[] _newestEventTimeMs;
+    private readonly bool[] _paused;
+    private long _watermarkMs = Unknown;
+    private long _customers;
+    private long _reorderEvents;
+    private long _restoreRemaining = Unknown;
+
+    internal ShardGauges(int partition, int inputs, int segments)
+    {
+        Partition = partition;
+        Members = new PaddedCounters(segments);
+        _lagRecords = new long[inputs];
+        _newestEventTimeMs = new long[inputs];
+        _paused = new bool[inputs];
+        Array.Fill(_lagRecords, Unknown);
+        Array.Fill(_newestEventTimeMs, Unknown);
+    }
+
+    public int Partition { get; }
+
+    /// <summary>Members per segment: set after a restore, then counted up and down with each committed change.</summary>
+    public PaddedCounters Members { get; }
+
+    /// <summary>Customers in the shard's store.</summary>
+    public long Customers
+    {
+        get => Volatile.Read(ref _customers);
+        set => Volatile.Write(ref _customers, value);
+    }
+
+    /// <summary>Events that wait for the watermark.</summary>
+    public long ReorderEvents
+    {
+        get => Volatile.Read(ref _reorderEvents);
+        set => Volatile.Write(ref _reorderEvents, value);
+    }
+
+    /// <summary>Epoch milliseconds of event time; <see cref="Unknown"/> before the first event.</summary>
+    public long WatermarkMs
+    {
+        get => Volatile.Read(ref _watermarkMs);
+        set => Volatile.Write(ref _watermarkMs, value);
+    }
+
+    /// <summary>Changelog records still to be read; 0 once restored, <see cref="Unknown"/> when nobody can tell.</summary>
+    public long RestoreRemaining
+    {
+        get => Volatile.Read(ref _restoreRemaining);
+        set => Volatile.Write(ref _restoreRemaining, value);
+    }
+
+    /// <summary>How far the reading of an input is behind its end.</summary>
+    /// <param name="records">End offset − position; negative counts as unknown.</param>
+    /// <param name="newestEventTimeMs">Event time of the newest event polled; <see cref="Unknown"/> before the first.
+    /// While the partition is not caught up, its lag in seconds is the clock minus this.</param>
+    public void SetLag(int input, long records, long newestEventTimeMs)
+    {
+        Volatile.Write(ref _newestEventTimeMs[input], newestEventTimeMs);
+        Volatile.Write(ref _lagRecords[input], records < 0 ? Unknown : records);
+    }
+
+    public void SetPaused(int input, bool paused) => Volatile.Write(ref _paused[input], paused);
+
+    internal long LagRecords(int input) => Volatile.Read(ref _lagRecords[input]);
+
+    internal bool IsPaused(int input) => Volatile.Read(ref _paused[input]);
+
+    /// <summary>Grows also while the lane polls nothing, because it is computed when it is asked for.</summary>
+    internal double? LagSeconds(int input, long nowMs)
+    {
+        var newest = Volatile.Read(ref _newestEventTimeMs[input]);
+        return LagRecords(input) switch
+        {
+            Unknown => null,
+            0 => 0,
+            _ => newest == Unknown ? null : Math.Max(0, nowMs - newest) / 1000.0,
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Host.Http;
+
+/// <summary>The three paths that a scraper, an orchestrator and an operator ask.
+/// <list type="bullet">
+/// <item><c>/metrics</c>: every instrument, as Prometheus text or OpenMetrics by the Accept header.</item>
+/// <item><c>/healthz</c>: 503 once a lane stopped or is stuck, so that a restart is worth it.</item>
+/// <item><c>/readyz</c>: 503 with each lane's reason until every lane is restored and connected.</item>
+/// </list></summary>
+public static class HttpEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app, MetricsScraper scraper, IReadiness readiness, ILiveness liveness)
+    {
+        app.MapGet("/metrics", (HttpContext context) => Metrics(context, scraper));
+        app.MapGet("/healthz", (HttpContext context) =>
+        {
+            ComponentState[] vitals = [.. liveness.Vitals];
+            return Answer(context, Array.TrueForAll(vitals, state => state.Ready), vitals);
+        });
+        app.MapGet("/readyz", (HttpContext context) => Answer(context, readiness.IsReady, readiness.Components));
+    }
+
+    private static async Task Metrics(HttpContext context, MetricsScraper scraper)
+    {
+        var format = ExpositionFormats.Negotiate(context.Request.Headers.Accept);
+        var body = scraper.Scrape(format);
+        context.Response.ContentType = format.ContentType();
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = "Accept";
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static Task Answer(HttpContext context, bool ok, IEnumerable<ComponentState> components)
+    {
+        context.Response.StatusCode = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(
+            StatusReport.Of(ok, components), StatusJson.Default.StatusReport, cancellationToken: context.RequestAborted);
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Host.Http;
+
+/// <summary>The HTTP server of a process: a bare Kestrel that listens where it is told and nowhere else, whatever the
+/// environment's ASP.NET variables say.</summary>
+public sealed class TelemetryServer : IAsyncDisposable
+{
+    private const int ConnectionsMax = 100;
+    private const int RequestBytesMax = 16 * 1024;
+
+    private readonly WebApplication _app;
+    private readonly MetricsScraper _scraper;
+
+    private TelemetryServer(WebApplication app, MetricsScraper scraper)
+    {
+        _app = app;
+        _scraper = scraper;
+    }
+
+    /// <summary>Where it really listens: tells the port when port 0 was asked for.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <param name="mapMore">Adds further endpoints, such as the console page.</param>
+    /// <exception cref="IOException">The address cannot be taken; the message says what to do.</exception>
+    public static async Task<TelemetryServer> StartAsync(
+        ListenAddress address, EngineTelemetry telemetry, Action<WebApplication>? mapMore = null,
+        CancellationToken cancellation = default)
+    {
+        var scraper = new MetricsScraper(telemetry.MeterName);
+        var app = Build(address);
+        var server = new TelemetryServer(app, scraper);
+        HttpEndpoints.Map(app, scraper, telemetry, telemetry);
+        mapMore?.Invoke(app);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            await server.DisposeAsync();
+            throw new IOException(
+                $"http.listen: {address.EndPoint} cannot be taken ({e.Message}). Choose another port, or port 0 for any free one", e);
+        }
+
+        server.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _scraper.Dispose();
+    }
+
+    private static WebApplication Build(ListenAddress address)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+            kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
+            kestrel.Listen(address.EndPoint);
+        });
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.UseRouting();
+        return app;
+    }
+}

@@ -1,0 +1,65 @@
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Tests.Telemetry;
+
+public sealed class ReadinessTests : IDisposable
+{
+    private readonly ManualTime _clock = new();
+    private readonly EngineTelemetry _telemetry;
+
+    public ReadinessTests() => _telemetry = new(new TelemetryLabels([], [], []), _clock, nameof(ReadinessTests));
+
+    public void Dispose() => _telemetry.Dispose();
+
+    [Fact]
+    public void An_engine_without_lanes_is_not_ready_and_says_so()
+    {
+        Assert.False(_telemetry.IsReady);
+        Assert.Equal(new ComponentState("engine", false, "no lane has started yet"), Assert.Single(_telemetry.Components));
+    }
+
+    [Fact]
+    public void One_lane_that_restores_keeps_the_engine_unready()
+    {
+        _telemetry.AddLane().Vitals.ReportReady();
+        _telemetry.AddLane().Vitals.ReportNotReady("restoring partition 3");
+        Assert.False(_telemetry.IsReady);
+        Assert.Equal(
+            [new("lane-0", true, null), new("lane-1", false, "restoring partition 3")], _telemetry.Components);
+    }
+
+    [Fact]
+    public void All_lanes_ready_is_an_engine_ready()
+    {
+        _telemetry.AddLane().Vitals.ReportReady();
+        _telemetry.AddLane().Vitals.ReportReady();
+        Assert.True(_telemetry.IsReady);
+    }
+
+    [Fact]
+    public void A_lane_that_waits_for_a_broker_is_alive()
+    {
+        _telemetry.AddLane().Vitals.ReportNotReady("no broker answers");
+        Assert.Equal(new ComponentState("lane-0", true, null), Assert.Single(_telemetry.Vitals));
+    }
+
+    [Fact]
+    public void A_lane_whose_loop_stands_still_is_not_alive_until_it_beats_again()
+    {
+        var lane = _telemetry.AddLane();
+        _clock.Advance(EngineTelemetry.StuckAfter + TimeSpan.FromSeconds(30));
+        Assert.Equal(new ComponentState("lane-0", false, "its loop made no turn for 90 s"), Assert.Single(_telemetry.Vitals));
+        lane.Vitals.Beat();
+        Assert.True(Assert.Single(_telemetry.Vitals).Ready);
+    }
+
+    [Fact]
+    public void A_lane_that_stopped_is_neither_ready_nor_alive()
+    {
+        var lane = _telemetry.AddLane();
+        lane.Vitals.ReportReady();
+        lane.Vitals.ReportStopped("the dead-letter topic refuses records");
+        Assert.False(_telemetry.IsReady);
+        Assert.Equal("stopped: the dead-letter topic refuses records", Assert.Single(_telemetry.Vitals).Reason);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using StreamSegmenter.Host.Http;
+
+namespace StreamSegmenter.Tests.Telemetry;
+
+public sealed class TelemetryServerTests : IAsyncLifetime
+{
+    private readonly BusyEngine _engine = new();
+    private readonly HttpClient _client = new();
+    private TelemetryServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        var (address, error) = ListenAddress.Parse("127.0.0.1:0", allowInsecure: false);
+        Assert.Null(error);
+        _server = await TelemetryServer.StartAsync(address!, _engine.Telemetry);
+        _client.BaseAddress = _server.Address;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+        _engine.Dispose();
+    }
+
+    [Fact]
+    public async Task Metrics_are_prometheus_text_by_default()
+    {
+        using var response = await _client.GetAsync("/metrics");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Equal("Accept", response.Headers.Vary.Single());
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Equal("counter", ExpositionParser.Types(text)["streamsegmenter_events_total"]);
+        Assert.DoesNotContain("# EOF", text);
+    }
+
+    [Fact]
+    public async Task Metrics_are_openmetrics_for_who_asks()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text; version=1.0.0"));
+        using var response = await _client.SendAsync(request);
+        Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.EndsWith("\n# EOF\n", text);
+        Assert.Equal("counter", ExpositionParser.Types(text)["streamsegmenter_events"]);
+    }
+
+    [Fact]
+    public async Task Ready_is_200_and_unready_503_with_each_lanes_reason()
+    {
+        Assert.Equal((HttpStatusCode.OK, """{"status":"ok","components":[{"component":"lane-0","ok":true},{"component":"lane-1","ok":true}]}"""), await Get("/readyz"));
+        _engine.Second.Vitals.ReportNotReady("restoring partition 1");
+        var (status, body) = await Get("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        using var json = JsonDocument.Parse(body);
+        Assert.Equal("unavailable", json.RootElement.GetProperty("status").GetString());
+        Assert.Equal("restoring partition 1", json.RootElement.GetProperty("components")[1].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Health_fails_only_when_a_lane_is_stuck()
+    {
+        _engine.Second.Vitals.ReportNotReady("restoring partition 1");
+        Assert.Equal(HttpStatusCode.OK, (await Get("/healthz")).Status);
+        _engine.Clock.Advance(TimeSpan.FromMinutes(2));
+        _engine.First.Vitals.Beat();
+        var (status, body) = await Get("/healthz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("\"lane-1\",\"ok\":false,\"reason\":\"its loop made no turn for 120 s\"", body);
+    }
+
+    [Fact]
+    public async Task Other_paths_are_not_found() => Assert.Equal(HttpStatusCode.NotFound, (await Get("/")).Status);
+
+    [Fact]
+    public async Task Scrapes_in_parallel_are_each_whole()
+    {
+        var scrapes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => _client.GetStringAsync("/metrics")));
+        Assert.All(scrapes, text => Assert.Equal(ExpositionParser.Types(scrapes[0]), ExpositionParser.Types(text)));
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_an_error_that_names_the_setting_and_the_remedy()
+    {
+        var (address, _) = ListenAddress.Parse($"127.0.0.1:{_server.Address.Port}", allowInsecure: false);
+        var error = await Assert.ThrowsAsync<IOException>(() => TelemetryServer.StartAsync(address!, _engine.Telemetry));
+        Assert.Contains($"http.listen: 127.0.0.1:{_server.Address.Port} cannot be taken", error.Message);
+        Assert.Contains("Choose another port", error.Message);
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> Get(string path)
+    {
+        using var response = await _client.GetAsync(path);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+}
