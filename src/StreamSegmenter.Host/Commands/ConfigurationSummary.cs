@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration;
@@ -17,6 +18,8 @@ internal static class ConfigurationSummary
         text.Line($"{configuration.File} is good. What it says, defaults included:");
         WriteInputs(configuration, text);
         WriteDefinitions(configuration.Definitions, text);
+        SegmentSummary.Write(configuration.Segments, configuration.Definitions.Segments, text);
+        WriteConversions(configuration.Definitions.Conversions, text);
         WriteOperations(configuration, text);
         output.Write(configuration.Redactor.Redact(text.ToString()));
     }
@@ -57,6 +60,7 @@ internal static class ConfigurationSummary
         text.Heading("Customers");
         text.Row("session", $"ends {Duration(definitions.SessionGapMs)} after its last event");
         text.Row("grace", $"events up to {Duration(definitions.GraceMs)} behind the watermark are still applied");
+        text.Row("cart", $"forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
         text.Row("currency", definitions.Currency.ToString());
 
         text.Heading("Cart abandonment", definitions.CartAbandonment.Count == 0 ? "no rule" : "");
@@ -68,16 +72,13 @@ internal static class ConfigurationSummary
                 text.More(condition);
             }
         }
+    }
 
-        text.Heading("Segments", definitions.Segments.Count == 0 ? "none" : "");
-        foreach (var segment in definitions.Segments)
-        {
-            text.Row(segment.Id, OneLine(segment.When));
-        }
-
-        var conversions = definitions.Conversions;
+    private static void WriteConversions(ConversionDefinition conversions, SummaryText text)
+    {
         text.Heading("Conversions");
         text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
+        text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
         text.Row("split by", conversions.Dimension is null ? "nothing" : $"{conversions.Dimension}, up to {conversions.DimensionValuesMax} values");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
     }
@@ -161,9 +162,6 @@ internal static class ConfigurationSummary
     private static string Duration(long ms) => DurationShape.Show(ms);
 
     private static string Text(RecordFormat format) => format.ToString().ToLowerInvariant();
-
-    private static string OneLine(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Money(long minor, Currency currency)
     {

@@ -51,25 +51,26 @@ internal static class ConfigurationLoader
 
         ConfigurationShape.Root.Check(root, "configuration", problems);
         var configuration = ReadSections(path, root, new Redactor(secrets.Resolved), problems, folder, use);
-        return new LoadedConfiguration(problems.Count == 0 ? configuration : null, problems.InOrder());
+        return new LoadedConfiguration(configuration, problems.InOrder());
     }
 
-    private static StreamSegmenterConfiguration ReadSections(
+    private static StreamSegmenterConfiguration? ReadSections(
         string path, MapNode node, Redactor redactor, Problems problems, string folder, ConfigurationUse use)
     {
         var root = new SectionReader(ConfigurationShape.Root, node, node.Place);
         var context = new LoadContext(problems, folder, use, InputsSection.OwnEventTypes(root));
         var currency = Currency.TryParse(root.Text("currency"), out var shop) ? shop : default;
-        return new StreamSegmenterConfiguration(
-            path,
-            InputsSection.Read(root, currency, context),
-            DefinitionsSection.Read(root, currency, context),
-            OperationsSection.ReadKafka(root, context),
-            OperationsSection.ReadOutputs(root, context),
-            OperationsSection.ReadSchemas(root, context),
-            OperationsSection.ReadEngine(root, context),
-            OperationsSection.ReadHttp(root),
-            redactor);
+        var inputs = InputsSection.Read(root, currency, context);
+        var definitions = DefinitionsSection.Read(root, currency, context);
+        var segments = DefinitionsSection.CompileSegments(root, definitions, context);
+        var kafka = OperationsSection.ReadKafka(root, context);
+        var outputs = OperationsSection.ReadOutputs(root, context);
+        var schemas = OperationsSection.ReadSchemas(root, context);
+        var engine = OperationsSection.ReadEngine(root, context);
+        var http = OperationsSection.ReadHttp(root);
+        return problems.Count > 0 || segments is null
+            ? null
+            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, redactor);
     }
 
     private static string? ReadText(string path, Problems problems, Place start)

@@ -1,16 +1,19 @@
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Host.Configuration;
 
 /// <summary>Everything that one configuration file says, checked, with every default filled in. Paths are absolute or
 /// relative to the current directory; <c>-</c> is standard input.</summary>
 /// <param name="File">The file as the user named it.</param>
+/// <param name="Segments">The definitions' segments, compiled.</param>
 internal sealed record StreamSegmenterConfiguration(
     string File,
     IReadOnlyList<InputConfiguration> Inputs,
     StorefrontDefinitions Definitions,
+    SegmentProgram Segments,
     KafkaConfiguration? Kafka,
     OutputsConfiguration Outputs,
     SchemasConfiguration Schemas,

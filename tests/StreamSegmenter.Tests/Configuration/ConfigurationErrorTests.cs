@@ -81,4 +81,30 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.Contains("Did you mean 'product_viewed'?", _text.Errors(ConfigurationText.Minimal + Rule), StringComparison.Ordinal);
         _text.Good("inputs:\n  - topic: a\n    mapping: {eventTypes: {product_view: product_view}}\n" + Rule);
     }
+
+    [Fact]
+    public void A_mistake_inside_a_condition_has_its_own_place()
+    {
+        var errors = _text.Errors(ConfigurationText.Minimal + """
+            segments:
+              - id: a
+                when: count(order_completd, 90d) >= 3
+              - id: b
+                when: >-
+                  did(identify)
+                  and in_segment(aa)
+              - id: c
+                when: "did(product_viewed, 3x)"
+            """);
+
+        Assert.StartsWith("c.yaml:5:17: unknown event 'order_completd'. Did you mean 'order_completed'?", errors, StringComparison.Ordinal);
+        Assert.Contains("\nc.yaml:9:22: ", errors, StringComparison.Ordinal);
+        Assert.Contains("\nc.yaml:11:31: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_segment_that_has_errors_itself_is_not_unknown_to_others() =>
+        Assert.Equal(
+            "c.yaml:6:11: 'when' has no value; it expects a condition such as count(order_completed, 90d) >= 3",
+            _text.Errors(ConfigurationText.Minimal + "segments:\n  - {id: a, when: in_segment(b)}\n  - id: b\n    when:\n"));
 }

@@ -16,14 +16,38 @@ internal static class DefinitionsSection
         context.RefuseRepeated("the segment", Ids(segments));
         var rules = root.Sections("cartAbandonment");
         context.RefuseRepeated("the rule", Ids(rules));
+        var horizonMs = root.Measure("cartHorizon");
+        foreach (var rule in rules.Where(r => r.Measure("after") >= horizonMs))
+        {
+            context.Problems.Add(rule.PlaceOf("after"), $"'after' must be shorter than 'cartHorizon' ({Shapes.DurationShape.Show(horizonMs)}), "
+                + "when a cart without activity is forgotten");
+        }
+
         var segmentIds = Ids(segments).Select(id => id.Text).ToArray();
         return new StorefrontDefinitions(
             root.Section("session").Measure("gap"),
             root.Measure("grace"),
+            horizonMs,
             currency,
             [.. rules.Select(rule => ReadRule(rule, currency, segmentIds, context))],
             [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
             ReadConversions(root.Section("conversions"), context));
+    }
+
+    /// <summary>Null after an error; also when a segment lacks its name or condition, which is reported then: that another
+    /// segment does not find it would be a second error with the same cause.</summary>
+    public static SegmentProgram? CompileSegments(SectionReader root, StorefrontDefinitions definitions, LoadContext context)
+    {
+        var sections = root.Sections("segments");
+        if (sections.Any(s => s.Scalar("when") is null) || Ids(sections).DistinctBy(id => id.Text).Count() < sections.Count)
+        {
+            return null;
+        }
+
+        var errors = new List<DefinitionError>();
+        var program = SegmentProgram.Compile(definitions, context.OwnEventTypes, errors);
+        context.Problems.AddRange(errors);
+        return program;
     }
 
     private static IEnumerable<PlacedText> Ids(IEnumerable<SectionReader> sections) =>
@@ -104,6 +128,7 @@ internal static class DefinitionsSection
             [.. windows.Select(w => w.Ms).Distinct()],
             section.TextOrNull("dimension"),
             (int)section.Integer("dimensionValues"),
-            [.. funnel.Select(context.EventTypeOf)]);
+            [.. funnel.Select(context.EventTypeOf)],
+            section.Measure("horizon"));
     }
 }

@@ -14,10 +14,12 @@ internal static class InputsSection
         return [.. sections.Select(section => ReadInput(section, shopCurrency, context))];
     }
 
-    /// <summary>Event types that inputs declare by mapping a name to itself.</summary>
+    /// <summary>Event types of the user's own: those that mappings name, if they do not look like mistyped well-known ones
+    /// or are declared by mapping a name to itself.</summary>
     public static IReadOnlySet<string> OwnEventTypes(SectionReader root) =>
         root.Sections("inputs").SelectMany(i => i.Section("mapping").Entries("eventTypes"))
-            .Where(e => e.Key == e.Value.Text).Select(e => e.Key).ToHashSet(StringComparer.Ordinal);
+            .Where(e => e.Key == e.Value.Text || LoadContext.NearlyWellKnown(e.Value.Text) is null)
+            .Select(e => e.Value.Text).ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<PlacedText> Named(IEnumerable<SectionReader> sections, string key) =>
         sections.Where(s => s.Has(key)).Select(s => new PlacedText(s.Text(key), s.PlaceOf(key)));

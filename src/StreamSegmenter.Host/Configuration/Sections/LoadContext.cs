@@ -18,11 +18,9 @@ internal enum ConfigurationUse : byte
 
 /// <summary>What every section needs while it is read.</summary>
 /// <param name="Folder">The configuration's folder: paths in the file are relative to it.</param>
-/// <param name="OwnEventTypes">Event types that the configuration declares by mapping a name to itself.</param>
+/// <param name="OwnEventTypes">Event types of the user's own that the inputs' mappings name.</param>
 internal sealed record LoadContext(Problems Problems, string Folder, ConfigurationUse Use, IReadOnlySet<string> OwnEventTypes)
 {
-    private const int TypoDistanceMax = 2;
-
     /// <summary>The path from the current directory; one that was given on the command line is relative to that already.</summary>
     public string Resolve(PlacedText path) => path.Place.IsOption ? path.Text : Path.Combine(Folder, path.Text);
 
@@ -30,9 +28,7 @@ internal sealed record LoadContext(Problems Problems, string Folder, Configurati
     /// is taken for a typing error.</summary>
     public EventType EventTypeOf(PlacedText name)
     {
-        var canonical = EventTypes.TryFind(name.Text, out var known) ? EventTypes.NameOf(known) : name.Text;
-        if (!EventTypes.WellKnown.Contains(canonical) && !OwnEventTypes.Contains(name.Text)
-            && NearestName.Of(name.Text, EventTypes.WellKnown, TypoDistanceMax) is { } near)
+        if (!OwnEventTypes.Contains(name.Text) && NearlyWellKnown(name.Text) is { } near)
         {
             Problems.Add(name.Place, $"unknown event type '{name.Text}'. Did you mean '{near}'? If it is a type of your own, "
                 + $"say so in an input's mapping: eventTypes: {{ {name.Text}: {name.Text} }}");
@@ -41,6 +37,13 @@ internal sealed record LoadContext(Problems Problems, string Folder, Configurati
 
         return EventTypes.Intern(name.Text);
     }
+
+    /// <summary>The well-known name that was most likely meant; null for a well-known name, an alias, or one of another sort.
+    /// Types that only traffic has shown do not count: what is accepted must not depend on what was seen before.</summary>
+    public static string? NearlyWellKnown(string name) =>
+        EventTypes.TryFind(name, out var known) && EventTypes.WellKnown.Contains(EventTypes.NameOf(known))
+            ? null
+            : Segments.NearestName.Of(name, EventTypes.WellKnown);
 
     /// <summary>Complains about each name that stood before, with the place of the first.</summary>
     public void RefuseRepeated(string what, IEnumerable<PlacedText> names)

@@ -14,6 +14,8 @@ internal static class ConfigurationShape
             "An event behind the watermark by at most this much is still applied; later ones go to the late events.", "5m"),
         new Key("cartAbandonment", new ListShape(DefinitionShapes.CartRule, "a list of rules"),
             "When a cart counts as abandoned. Each rule sends its own triggers."),
+        new Key("cartHorizon", new DurationShape(DurationShape.MinuteMs, 3660 * DurationShape.DayMs),
+            "A cart without activity for so long is forgotten; longer than 'after' of every rule.", "30d"),
         new Key("segments", new ListShape(DefinitionShapes.Segment, "a list of segments"),
             "Groups of customers, each given by a condition; whoever enters or leaves one is told."),
         new Key("conversions", DefinitionShapes.Conversions, "What is counted per window of time."),

@@ -52,6 +52,8 @@ internal static class DefinitionShapes
             "Event field or property that splits the traffic, beside the numbers of all of it."),
         new Key("dimensionValues", new IntegerShape(1, 10_000),
             "So many values of the dimension are told apart in one window; the others are counted as '(other)'.", "100"),
+        new Key("horizon", new DurationShape(0, 366 * DurationShape.DayMs),
+            "For so long after a window's end + grace, what its sessions still reach (a cart, an order) is counted; then it is final.", "1d"),
         new Key("funnel", new ListShape(EventTypeName, "a list of event types", itemsMin: 1),
             "The steps in their order; a session reaches a step only after all steps before it.",
             "[product_viewed, product_added, checkout_started, order_completed]"));

@@ -1,6 +1,7 @@
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
 using StreamSegmenter.Windows;
+using EventField = StreamSegmenter.Aggregates.EventField;
 
 namespace StreamSegmenter.Segments.Language;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
+using EventField = StreamSegmenter.Aggregates.EventField;
 
 namespace StreamSegmenter.Segments.Language;
 
