@@ -18,8 +18,8 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
         ChooseSources(entries);
         _tooLong = EventField.Property;
         var draft = new DraftView(entries, bytes, _best);
-        var reason = WriteType(in draft, ref e) ?? WriteTime(in draft, in record, ref e)
-            ?? WriteCustomer(in draft, in record, batch, ref e) ?? WriteNumbers(in draft, ref e);
+        var reason = WriteTime(in draft, in record, ref e) ?? WriteCustomer(in draft, in record, batch, ref e)
+            ?? WriteNumbers(in draft, ref e);
         if (reason is not null)
         {
             return reason;
@@ -33,7 +33,9 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
         e.ProductId = Append(in draft, EventField.ProductId, batch);
         e.Category = Append(in draft, EventField.Category, batch);
         WriteProperties(entries, bytes, batch);
-        return _tooLong == EventField.Property ? null : DraftReasons.TooLong(_tooLong, draft[_tooLong].Length);
+        return _tooLong == EventField.Property
+            ? WriteType(in draft, ref e)
+            : DraftReasons.TooLong(_tooLong, draft[_tooLong].Length);
     }
 
     private void ChooseSources(ReadOnlySpan<DraftEntry> entries)
@@ -60,11 +62,22 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
         }
     }
 
+    // The last step, because a new name takes one of a bounded number of types: refused records must not use them up.
     private string? WriteType(in DraftView draft, ref StorefrontEvent e)
     {
+        if (e.CustomerKey.IsEmpty)
+        {
+            return DraftReasons.Of(EventFault.MissingCustomer, mapping.Mapping);
+        }
+
         var name = draft[EventField.EventType].Trim((byte)' ');
+        if (name.IsEmpty)
+        {
+            return DraftReasons.NoEventType;
+        }
+
         e.Type = mapping.TypeOf(name);
-        return name.IsEmpty ? DraftReasons.NoEventType : null;
+        return null;
     }
 
     private string? WriteTime(in DraftView draft, in SourceRecord record, ref StorefrontEvent e)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
@@ -21,7 +22,7 @@ public enum FieldSourceKind : byte
 /// <c>$3</c>, <c>^.session</c> or <c>=web</c>.</summary>
 /// <param name="Text">The path without its <c>^.</c>, or the constant without its <c>=</c>; empty for a column.</param>
 /// <param name="Column">The column's place from 1; 0 unless <paramref name="Kind"/> says so.</param>
-public readonly record struct FieldSource(FieldSourceKind Kind, string Text, int Column)
+public readonly partial record struct FieldSource(FieldSourceKind Kind, string Text, int Column)
 {
     /// <summary>More columns than any table of events has.</summary>
     public const int ColumnMax = 4096;
@@ -68,11 +69,14 @@ public readonly record struct FieldSource(FieldSourceKind Kind, string Text, int
         {
             problem = $"is longer than {EventDraft.PathBytesMax} bytes";
         }
-        else if (path.EndsWith(']') && path.Contains('['))
+        else if (Index().IsMatch(path))
         {
             problem = $"'{path}' indexes an array, which a path cannot; use 'unfold' to read an array of events";
         }
 
         return problem.Length == 0;
     }
+
+    [GeneratedRegex(@"\[\d*\]")]
+    private static partial Regex Index();
 }
