@@ -11,7 +11,7 @@ internal sealed record Terminal
     /// <summary>Someone watches <see cref="Error"/>: lines may be written over. Otherwise it goes to a file or a pipe.</summary>
     public bool IsWatched { get; init; }
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public required TimeProvider Time { get; init; }
 
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
@@ -19,8 +19,10 @@ internal sealed record Terminal
     /// <summary>Opens standard input.</summary>
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
-    public static Terminal OfProcess() => new()
+    /// <summary>The process's own streams.</summary>
+    public static Terminal OfProcess(TimeProvider time) => new()
     {
+        Time = time,
         Out = Console.Out,
         Error = Console.Error,
         IsWatched = !Console.IsErrorRedirected,

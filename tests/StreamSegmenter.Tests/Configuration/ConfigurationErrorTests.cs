@@ -99,12 +99,12 @@ public sealed class ConfigurationErrorTests : IDisposable
 
         Assert.StartsWith("c.yaml:5:17: unknown event 'order_completd'. Did you mean 'order_completed'?", errors, StringComparison.Ordinal);
         Assert.Contains("\nc.yaml:9:22: ", errors, StringComparison.Ordinal);
-        Assert.Contains("\nc.yaml:11:31: ", errors, StringComparison.Ordinal);
+        Assert.Contains("\nc.yaml:11:32: ", errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_segment_that_has_errors_itself_is_not_unknown_to_others() =>
         Assert.Equal(
-            "c.yaml:6:11: 'when' has no value; it expects a condition such as count(order_completed, 90d) >= 3",
+            "c.yaml:6:10: 'when' has no value; it expects a condition such as count(order_completed, 90d) >= 3",
             _text.Errors(ConfigurationText.Minimal + "segments:\n  - {id: a, when: in_segment(b)}\n  - id: b\n    when:\n"));
 }

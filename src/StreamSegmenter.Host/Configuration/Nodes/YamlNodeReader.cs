@@ -10,7 +10,7 @@ internal sealed class YamlNodeReader
     private const int DepthMax = 32;
 
     private readonly string _file;
-    private readonly string[] _lines;
+    private readonly ScalarLayout _layout;
     private readonly Parser _parser;
     private readonly SecretReferences _secrets;
     private readonly Problems _problems;
@@ -19,7 +19,7 @@ internal sealed class YamlNodeReader
     private YamlNodeReader(string file, string text, SecretReferences secrets, Problems problems)
     {
         _file = file;
-        _lines = text.Split('\n');
+        _layout = new ScalarLayout(text);
         _parser = new Parser(new StringReader(ConditionText.Protect(text)));
         _secrets = secrets;
         _problems = problems;
@@ -142,57 +142,8 @@ internal sealed class YamlNodeReader
     {
         var scalar = _parser.Consume<Scalar>();
         var place = PlaceOf(_file, scalar.Start);
-        var written = ConditionText.Restore(scalar.Style == ScalarStyle.Folded ? Unfolded(scalar) : scalar.Value);
+        var written = ConditionText.Restore(_layout.TextOf(scalar));
         var text = _secrets.Resolve(written, place, _problems);
-        return new ScalarNode(place, written, text, scalar.Style == ScalarStyle.Plain, TextPlace(scalar, place));
-    }
-
-    // Keeps the lines of a folded block as they stand, so that an error in a long condition has its true line. Whoever reads
-    // such a text takes a line's end for a blank.
-    private string Unfolded(Scalar scalar)
-    {
-        var lines = _lines.AsSpan((int)scalar.Start.Line..Math.Min(_lines.Length, (int)scalar.End.Line));
-        while (lines.Length > 0 && string.IsNullOrWhiteSpace(lines[0]))
-        {
-            lines = lines[1..];
-        }
-
-        if (lines.Length == 0)
-        {
-            return scalar.Value;
-        }
-
-        var indent = lines[0].Length - lines[0].TrimStart(' ').Length;
-        var text = string.Join('\n', lines.ToArray().Select(l => l.Length > indent ? l[indent..].TrimEnd('\r') : "")).TrimEnd();
-
-        // What the block says decides, should its end not be where it seems.
-        return SameWords(text, scalar.Value) ? text : scalar.Value;
-    }
-
-    private static bool SameWords(string one, string other) =>
-        one.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .SequenceEqual(other.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    private Place TextPlace(Scalar scalar, Place place)
-    {
-        switch (scalar.Style)
-        {
-            case ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted:
-                return place with { Column = place.Column + 1 };
-            case ScalarStyle.Literal or ScalarStyle.Folded:
-                // The text of a block begins in the first line below that is not blank.
-                for (var line = place.Line; line < _lines.Length; line++)
-                {
-                    var indent = _lines[line].Length - _lines[line].TrimStart(' ').Length;
-                    if (!string.IsNullOrWhiteSpace(_lines[line]))
-                    {
-                        return place with { Line = line + 1, Column = indent + 1 };
-                    }
-                }
-
-                return place;
-            default:
-                return place;
-        }
+        return new ScalarNode(place, written, text, scalar.Style == ScalarStyle.Plain, _layout.TextPlace(scalar, place));
     }
 }

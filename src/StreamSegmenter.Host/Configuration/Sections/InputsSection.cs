@@ -84,5 +84,4 @@ internal static class InputsSection
             _ => RecordFormat.Json,
         };
     }
-
 }

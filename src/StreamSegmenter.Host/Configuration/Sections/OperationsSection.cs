@@ -1,5 +1,3 @@
-using StreamSegmenter.Host.Configuration.Nodes;
-
 namespace StreamSegmenter.Host.Configuration.Sections;
 
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>

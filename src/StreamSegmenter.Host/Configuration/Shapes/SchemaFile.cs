@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace StreamSegmenter.Host.Configuration.Shapes;
 
