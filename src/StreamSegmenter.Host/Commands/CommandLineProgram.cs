@@ -59,6 +59,7 @@ internal static class CommandLineProgram
             Name,
             "Segments a shop's customers in real time: reads clickstream and cart events, and emits cart-abandonment triggers, "
             + "segment membership changes and conversion metrics.");
+        root.Subcommands.Add(ReplayCommand.Create(terminal));
         root.Subcommands.Add(ValidateCommand.Create(terminal));
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Replay;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Commands;
 
@@ -62,11 +63,11 @@ internal static class ReplaySummary
         ("sessionsWithCart", result.Totals.SessionsWithCart),
         ("sessionsWithOrder", result.Totals.SessionsWithOrder),
         ("sessionsWithCartAndOrder", result.Totals.SessionsWithCartAndOrder),
-        ("triggersEmitted", result.Totals.TriggersEmitted),
+        ("triggersEmitted", result.CartAbandoned.Count(t => t.Kind == TriggerKind.Emitted)),
         ("triggersPending", result.Totals.TriggersPending),
         ("membershipChanges", result.MembershipChanges.Count),
         ("deadLetters", result.DeadLetters.Count),
-        ("late", result.Totals.Late),
+        ("late", result.LateEvents.Count),
     ];
 
     private static string Iso(long ms) =>

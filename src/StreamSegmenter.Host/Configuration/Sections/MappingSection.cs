@@ -57,7 +57,7 @@ internal static class MappingSection
 
     // What is no field is reported as an unknown key already.
     private static bool IsField(string name) =>
-        name.StartsWith(EventFieldNames.PropertyPrefix, StringComparison.Ordinal) || EventFieldNames.TryParse(name, out _);
+        name.StartsWith(MappedFieldNames.PropertyPrefix, StringComparison.Ordinal) || MappedFieldNames.TryParse(name, out _);
 
     private static TimeFormat TimeFormatOf(string name) => name switch
     {

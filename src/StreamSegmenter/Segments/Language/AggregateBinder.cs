@@ -1,7 +1,6 @@
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
 using StreamSegmenter.Windows;
-using EventField = StreamSegmenter.Aggregates.EventField;
 
 namespace StreamSegmenter.Segments.Language;
 

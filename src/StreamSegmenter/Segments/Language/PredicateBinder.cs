@@ -1,7 +1,6 @@
 using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
-using EventField = StreamSegmenter.Aggregates.EventField;
 
 namespace StreamSegmenter.Segments.Language;
 
