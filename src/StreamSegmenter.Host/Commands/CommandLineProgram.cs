@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
@@ -34,7 +35,7 @@ internal static class CommandLineProgram
             terminal.Error.WriteLine($"{Name}: {failure.Message}");
             return failure.ExitCode;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KafkaLaneException)
         {
             terminal.Error.WriteLine($"{Name}: {e.Message}");
             return ExitCode.Failed;
@@ -59,6 +60,7 @@ internal static class CommandLineProgram
             Name,
             "Segments a shop's customers in real time: reads clickstream and cart events, and emits cart-abandonment triggers, "
             + "segment membership changes and conversion metrics.");
+        root.Subcommands.Add(RunCommand.Create(terminal));
         root.Subcommands.Add(ReplayCommand.Create(terminal));
         root.Subcommands.Add(ValidateCommand.Create(terminal));
         var help = new HelpOption();

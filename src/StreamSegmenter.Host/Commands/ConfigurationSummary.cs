@@ -156,7 +156,7 @@ internal static class ConfigurationSummary
         text.Row("commit", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
         text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
         text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in {engine.StateDirectory ?? "a temporary folder"}");
-        text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen}/metrics" : "off");
+        text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
     }
 
     private static string Duration(long ms) => DurationShape.Show(ms);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Host.Commands;
@@ -47,6 +48,14 @@ internal sealed class EngineFigures : IDisposable
         (Records, LagRecords, Triggers, MembershipChanges, DeadLetters) = (0, 0, 0, 0, 0);
         (_lagSeconds, _watermarkSeconds) = (0, double.PositiveInfinity);
         _listener.RecordObservableInstruments();
+    }
+
+    /// <summary>Reads all of them anew, for a progress line.</summary>
+    public ProgressFigures ReadProgress()
+    {
+        Refresh();
+        var lag = string.Create(CultureInfo.InvariantCulture, $"{LagRecords:N0} records, {LagSeconds:N0} s");
+        return new ProgressFigures(Records, WatermarkSeconds is { } seconds ? (long)(seconds * 1000) : null, lag, Triggers);
     }
 
     public void Dispose() => _listener.Dispose();

@@ -67,7 +67,7 @@ internal static class ConfigurationLoader
         var outputs = OperationsSection.ReadOutputs(root, context);
         var schemas = OperationsSection.ReadSchemas(root, context);
         var engine = OperationsSection.ReadEngine(root, context);
-        var http = OperationsSection.ReadHttp(root);
+        var http = OperationsSection.ReadHttp(root, context);
         return problems.Count > 0 || segments is null
             ? null
             : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, redactor);

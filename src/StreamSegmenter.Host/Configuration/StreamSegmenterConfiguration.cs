@@ -1,6 +1,7 @@
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Host.Http;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Host.Configuration;
@@ -51,7 +52,7 @@ internal sealed record OutputTopics(
     string Changelog);
 
 /// <summary>Where schemas come from; both null: those that the product brings.</summary>
-internal sealed record SchemasConfiguration(string? Folder, Uri? Registry);
+internal sealed record SchemasConfiguration(string? Folder, Uri? Registry, string? User, string? Password);
 
 /// <param name="Lanes">Null: one per core.</param>
 /// <param name="StateDirectory">Null: a temporary folder.</param>
@@ -60,4 +61,4 @@ internal sealed record EngineConfiguration(
     long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes);
 
 /// <param name="Listen">Null: no HTTP.</param>
-internal sealed record HttpConfiguration(string? Listen, bool AllowInsecure);
+internal sealed record HttpConfiguration(ListenAddress? Listen);

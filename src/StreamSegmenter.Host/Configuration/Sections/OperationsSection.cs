@@ -1,3 +1,5 @@
+using StreamSegmenter.Host.Http;
+
 namespace StreamSegmenter.Host.Configuration.Sections;
 
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>
@@ -10,10 +12,23 @@ internal static class OperationsSection
         ["metadata.broker.list"] = "set kafka.brokers",
         ["group.id"] = "set kafka.group",
         ["group.instance.id"] = "set kafka.instance",
+        ["group.protocol"] = "set kafka.groupProtocol",
+        ["client.id"] = "the engine names its clients itself",
         ["auto.offset.reset"] = "set kafka.startAt",
         ["enable.auto.commit"] = "the engine commits together with its results",
         ["enable.auto.offset.store"] = "the engine commits together with its results",
         ["partition.assignment.strategy"] = "the engine needs partitions of one number together",
+        ["group.remote.assignor"] = "the engine needs partitions of one number together",
+        ["enable.partition.eof"] = "the engine sees by it that a partition is idle",
+        ["isolation.level"] = "it is what kafka.delivery rests on",
+        ["acks"] = "it is what kafka.delivery rests on",
+        ["request.required.acks"] = "it is what kafka.delivery rests on",
+        ["transaction.timeout.ms"] = "the engine decides how long a commit may take",
+        ["message.timeout.ms"] = "the engine decides how long a commit may take",
+        ["delivery.timeout.ms"] = "the engine decides how long a commit may take",
+        ["message.max.bytes"] = "the engine's outputs are never larger than 1 MiB",
+        ["session.timeout.ms"] = "the engine decides it",
+        ["max.poll.interval.ms"] = "the engine decides it",
         ["transactional.id"] = "the engine names its producers itself",
         ["enable.idempotence"] = "the engine always writes idempotently",
     };
@@ -95,7 +110,8 @@ internal static class OperationsSection
             context.Problems.Add(section.PlaceOf("folder"), $"there is no folder '{section.Text("folder")}'");
         }
 
-        return new SchemasConfiguration(folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null);
+        return new SchemasConfiguration(folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null,
+            section.TextOrNull("user"), section.TextOrNull("password"));
     }
 
     public static EngineConfiguration ReadEngine(SectionReader root, LoadContext context)
@@ -113,11 +129,22 @@ internal static class OperationsSection
             section.Measure("stateMemory"));
     }
 
-    public static HttpConfiguration ReadHttp(SectionReader root)
+    public static HttpConfiguration ReadHttp(SectionReader root, LoadContext context)
     {
         var section = root.Section("http");
         var listen = section.Text("listen");
-        return new HttpConfiguration(listen == "off" ? null : listen, section.Boolean("allowInsecure"));
+        if (listen == "off")
+        {
+            return new HttpConfiguration(null);
+        }
+
+        var (address, error) = ListenAddress.Parse(listen, section.Boolean("allowInsecure"));
+        if (error is not null)
+        {
+            context.Problems.Add(section.PlaceOf("listen"), error);
+        }
+
+        return new HttpConfiguration(address);
     }
 
     private static string FolderOf(SectionReader section, string key, LoadContext context) =>

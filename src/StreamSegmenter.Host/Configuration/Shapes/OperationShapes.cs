@@ -1,3 +1,5 @@
+using StreamSegmenter.Host.Http;
+
 namespace StreamSegmenter.Host.Configuration.Shapes;
 
 /// <summary>The keys of what an operator sets.</summary>
@@ -48,7 +50,9 @@ internal static class OperationShapes
         new Key("folder", new TextShape("a folder's path"),
             "Folder with .avsc files; relative to this configuration's folder. Without it: the schemas that the product brings."),
         new Key("registry", new TextShape("an address such as http://registry:8081", 2048, IsHttp),
-            "Address of a Schema Registry. Either this or a folder."));
+            "Address of a Schema Registry. Either this or a folder."),
+        new Key("user", new TextShape("a user's name", 256), "User of the registry."),
+        new Key("password", new TextShape("a password", 1024), "Password of the registry: take it from ${NAME} or ${file:PATH}."));
 
     public static ObjectShape Engine { get; } = new(
         "'engine'",
@@ -71,17 +75,11 @@ internal static class OperationShapes
 
     public static ObjectShape Http { get; } = new(
         "'http'",
-        new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256, IsListenAddress),
-            "Address of /metrics, /healthz and /readyz; off: no HTTP.", "127.0.0.1:9464"),
+        new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
+            "Address of /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
         new Key("allowInsecure", new BooleanShape(),
             "Listen beyond this machine although there is neither TLS nor a token: for a container, whose network is closed.", "false"));
 
     private static string? IsHttp(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null : "";
-
-    private static string? IsListenAddress(string text)
-    {
-        var address = text.StartsWith("localhost:", StringComparison.Ordinal) ? $"127.0.0.1{text["localhost".Length..]}" : text;
-        return text == "off" || (System.Net.IPEndPoint.TryParse(address, out var endpoint) && address.Contains(':')) ? null : "";
-    }
 }
