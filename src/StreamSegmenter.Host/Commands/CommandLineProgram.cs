@@ -63,6 +63,8 @@ internal static class CommandLineProgram
         root.Subcommands.Add(RunCommand.Create(terminal));
         root.Subcommands.Add(ReplayCommand.Create(terminal));
         root.Subcommands.Add(ValidateCommand.Create(terminal));
+        root.Subcommands.Add(GenerateCommand.Create(terminal));
+        root.Subcommands.Add(InspectCommand.Create(terminal));
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         root.Options.Add(help);

@@ -5,13 +5,14 @@ using StreamSegmenter.Host.Configuration.Sections;
 namespace StreamSegmenter.Host.Commands;
 
 /// <summary>The options <c>--config</c> and <c>--set</c>, the same for every command that has them.</summary>
-internal sealed class ConfigurationOptions
+/// <param name="required">Whether there must be a configuration.</param>
+internal sealed class ConfigurationOptions(bool required = true)
 {
     private readonly Option<string> _config = new("--config", "-c")
     {
         Description = "The configuration, a YAML file.",
         HelpName = "file",
-        Required = true,
+        Required = required,
     };
 
     private readonly Option<string[]> _sets = new("--set")
@@ -26,6 +27,8 @@ internal sealed class ConfigurationOptions
         command.Options.Add(_config);
         command.Options.Add(_sets);
     }
+
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_config) is not null;
 
     /// <summary>The configuration, or every error of it on <see cref="Terminal.Error"/>.</summary>
     /// <exception cref="CommandFailure">The configuration has errors: exit 2.</exception>

@@ -102,7 +102,7 @@ internal static class ConfigurationSummary
     {
         if (rule.TotalMinMinor is { } minor)
         {
-            yield return $"only carts worth at least {Money(minor, currency)}";
+            yield return $"only carts worth at least {Money.Show(minor, currency)}";
         }
 
         if (rule.ItemsMin > 0)
@@ -162,16 +162,4 @@ internal static class ConfigurationSummary
     private static string Duration(long ms) => DurationShape.Show(ms);
 
     private static string Text(RecordFormat format) => format.ToString().ToLowerInvariant();
-
-    private static string Money(long minor, Currency currency)
-    {
-        var unit = 1L;
-        for (var i = 0; i < currency.MinorDigits; i++)
-        {
-            unit *= 10;
-        }
-
-        var fraction = currency.MinorDigits == 0 ? "" : "." + (minor % unit).ToString(CultureInfo.InvariantCulture).PadLeft(currency.MinorDigits, '0');
-        return $"{minor / unit}{fraction} {currency}";
-    }
 }

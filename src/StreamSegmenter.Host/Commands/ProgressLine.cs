@@ -6,7 +6,8 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary>What a long command has done so far.</summary>
 /// <param name="Lag">How far behind, in words; null where there is nothing to be behind of.</param>
 /// <param name="WatermarkMs">Epoch milliseconds; null before the first event.</param>
-internal readonly record struct ProgressFigures(long Records, long? WatermarkMs, string? Lag, long Triggers);
+/// <param name="Triggers">Null where no engine runs: then there is no watermark either.</param>
+internal readonly record struct ProgressFigures(long Records, long? WatermarkMs, string? Lag, long? Triggers);
 
 /// <summary>Tells how long work goes: one line that changes in place where someone watches, a plain line every few seconds
 /// where the output goes to a file or a pipe.</summary>
@@ -75,12 +76,16 @@ internal sealed class ProgressLine
 
     private static string Text(in ProgressFigures figures, double rate)
     {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{figures.Records:N0} records  {rate:N0}/s");
+        if (figures.Triggers is not { } triggers)
+        {
+            return text;
+        }
+
         var watermark = figures.WatermarkMs is { } ms and > -62_135_596_800_000 and < 253_402_300_800_000
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : "none yet";
         var lag = figures.Lag is null ? "" : $"  lag {figures.Lag}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{figures.Records:N0} records  {rate:N0}/s  watermark {watermark}{lag}  triggers {figures.Triggers:N0}");
+        return string.Create(CultureInfo.InvariantCulture, $"{text}  watermark {watermark}{lag}  triggers {triggers:N0}");
     }
 }

@@ -16,8 +16,8 @@ internal sealed record Terminal
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
-    /// <summary>Opens standard input.</summary>
-    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+    /// <summary>Opens standard output for bytes.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess(TimeProvider time) => new()

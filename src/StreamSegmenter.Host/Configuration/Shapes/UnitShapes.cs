@@ -30,6 +30,9 @@ internal abstract class UnitShape(string what, long min, long max, (string Name,
         return false;
     }
 
+    /// <summary>The text is a value within the bounds.</summary>
+    public bool Accepts(string text) => Complaint(text) is null;
+
     /// <summary>The value in its largest whole unit.</summary>
     public string Format(long value)
     {
