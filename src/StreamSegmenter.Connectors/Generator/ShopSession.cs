@@ -46,7 +46,7 @@ internal struct ShopSession
 
     public readonly bool IsOver => _phase == Phase.Over;
 
-    public static ShopSession Begin(long number, int customer, ref Xoshiro256 random)
+    public static ShopSession Begin(long number, int customer, int products, ref Xoshiro256 random)
     {
         var session = new ShopSession
         {
@@ -67,7 +67,7 @@ internal struct ShopSession
 
         if (random.Chance(Storefront.CartChanceOf(session._device)))
         {
-            session._linesWanted = 1 + random.Below(CartLinesMax);
+            session._linesWanted = 1 + random.Below(Math.Min(CartLinesMax, products));
             session._orders = random.Chance(OrdersPerMillionCarts);
             session._lastPhase = session._orders ? Phase.Over
                 : random.Chance(CheckoutsPerMillionUnordered) ? Phase.CheckoutStarted + (byte)random.Below(2)

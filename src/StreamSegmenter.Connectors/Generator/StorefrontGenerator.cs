@@ -93,7 +93,7 @@ public sealed class StorefrontGenerator
     private ShopSession BeginSession()
     {
         var customers = _random.Chance(RegularsPerMillion) ? Math.Max(1, _options.Customers / RegularShare) : _options.Customers;
-        return ShopSession.Begin(++_sessionsBegun, _random.Below(customers), ref _random);
+        return ShopSession.Begin(++_sessionsBegun, _random.Below(customers), _options.Products, ref _random);
     }
 
     private GeneratedEvent MakeAlone()

@@ -1,4 +1,3 @@
-using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Segments;
 

@@ -96,7 +96,7 @@ public sealed class SegmentProgramTests
         var program = TestDefinitions.Compile("count(page_viewed, 1d) >= 2 and since_last(page_viewed) < 2h");
         var customer = new TestCustomer(program).Send("page_viewed", 1_000_000).Send("page_viewed", 2_000_000);
         var loaded = new CustomerRecord();
-        loaded.Load(customer.Record.Bytes.Span, program.TraitBytes);
+        loaded.Load(customer.Record.Bytes.Span, program.TraitBytes, program.LayoutHash);
         var changes = new List<MembershipChange>();
         program.Evaluate(loaded, "customer-1"u8, loaded.Header.SegmentsDueMs, changes);
         Assert.Equal((MembershipKind.Exited, 2_000_000 + 7_200_000L), (changes.Single().Kind, changes.Single().AtMs));

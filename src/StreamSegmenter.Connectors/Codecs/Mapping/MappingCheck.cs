@@ -1,5 +1,3 @@
-using StreamSegmenter.Events;
-
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>Finds every mistake in a mapping at once, in the order of the mapping's own parts.</summary>
