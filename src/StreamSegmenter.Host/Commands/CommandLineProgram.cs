@@ -60,6 +60,7 @@ internal static class CommandLineProgram
             Name,
             "Segments a shop's customers in real time: reads clickstream and cart events, and emits cart-abandonment triggers, "
             + "segment membership changes and conversion metrics.");
+        root.Subcommands.Add(DemoCommand.Create(terminal));
         root.Subcommands.Add(RunCommand.Create(terminal));
         root.Subcommands.Add(ReplayCommand.Create(terminal));
         root.Subcommands.Add(ValidateCommand.Create(terminal));

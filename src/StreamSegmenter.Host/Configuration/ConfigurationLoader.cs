@@ -24,12 +24,16 @@ internal static class ConfigurationLoader
         string path, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment)
     {
         var problems = new Problems();
-        var start = new Place(path, 1, 1);
-        if (ReadText(path, problems, start) is not { } text)
-        {
-            return new LoadedConfiguration(null, problems.InOrder());
-        }
+        return ReadText(path, problems, new Place(path, 1, 1)) is { } text
+            ? LoadText(path, text, overrides, use, environment)
+            : new LoadedConfiguration(null, problems.InOrder());
+    }
 
+    /// <summary>The same for a text that is there already; <paramref name="path"/> is what errors call it.</summary>
+    public static LoadedConfiguration LoadText(
+        string path, string text, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment)
+    {
+        var problems = new Problems();
         var folder = Path.GetDirectoryName(path) ?? "";
         var secrets = new SecretReferences(environment, folder);
         var node = YamlNodeReader.Read(path, text, secrets, problems);
@@ -37,7 +41,7 @@ internal static class ConfigurationLoader
         {
             if (problems.Count == 0)
             {
-                problems.Add(node?.Place ?? start, $"a configuration is a map of keys such as 'inputs:', found {node?.Found ?? "an empty file"}");
+                problems.Add(node?.Place ?? new Place(path, 1, 1), $"a configuration is a map of keys such as 'inputs:', found {node?.Found ?? "an empty file"}");
             }
 
             return new LoadedConfiguration(null, problems.InOrder());
