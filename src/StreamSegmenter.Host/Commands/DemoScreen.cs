@@ -126,7 +126,7 @@ internal sealed class DemoScreen : IDisposable
             {
                 _lines.Add(
                     $"{Time(whole.EndMs)}  conversion  last {whole.WindowMs / 1000} s: {Number(whole.Visitors)} visitors, "
-                    + $"{Number(whole.Sessions)} sessions, {Number(whole.Orders)} orders, rate {(whole.ConversionRate ?? 0).ToString("P1", CultureInfo.InvariantCulture)}");
+                    + $"{Number(whole.Sessions)} sessions, {Number(whole.SessionsWithOrder)} with an order so far: rate {(whole.ConversionRate ?? 0).ToString("P1", CultureInfo.InvariantCulture)}");
             }
         }
     }

@@ -29,7 +29,12 @@ internal static class EngineSetup
         {
             Path = input.File!,
             Name = Path.GetFileName(input.File!),
-            Format = input.Format == RecordFormat.Csv ? FileFormat.Csv : FileFormat.JsonLines,
+            Format = input.Format switch
+            {
+                RecordFormat.Csv => FileFormat.Csv,
+                RecordFormat.Avro => FileFormat.Avro,
+                _ => FileFormat.JsonLines,
+            },
             Csv = input.Csv,
             Mapping = input.Mapping,
             SortByEventTime = input.SortByEventTime,

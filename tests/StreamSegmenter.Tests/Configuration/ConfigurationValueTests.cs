@@ -31,7 +31,7 @@ public sealed class ConfigurationValueTests : IDisposable
         Assert.Null(c.Engine.Lanes);
         Assert.Equal(8, c.Engine.Shards);
         Assert.Equal(256 * 1024 * 1024, c.Engine.WorkingSetBytesMax);
-        Assert.Equal("127.0.0.1:9464", c.Http.Listen);
+        Assert.Equal("127.0.0.1:9464", c.Http.Listen!.EndPoint.ToString());
     }
 
     [Fact]
