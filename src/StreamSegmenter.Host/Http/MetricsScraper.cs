@@ -6,7 +6,9 @@ namespace StreamSegmenter.Host.Http;
 
 /// <summary>Collects meters on demand: the OpenTelemetry SDK aggregates, this writes the text. Nothing runs between two scrapes.
 /// The scope (meter) and the resource do not appear as labels: one meter, one process, and Prometheus adds the target's
-/// own labels.</summary>
+/// own labels.
+/// <para>Create it before the lanes run: counters and gauges are asked at each scrape, but a histogram hears only what is recorded
+/// while someone listens.</para></summary>
 public sealed class MetricsScraper : IDisposable
 {
     private const int CollectTimeoutMs = 10_000;
