@@ -4,18 +4,23 @@ namespace StreamSegmenter.Conversions;
 public sealed record FunnelStep(string Step, long Sessions);
 
 /// <summary>The conversion numbers of one tumbling window <c>[StartMs, EndMs)</c> and one dimension value.
-/// A session and all that it reached count in the window in which it began; visitors, orders and revenue in the window
-/// of their events. Numbers of different partitions have disjoint customers: their sum is the whole.</summary>
+/// Visitors, orders and revenue count in the window of their events. A session, and all that it reached later, counts in the
+/// window in which it began: its cohort; so a rate is never above 1, and panes of a day add up to the day.
+/// Numbers of different partitions have disjoint customers: their sum is the whole.</summary>
 /// <param name="Partition">The shard that counted; -1 for a merge over all shards.</param>
 /// <param name="Dimension">"all", or the name of the dimension.</param>
 /// <param name="Value">Empty for "all", else the dimension's value.</param>
 /// <param name="Visitors">Distinct customers with an event in the window.</param>
 /// <param name="RevenueMinor">Sum of the orders' totals in minor units of <paramref name="Currency"/>.</param>
-/// <param name="Final">True once the watermark passed the window's end + grace: the numbers change no more.</param>
+/// <param name="Final">True once the watermark passed the window's end + grace: visitors, sessions, orders and revenue change
+/// no more.</param>
+/// <param name="CohortFinal">True once the horizon passed too: what the cohort's sessions reached (carts, orders, funnel
+/// steps, and with them the rates) changes no more. Provisional until then.</param>
 public sealed record ConversionPane(
     long WindowMs, long StartMs, long EndMs, int Partition, string Dimension, string Value, long Visitors, long Sessions,
     long SessionsWithCart, long SessionsWithOrder, long SessionsWithCartAndOrder, IReadOnlyList<FunnelStep> Funnel,
-    long Orders, long RevenueMinor, string? Currency, bool Final)
+    long Orders, long RevenueMinor, string? Currency, bool Final,
+    bool CohortFinal)
 {
     /// <summary>Sessions with an order per session; null without a session.</summary>
     public double? ConversionRate => Sessions == 0 ? null : (double)SessionsWithOrder / Sessions;

@@ -14,4 +14,13 @@ public static class SectionKind
 
     /// <summary>Latest value of one profile attribute; the id is the attribute's place in the layout.</summary>
     public const ushort Attribute = 4;
+
+    /// <summary>What each abandonment rule did for this customer, over all carts; id 0.</summary>
+    public const ushort CartRules = 5;
+
+    /// <summary>In which conversion panes the customer was counted as a visitor; the id is the window's place.</summary>
+    public const ushort Visits = 6;
+
+    /// <summary>The dimension's value of the current session; id 0.</summary>
+    public const ushort SessionDimension = 7;
 }

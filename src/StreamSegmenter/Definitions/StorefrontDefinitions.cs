@@ -9,10 +9,12 @@ namespace StreamSegmenter.Definitions;
 /// which segment, what is counted. Validated, not yet compiled.</summary>
 /// <param name="SessionGapMs">A session ends so long after its last event; an event at exactly last + gap belongs to it.</param>
 /// <param name="GraceMs">Events behind the watermark by at most this much are still applied.</param>
+/// <param name="CartHorizonMs">A cart without activity for so long is forgotten; longer than every rule's deadline.</param>
 /// <param name="Currency">The shop's currency: that of prices without one, and the one in which money is compared.</param>
 public sealed record StorefrontDefinitions(
     long SessionGapMs,
     long GraceMs,
+    long CartHorizonMs,
     Currency Currency,
     IReadOnlyList<CartAbandonmentRule> CartAbandonment,
     IReadOnlyList<SegmentDefinition> Segments,

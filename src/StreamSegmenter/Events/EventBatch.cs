@@ -29,10 +29,10 @@ public sealed class EventBatch
     public Span<StorefrontEvent> Events => _events.AsSpan(0, Count);
 
     /// <summary>The text of a field; valid until the batch is cleared or grows.</summary>
-    public ReadOnlySpan<byte> Text(in StorefrontEvent e, Slice slice) =>
+    public ReadOnlySpan<byte> Text(scoped in StorefrontEvent e, Slice slice) =>
         _bytes.AsSpan(e.BytesStart + slice.Start, slice.Length);
 
-    public PropertyReader Properties(in StorefrontEvent e) => new(Text(in e, e.Properties));
+    public PropertyReader Properties(scoped in StorefrontEvent e) => new(Text(in e, e.Properties));
 
     public void Clear()
     {

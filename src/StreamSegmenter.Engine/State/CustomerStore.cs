@@ -1,0 +1,139 @@
+using System.Numerics;
+using FASTER.core;
+
+namespace StreamSegmenter.Engine.State;
+
+/// <summary>The committed state of one shard in FASTER: hot records in memory, cold ones on disk. A cache of the changelog,
+/// so its files are deleted when it closes. Used by the lane's thread only.</summary>
+internal sealed class CustomerStore : IDisposable
+{
+    private const int PageBytes = 1 << 20;
+    private readonly IDevice _device;
+    private readonly FasterKV<SpanByte, SpanByte> _store;
+    private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
+    private readonly StoreFunctions _functions = new();
+    private readonly ScratchReader _scratch = new();
+    private bool _readsPending;
+
+    /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
+    /// <param name="memoryBytes">Memory of log and index together; at least 8 MiB are used.</param>
+    public CustomerStore(string directory, long memoryBytes)
+    {
+        Directory.CreateDirectory(directory);
+        memoryBytes = Math.Max(memoryBytes, 8L << 20);
+        _device = Devices.CreateLogDevice(Path.Combine(directory, "customers.log"), deleteOnClose: true);
+        var settings = new FasterKVSettings<SpanByte, SpanByte>
+        {
+            IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
+            LogDevice = _device,
+            PageSize = PageBytes,
+            SegmentSize = 1L << 28,
+            MemorySize = PowerOfTwoAtMost(memoryBytes * 7 / 8),
+            MutableFraction = 0.9,
+            ConcurrencyControlMode = ConcurrencyControlMode.None,
+        };
+        _store = new FasterKV<SpanByte, SpanByte>(settings);
+        _session = _store.For(_functions).NewSession<StoreFunctions>();
+    }
+
+    /// <summary>Bytes of the log that are in memory.</summary>
+    public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64);
+
+    /// <summary>Starts reading a key; the value goes to <paramref name="reader"/> with the token, now or in
+    /// <see cref="CompleteReads"/>. A key that is not there brings no call.</summary>
+    public unsafe void BeginRead(ReadOnlySpan<byte> stateKey, int token, IStateReader reader)
+    {
+        _functions.Reader = reader;
+        fixed (byte* bytes = stateKey)
+        {
+            var key = SpanByte.FromPointer(bytes, stateKey.Length);
+            byte output = 0;
+            _readsPending |= _session.Read(ref key, ref token, ref output).IsPending;
+        }
+    }
+
+    /// <summary>Waits for the reads that went to disk; they were issued together, so they overlap.</summary>
+    public void CompleteReads()
+    {
+        if (_readsPending)
+        {
+            _session.CompletePending(wait: true);
+            _readsPending = false;
+        }
+    }
+
+    /// <summary>Reads one key now. The span is valid until the next read; false when the key is not there.</summary>
+    public bool TryRead(ReadOnlySpan<byte> stateKey, out ReadOnlySpan<byte> value)
+    {
+        CompleteReads();
+        _scratch.Found = false;
+        BeginRead(stateKey, 0, _scratch);
+        CompleteReads();
+        value = _scratch.Value;
+        return _scratch.Found;
+    }
+
+    public unsafe void Upsert(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* keyBytes = stateKey)
+        fixed (byte* valueBytes = value)
+        {
+            var key = SpanByte.FromPointer(keyBytes, stateKey.Length);
+            var desired = SpanByte.FromPointer(valueBytes, value.Length);
+            _session.Upsert(ref key, ref desired);
+        }
+    }
+
+    public unsafe void Delete(ReadOnlySpan<byte> stateKey)
+    {
+        fixed (byte* bytes = stateKey)
+        {
+            var key = SpanByte.FromPointer(bytes, stateKey.Length);
+            _session.Delete(ref key);
+        }
+    }
+
+    /// <summary>Calls <paramref name="visit"/> with every key and its latest value.</summary>
+    public void Scan(StateVisitor visit)
+    {
+        using var records = _session.Iterate();
+        while (records.GetNext(out _))
+        {
+            visit(records.GetKey().AsReadOnlySpan(), records.GetValue().AsReadOnlySpan());
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _store.Dispose();
+        _device.Dispose();
+    }
+
+    private static long PowerOfTwoAtMost(long bytes) => 1L << BitOperations.Log2((ulong)bytes);
+
+    private sealed class ScratchReader : IStateReader
+    {
+        private byte[] _bytes = new byte[1024];
+        private int _length;
+
+        public bool Found { get; set; }
+
+        public ReadOnlySpan<byte> Value => Found ? _bytes.AsSpan(0, _length) : default;
+
+        public void OnValue(int token, ReadOnlySpan<byte> value)
+        {
+            if (_bytes.Length < value.Length)
+            {
+                _bytes = new byte[value.Length * 2];
+            }
+
+            value.CopyTo(_bytes);
+            _length = value.Length;
+            Found = true;
+        }
+    }
+}
+
+/// <summary>Receives a key and its value during a scan; both are valid only during the call.</summary>
+internal delegate void StateVisitor(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value);

@@ -1,0 +1,23 @@
+namespace StreamSegmenter.Engine.State;
+
+/// <summary>The keys of a shard's state, in the customer store and in the changelog: one byte that says what it is, then the
+/// name. Stored: numbers are never reused.</summary>
+public static class StateKey
+{
+    /// <summary>The shard's own record (watermark, positions); no name.</summary>
+    public const byte Shard = 0;
+
+    /// <summary>A customer; the name is the customer key's bytes.</summary>
+    public const byte Customer = 1;
+
+    /// <summary>A conversion pane; the name is <see cref="PaneSet"/>'s encoding of the pane.</summary>
+    public const byte Pane = 2;
+
+    /// <summary>Longest customer key that is accepted, in bytes.</summary>
+    public const int CustomerKeyBytesMax = 1024;
+
+    /// <summary>Longest key of all kinds.</summary>
+    public const int BytesMax = CustomerKeyBytesMax + 1;
+
+    public static readonly byte[] ShardKey = [Shard];
+}

@@ -1,0 +1,57 @@
+using FASTER.core;
+
+namespace StreamSegmenter.Engine.State;
+
+/// <summary>Receives the value of a key that is read.</summary>
+internal interface IStateReader
+{
+    /// <param name="token">What the reader gave with the read.</param>
+    void OnValue(int token, ReadOnlySpan<byte> value);
+}
+
+/// <summary>How FASTER copies our values: straight from its log into the reader's own buffer, with no array between.
+/// Reads that had to go to disk arrive through the same call.</summary>
+internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, byte, Empty>
+{
+    public IStateReader? Reader { get; set; }
+
+    public override bool SingleReader(
+        ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
+    {
+        Reader!.OnValue(input, value.AsReadOnlySpan());
+        return true;
+    }
+
+    public override bool ConcurrentReader(
+        ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
+    {
+        Reader!.OnValue(input, value.AsReadOnlySpan());
+        return true;
+    }
+
+    public override bool SingleWriter(
+        ref SpanByte key, ref int input, ref SpanByte src, ref SpanByte dst, ref byte output, ref UpsertInfo upsertInfo,
+        WriteReason reason)
+    {
+        src.CopyTo(ref dst);
+        return true;
+    }
+
+    public override bool ConcurrentWriter(
+        ref SpanByte key, ref int input, ref SpanByte src, ref SpanByte dst, ref byte output, ref UpsertInfo upsertInfo)
+    {
+        if (dst.Length < src.Length)
+        {
+            return false;
+        }
+
+        // Zeroes what is cut off, so that a scan of the log still finds the next record.
+        dst.UnmarkExtraMetadata();
+        dst.ShrinkSerializedLength(src.Length);
+        src.CopyTo(ref dst);
+        return true;
+    }
+
+    /// <summary>A tombstone has no room for a value, so there is nothing to clear.</summary>
+    public override bool SingleDeleter(ref SpanByte key, ref SpanByte value, ref DeleteInfo deleteInfo) => true;
+}

@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+using StreamSegmenter.Windows;
+
+namespace StreamSegmenter.Conversions;
+
+/// <summary>Counts visitors, sessions, funnel steps and orders into the panes of every window, for all traffic and for one
+/// dimension. A session and what it reaches count in the window in which it began, so that the rates are those of a cohort;
+/// visitors and orders count in the window of the event.
+/// <para>Visitors are exact: the customer's record remembers in which pane (and with which dimension values) the customer
+/// was counted last. An event of an earlier window than that counts no visitor.</para>
+/// One instance per lane: it holds a buffer.</summary>
+public sealed class ConversionProgram
+{
+    /// <summary>Longer values of a dimension are cut.</summary>
+    public const int ValueBytesMax = 256;
+
+    private const int ValuesPerVisitMax = 16;
+    private readonly byte[] _value = new byte[ValueBytesMax];
+    private readonly ConversionDefinition _definition;
+    private readonly Currency _currency;
+    private readonly EventField _dimension;
+
+    public ConversionProgram(ConversionDefinition definition, Currency currency)
+    {
+        _definition = definition;
+        _currency = currency;
+        _dimension = EventField.Of(definition.Dimension ?? "");
+    }
+
+    /// <summary>Counts one event that has been folded into its customer's session.</summary>
+    public void Count(
+        CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, IConversionPanes panes)
+    {
+        var value = SessionValue(record, in e, batch, session.Began);
+        var isOrder = e.Type == EventTypes.OrderCompleted;
+        for (var window = 0; window < _definition.WindowsMs.Count; window++)
+        {
+            var length = _definition.WindowsMs[window];
+            var start = Tumbling.StartOf(e.EventTimeMs, length);
+            CountVisit(record, window, start, value, panes);
+            if (session.Changed)
+            {
+                var began = Tumbling.StartOf(record.Header.SessionStartMs, length);
+                CountSession(ref panes.Open(new PaneKey(window, began, false), default), record, session);
+                if (!value.IsEmpty)
+                {
+                    CountSession(ref panes.Open(new PaneKey(window, began, true), value), record, session);
+                }
+            }
+
+            if (isOrder)
+            {
+                CountOrder(ref panes.Open(new PaneKey(window, start, false), default), in e);
+                if (!value.IsEmpty)
+                {
+                    CountOrder(ref panes.Open(new PaneKey(window, start, true), value), in e);
+                }
+            }
+        }
+    }
+
+    /// <summary>The dimension's value of the session: that of its first event that has one.</summary>
+    private ReadOnlySpan<byte> SessionValue(CustomerRecord record, scoped in StorefrontEvent e, EventBatch batch, bool began)
+    {
+        if (_definition.Dimension is null)
+        {
+            return default;
+        }
+
+        if (began)
+        {
+            record.ResizeSection(SectionKind.SessionDimension, 0, 0);
+        }
+
+        ReadOnlySpan<byte> value = record.Section(SectionKind.SessionDimension, 0);
+        if (value.IsEmpty)
+        {
+            value = _dimension.Text(in e, batch);
+            value = value[..Math.Min(value.Length, ValueBytesMax)];
+            value.CopyTo(record.ResizeSection(SectionKind.SessionDimension, 0, value.Length));
+        }
+
+        // A copy, because sections move while the visit is counted.
+        value.CopyTo(_value);
+        return _value.AsSpan(0, value.Length);
+    }
+
+    private static void CountVisit(
+        CustomerRecord record, int window, long start, ReadOnlySpan<byte> value, IConversionPanes panes)
+    {
+        var visits = record.Section(SectionKind.Visits, (ushort)window);
+        var counted = visits.IsEmpty ? long.MinValue : BinaryPrimitives.ReadInt64LittleEndian(visits);
+        if (start < counted)
+        {
+            return;
+        }
+
+        var valueHash = value.IsEmpty ? 0u : unchecked((uint)KeyHash.Of(value)) | 1;
+        if (start > counted)
+        {
+            panes.Open(new PaneKey(window, start, false), default).Visitors++;
+            visits = record.ResizeSection(SectionKind.Visits, (ushort)window, 8);
+            BinaryPrimitives.WriteInt64LittleEndian(visits, start);
+        }
+
+        if (valueHash == 0 || Contains(visits[8..], valueHash) || visits.Length >= 8 + (4 * ValuesPerVisitMax))
+        {
+            return;
+        }
+
+        var length = visits.Length;
+        visits = record.ResizeSection(SectionKind.Visits, (ushort)window, length + 4);
+        BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], valueHash);
+        panes.Open(new PaneKey(window, start, true), value).Visitors++;
+    }
+
+    private static bool Contains(ReadOnlySpan<byte> hashes, uint wanted)
+    {
+        for (; hashes.Length >= 4; hashes = hashes[4..])
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(hashes) == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void CountSession(ref PaneCounts pane, CustomerRecord record, SessionProgress session)
+    {
+        const SessionFlags Both = SessionFlags.Cart | SessionFlags.Order;
+        pane.Sessions += session.Began ? 1 : 0;
+        pane.SessionsWithCart += session.FirstCart ? 1 : 0;
+        pane.SessionsWithOrder += session.FirstOrder ? 1 : 0;
+        if ((session.FirstCart || session.FirstOrder) && (record.Header.SessionFlags & Both) == Both)
+        {
+            pane.SessionsWithCartAndOrder++;
+        }
+
+        for (var step = session.FunnelFrom; step < session.FunnelTo; step++)
+        {
+            pane.Funnel[step]++;
+        }
+    }
+
+    private void CountOrder(ref PaneCounts pane, in StorefrontEvent e)
+    {
+        pane.Orders++;
+        if (e.Has(EventFields.Total) && e.Currency == _currency)
+        {
+            pane.RevenueMinor += e.TotalMinor;
+        }
+    }
+}

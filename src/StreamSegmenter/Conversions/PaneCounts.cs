@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace StreamSegmenter.Conversions;
+
+/// <summary>The counts of one conversion pane in one shard; also its stored form (little-endian, in this order).
+/// Mergeable: partials of different shards add up, since their customers are disjoint.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+public struct PaneCounts
+{
+    /// <summary>Longest funnel that can be counted.</summary>
+    public const int FunnelStepsMax = 16;
+
+    /// <summary>1 once the pane was emitted as final; stays until the horizon passed.</summary>
+    public long IsFinal;
+    public long Visitors;
+    public long Sessions;
+    public long SessionsWithCart;
+    public long SessionsWithOrder;
+    public long SessionsWithCartAndOrder;
+    public long Orders;
+    public long RevenueMinor;
+    public FunnelCounts Funnel;
+
+    public static int SizeBytes => Unsafe.SizeOf<PaneCounts>();
+
+    /// <summary>Adds another partial.</summary>
+    public void Combine(in PaneCounts other)
+    {
+        Visitors += other.Visitors;
+        Sessions += other.Sessions;
+        SessionsWithCart += other.SessionsWithCart;
+        SessionsWithOrder += other.SessionsWithOrder;
+        SessionsWithCartAndOrder += other.SessionsWithCartAndOrder;
+        Orders += other.Orders;
+        RevenueMinor += other.RevenueMinor;
+        for (var step = 0; step < FunnelStepsMax; step++)
+        {
+            Funnel[step] += other.Funnel[step];
+        }
+    }
+}
+
+/// <summary>Sessions per funnel step.</summary>
+[InlineArray(PaneCounts.FunnelStepsMax)]
+public struct FunnelCounts
+{
+    private long _first;
+}

@@ -1,0 +1,117 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Customers;
+
+/// <summary>The whole life of one customer's record: what an event does to it, and what the passing of time does.
+/// Before an event is applied, everything that is due at or before its time happens, in the order of the instants;
+/// so the result depends on event times only, never on when the engine got to it. One instance per lane.</summary>
+public sealed class CustomerFold
+{
+    private readonly Sessions _sessions;
+    private readonly ConversionProgram _conversions;
+    private readonly CartAbandonmentProgram _carts;
+    private readonly RuleAttributes _attributes;
+    private readonly SegmentProgram _segments;
+
+    public CustomerFold(StorefrontDefinitions definitions, SegmentProgram segments)
+    {
+        _segments = segments;
+        _sessions = new Sessions(definitions.SessionGapMs, definitions.Conversions.Funnel);
+        _conversions = new ConversionProgram(definitions.Conversions, definitions.Currency);
+        _carts = new CartAbandonmentProgram(definitions, segments);
+        _attributes = new RuleAttributes(definitions);
+    }
+
+    /// <summary>Size of the trait area of every record.</summary>
+    public int TraitBytes => _segments.TraitBytes;
+
+    /// <summary>Names the definitions that dictate the record's layout.</summary>
+    public uint LayoutHash => _segments.LayoutHash;
+
+    /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
+    public void Apply(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        RunUntil(record, customerKey, e.EventTimeMs, output);
+
+        ref var header = ref record.Header;
+        var isNew = header.Sessions == 0;
+        var nowMs = Math.Max(isNew ? long.MinValue : header.ClockMs, e.EventTimeMs);
+        header.FirstSeenMs = isNew ? e.EventTimeMs : Math.Min(header.FirstSeenMs, e.EventTimeMs);
+        header.LastSeenMs = isNew ? e.EventTimeMs : Math.Max(header.LastSeenMs, e.EventTimeMs);
+        header.ClockMs = nowMs;
+
+        var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs);
+        Count(in header, isNew, session, ref output.Totals);
+        _attributes.Fold(record, in e, batch);
+        _conversions.Count(record, in e, batch, session, output.Panes);
+        output.Totals.TriggersPending += _carts.Apply(record, in e, batch);
+        CountOrder(ref record.Header, in e);
+        _segments.Fold(record, in e, batch);
+        if (isNew)
+        {
+            _segments.Evaluate(record, customerKey, nowMs, output.MembershipChanges);
+        }
+        else
+        {
+            _segments.EvaluateTouched(record, customerKey, e.Type, nowMs, output.MembershipChanges);
+        }
+
+        Schedule(ref record.Header);
+    }
+
+    /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
+    /// before carts where the instants are equal, so that a deadline sees the memberships of its instant.</summary>
+    public void RunUntil(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs, FoldOutput output)
+    {
+        while (record.Header.NextDueMs <= untilMs)
+        {
+            var dueMs = record.Header.NextDueMs;
+            var nowMs = Math.Max(record.Header.ClockMs, dueMs);
+            record.Header.ClockMs = nowMs;
+            if (record.Header.SegmentsDueMs <= dueMs)
+            {
+                _segments.Evaluate(record, customerKey, nowMs, output.MembershipChanges);
+            }
+
+            if (record.Header.CartsDueMs <= dueMs)
+            {
+                output.Totals.TriggersPending += _carts.FireDue(record, customerKey, dueMs, output.Triggers);
+            }
+
+            Schedule(ref record.Header);
+        }
+    }
+
+    private static void Schedule(ref CustomerHeader header) =>
+        header.NextDueMs = Math.Min(header.CartsDueMs, header.SegmentsDueMs);
+
+    private static void CountOrder(ref CustomerHeader header, in StorefrontEvent e)
+    {
+        if (e.Type != EventTypes.OrderCompleted)
+        {
+            return;
+        }
+
+        header.Orders++;
+        header.LastOrderMs = Math.Max(header.LastOrderMs, e.EventTimeMs);
+        header.RevenueMinor += e.Has(EventFields.Total) ? e.TotalMinor : 0;
+    }
+
+    private static void Count(in CustomerHeader header, bool isNew, SessionProgress session, ref FoldTotals totals)
+    {
+        const SessionFlags Both = SessionFlags.Cart | SessionFlags.Order;
+        totals.Customers += isNew ? 1 : 0;
+        totals.Sessions += session.Began ? 1 : 0;
+        totals.SessionsWithCart += session.FirstCart ? 1 : 0;
+        totals.SessionsWithOrder += session.FirstOrder ? 1 : 0;
+        if ((session.FirstCart || session.FirstOrder) && (header.SessionFlags & Both) == Both)
+        {
+            totals.SessionsWithCartAndOrder++;
+        }
+    }
+}

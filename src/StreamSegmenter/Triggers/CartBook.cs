@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>The carts of one customer, as sections of the record: finds, makes, fills and removes them.
+/// Bounds: <see cref="CartsMax"/> carts (the one longest without activity gives way), <see cref="LinesMax"/> lines a cart
+/// (further products still count as activity but are not listed).</summary>
+internal static class CartBook
+{
+    public const int CartsMax = 32;
+    public const int LinesMax = 200;
+
+    public static ref CartHeader Header(Span<byte> cart) =>
+        ref MemoryMarshal.AsRef<CartHeader>(cart[..CartHeader.SizeBytes]);
+
+    public static Span<RuleState> Rules(Span<byte> cart) => MemoryMarshal.Cast<byte, RuleState>(
+        cart.Slice(CartHeader.SizeBytes, Header(cart).RuleCount * RuleState.SizeBytes));
+
+    public static ReadOnlySpan<byte> Id(Span<byte> cart) => cart.Slice(IdStart(cart), Header(cart).IdLength);
+
+    /// <summary>The cart's section id; -1 when there is none.</summary>
+    public static int Find(CustomerRecord record, ReadOnlySpan<byte> cartId)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Cart, ref cursor, out var id, out var cart))
+        {
+            if (Id(cart).SequenceEqual(cartId))
+            {
+                return id;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Makes an empty cart with every rule disarmed.</summary>
+    public static ushort Create(
+        CustomerRecord record, ReadOnlySpan<byte> cartId, ReadOnlySpan<uint> ruleHashes, long eventTimeMs)
+    {
+        var id = FreeId(record);
+        var length = CartHeader.SizeBytes + (ruleHashes.Length * RuleState.SizeBytes) + cartId.Length;
+        var cart = record.ResizeSection(SectionKind.Cart, id, length);
+        ref var header = ref Header(cart);
+        header.CreatedMs = header.LastActivityMs = eventTimeMs;
+        header.DueMs = long.MaxValue;
+        header.Stage = CartStage.Cart;
+        header.RuleCount = (ushort)ruleHashes.Length;
+        header.IdLength = (ushort)cartId.Length;
+        var rules = Rules(cart);
+        for (var i = 0; i < rules.Length; i++)
+        {
+            rules[i] = new RuleState
+            {
+                RuleHash = ruleHashes[i], ArmedAtMs = RuleState.Disarmed, FiredAtMs = RuleState.Disarmed,
+            };
+        }
+
+        cartId.CopyTo(cart[IdStart(cart)..]);
+        return id;
+    }
+
+    public static void Remove(CustomerRecord record, ushort id) => record.ResizeSection(SectionKind.Cart, id, 0);
+
+    /// <summary>Puts items of a product into the cart, or sets the product's quantity.</summary>
+    public static void Put(
+        CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity, bool replaces, long priceMinor,
+        long eventTimeMs)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        if (TryFindLine(cart, product, out var at))
+        {
+            ref var line = ref Line(cart, at);
+            line.Quantity = (int)Math.Min(int.MaxValue, replaces ? quantity : (long)line.Quantity + quantity);
+            line.AddedMs = Math.Max(line.AddedMs, eventTimeMs);
+            line.PriceMinor = priceMinor == LineHeader.NoPrice ? line.PriceMinor : priceMinor;
+            return;
+        }
+
+        if (Header(cart).LineCount >= LinesMax)
+        {
+            return;
+        }
+
+        at = cart.Length;
+        cart = record.ResizeSection(SectionKind.Cart, id, at + LineHeader.SizeBytes + product.Length);
+        Header(cart).LineCount++;
+        Line(cart, at) = new LineHeader
+        {
+            AddedMs = eventTimeMs, PriceMinor = priceMinor, Quantity = quantity, ProductLength = (ushort)product.Length,
+        };
+        product.CopyTo(cart[(at + LineHeader.SizeBytes)..]);
+    }
+
+    /// <summary>Takes items of a product out; the whole line for a quantity of 0. True when the product was there.</summary>
+    public static bool Take(CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        if (!TryFindLine(cart, product, out var at))
+        {
+            return false;
+        }
+
+        ref var line = ref Line(cart, at);
+        if (quantity > 0 && line.Quantity > quantity)
+        {
+            line.Quantity -= quantity;
+        }
+        else
+        {
+            RemoveLine(record, id, at);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes out what was in the cart at an instant: what an order at that instant bought.</summary>
+    public static void TakeUntil(CustomerRecord record, ushort id, long eventTimeMs)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        var at = LinesStart(cart);
+        while (at < cart.Length)
+        {
+            if (Line(cart, at).AddedMs <= eventTimeMs)
+            {
+                RemoveLine(record, id, at);
+                cart = record.Section(SectionKind.Cart, id);
+            }
+            else
+            {
+                at = NextLine(cart, at);
+            }
+        }
+    }
+
+    /// <summary>Start of the first line; lines follow one another to the cart's end.</summary>
+    public static int LinesStart(Span<byte> cart) => IdStart(cart) + Header(cart).IdLength;
+
+    public static int NextLine(Span<byte> cart, int at) => at + LineHeader.SizeBytes + Line(cart, at).ProductLength;
+
+    public static ref LineHeader Line(Span<byte> cart, int at) =>
+        ref MemoryMarshal.AsRef<LineHeader>(cart.Slice(at, LineHeader.SizeBytes));
+
+    public static ReadOnlySpan<byte> Product(Span<byte> cart, int at) =>
+        cart.Slice(at + LineHeader.SizeBytes, Line(cart, at).ProductLength);
+
+    private static int IdStart(Span<byte> cart) =>
+        CartHeader.SizeBytes + (Header(cart).RuleCount * RuleState.SizeBytes);
+
+    private static bool TryFindLine(Span<byte> cart, ReadOnlySpan<byte> product, out int at)
+    {
+        for (at = LinesStart(cart); at < cart.Length; at = NextLine(cart, at))
+        {
+            if (Product(cart, at).SequenceEqual(product))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void RemoveLine(CustomerRecord record, ushort id, int at)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        var next = NextLine(cart, at);
+        cart[next..].CopyTo(cart[at..]);
+        Header(cart).LineCount--;
+        record.ResizeSection(SectionKind.Cart, id, cart.Length - (next - at));
+    }
+
+    private static ushort FreeId(CustomerRecord record)
+    {
+        uint taken = 0;
+        var oldest = ushort.MaxValue;
+        var oldestActivity = long.MaxValue;
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Cart, ref cursor, out var id, out var cart))
+        {
+            taken |= 1u << id;
+            if (Header(cart).LastActivityMs < oldestActivity)
+            {
+                (oldest, oldestActivity) = (id, Header(cart).LastActivityMs);
+            }
+        }
+
+        if (taken == uint.MaxValue)
+        {
+            Remove(record, oldest);
+            return oldest;
+        }
+
+        return (ushort)System.Numerics.BitOperations.TrailingZeroCount(~taken);
+    }
+}

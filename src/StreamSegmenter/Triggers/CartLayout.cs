@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Triggers;
+
+// One cart, as a section of its customer's record (little-endian):
+//   CartHeader · RuleState × RuleCount · cart id bytes · lines
+//   line = LineHeader · product id bytes
+// Invariants: DueMs is the smallest ArmedAtMs + after over the armed rules; lines are in the order in which their
+// products came; no line has a quantity below 1.
+
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+internal struct CartHeader
+{
+    public long CreatedMs;
+    public long LastActivityMs;
+
+    /// <summary>Earliest deadline of this cart, or the instant at which it is forgotten.</summary>
+    public long DueMs;
+    public Currency Currency;
+    public ushort IdLength;
+    public ushort LineCount;
+    public ushort RuleCount;
+    public CartStage Stage;
+    public byte Reserved;
+
+    public static int SizeBytes => Unsafe.SizeOf<CartHeader>();
+}
+
+/// <summary>What one rule did with one cart. Found by the rule's hash, so it survives a change of the other rules.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+internal struct RuleState
+{
+    public uint RuleHash;
+    public uint Reserved;
+
+    /// <summary>Event time that the deadline is counted from; <see cref="Disarmed"/> when there is none.</summary>
+    public long ArmedAtMs;
+
+    /// <summary>The deadline that fired last; <see cref="Disarmed"/> when none did.</summary>
+    public long FiredAtMs;
+
+    public const long Disarmed = long.MinValue;
+
+    public static int SizeBytes => Unsafe.SizeOf<RuleState>();
+
+    public readonly bool IsArmed => ArmedAtMs != Disarmed;
+
+    public readonly bool HasFired => FiredAtMs != Disarmed;
+}
+
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+internal struct LineHeader
+{
+    /// <summary>Event time at which the product came or its quantity last grew: a late order takes only what was there.</summary>
+    public long AddedMs;
+
+    /// <summary>Unit price in minor units; <see cref="NoPrice"/> when no event told it.</summary>
+    public long PriceMinor;
+    public int Quantity;
+    public ushort ProductLength;
+    public ushort Reserved;
+
+    public const long NoPrice = long.MinValue;
+
+    public static int SizeBytes => Unsafe.SizeOf<LineHeader>();
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using StreamSegmenter.Customers;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>When each rule last fired for a customer, over all carts: what <see cref="Reentry.AfterCooldown"/> and
+/// <see cref="Reentry.Never"/> look at. One small section, an entry per rule that fired.</summary>
+internal static class FiredRules
+{
+    [StructLayout(LayoutKind.Sequential, Pack = 8)]
+    private struct Entry
+    {
+        public uint RuleHash;
+        public uint Reserved;
+        public long FiredAtMs;
+    }
+
+    public static bool TryGet(CustomerRecord record, uint ruleHash, out long firedAtMs)
+    {
+        foreach (ref readonly var entry in Entries(record.Section(SectionKind.CartRules, 0)))
+        {
+            if (entry.RuleHash == ruleHash)
+            {
+                firedAtMs = entry.FiredAtMs;
+                return true;
+            }
+        }
+
+        firedAtMs = 0;
+        return false;
+    }
+
+    public static void Set(CustomerRecord record, uint ruleHash, long firedAtMs)
+    {
+        foreach (ref var entry in Entries(record.Section(SectionKind.CartRules, 0)))
+        {
+            if (entry.RuleHash == ruleHash)
+            {
+                entry.FiredAtMs = firedAtMs;
+                return;
+            }
+        }
+
+        var length = record.Section(SectionKind.CartRules, 0).Length;
+        var entries = Entries(record.ResizeSection(SectionKind.CartRules, 0, length + Marshal.SizeOf<Entry>()));
+        entries[^1] = new Entry { RuleHash = ruleHash, FiredAtMs = firedAtMs };
+    }
+
+    private static Span<Entry> Entries(Span<byte> section) => MemoryMarshal.Cast<byte, Entry>(section);
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>The identity of a trigger: the first 16 bytes of SHA-256 over rule, definition version, customer, cart, step and
+/// arming time, each text preceded by its length. Nothing of when or where it was computed goes in, so a replay gives
+/// the same.</summary>
+internal static class TriggerId
+{
+    public static string Of(
+        string rule, string version, ReadOnlySpan<byte> customer, ReadOnlySpan<byte> cart, int step, long armedAtMs)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, Encoding.UTF8.GetBytes(rule));
+        Append(hash, Encoding.UTF8.GetBytes(version));
+        Append(hash, customer);
+        Append(hash, cart);
+        Span<byte> numbers = stackalloc byte[12];
+        BinaryPrimitives.WriteInt32LittleEndian(numbers, step);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[4..], armedAtMs);
+        hash.AppendData(numbers);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> text)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
+        hash.AppendData(length);
+        hash.AppendData(text);
+    }
+}
