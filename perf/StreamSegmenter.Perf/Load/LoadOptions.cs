@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace StreamSegmenter.Perf.Load;
+
+/// <summary>What is measured.</summary>
+internal enum LoadProgram
+{
+    /// <summary>One lane of the engine.</summary>
+    Engine,
+
+    /// <summary>A Confluent.Kafka <c>Consume()</c> loop that does nothing else: the floor that the engine is held against.</summary>
+    Consume,
+}
+
+/// <summary>Where its records come from.</summary>
+internal enum LoadSource
+{
+    Memory,
+    Kafka,
+}
+
+/// <summary>One load: a program, its source, the traffic.</summary>
+internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, TrafficShape Shape, long Events)
+{
+    public const string Topic = "storefront-events";
+
+    /// <summary>The first fifth warms the JIT, the caches and the store.</summary>
+    public long WarmUpEvents => Events / 5;
+
+    /// <summary>The embedded broker keeps 5 MiB per partition, so its topic is spread wider than the load would need.</summary>
+    public int Partitions => Source == LoadSource.Kafka ? 32 : 8;
+
+    public string Name =>
+        string.Join('/', Lower(Program), Lower(Source), "json", Lower(Shape));
+
+    public IReadOnlyList<string> Arguments =>
+    [
+        Lower(Program), "--source", Lower(Source), "--shape", Lower(Shape), "--events", Events.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,6 @@
+using StreamSegmenter.Perf;
+using System.Globalization;
+
+// Figures are compared across machines and years: no locale may write them.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+return BenchCommand.Create().Parse(args).Invoke();
