@@ -5,7 +5,11 @@ namespace StreamSegmenter.Engine.Lanes;
 /// <summary>How far a partition has been read.</summary>
 /// <param name="Position">Offset of the next record to poll.</param>
 /// <param name="EndOffset">The partition's high watermark as last reported by the broker; -1 when not yet known.</param>
-public readonly record struct PartitionProgress(long Position, long EndOffset)
+/// <param name="InputTimeMs">Largest event time that the source itself knows for the whole input, where it reads in an order
+/// of its own (files); <see cref="long.MinValue"/> otherwise.</param>
+/// <param name="Ended">Nothing will ever follow (the end of a file).</param>
+public readonly record struct PartitionProgress(
+    long Position, long EndOffset, long InputTimeMs = long.MinValue, bool Ended = false)
 {
     /// <summary>Everything there is has been polled.</summary>
     public bool CaughtUp => EndOffset >= 0 && Position >= EndOffset;
@@ -16,7 +20,18 @@ public sealed class PolledRecords
 {
     public EventBatch Events { get; } = new();
 
+    /// <summary>Records that could not be read.</summary>
     public List<DeadLetter> Refused { get; } = [];
+
+    /// <summary>Records with an event further ahead of the clock than is believable.</summary>
+    public List<DeadLetter> AheadOfClock { get; } = [];
+
+    /// <summary>Set by the lane before a poll: a record with an event after this is refused, so that one bad clock cannot move
+    /// the watermark. <see cref="long.MaxValue"/> where there is no clock.</summary>
+    public long LatestPlausibleMs { get; set; } = long.MaxValue;
+
+    /// <summary>Set by a source whose inputs have all ended: what the watermark moves to. Null while more may come.</summary>
+    public long? EndOfInputMs { get; set; }
 
     /// <summary>Records polled, readable or not.</summary>
     public int RecordCount { get; set; }
@@ -28,6 +43,8 @@ public sealed class PolledRecords
     {
         Events.Clear();
         Refused.Clear();
+        AheadOfClock.Clear();
+        EndOfInputMs = null;
         RecordCount = 0;
         ByteCount = 0;
     }
@@ -53,7 +70,8 @@ public interface ILaneSource : IDisposable
 
     void Resume(InputPartition partition);
 
-    /// <summary>Goes back after an aborted commit: the next poll delivers from these offsets.</summary>
+    /// <summary>Goes back after an aborted commit: the next poll delivers from this offset; -1: from the group's committed
+    /// offset, else the input's <c>startAt</c>.</summary>
     void Seek(InputPartition partition, long offset);
 
     /// <summary>Leaves the group after the last commit, so that a peer takes over without waiting for the session timeout.</summary>

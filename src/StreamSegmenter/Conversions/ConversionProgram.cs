@@ -42,12 +42,7 @@ public sealed class ConversionProgram
             CountVisit(record, window, start, value, panes);
             if (session.Changed)
             {
-                var began = Tumbling.StartOf(record.Header.SessionStartMs, length);
-                CountSession(ref panes.Open(new PaneKey(window, began, false), default), record, session);
-                if (!value.IsEmpty)
-                {
-                    CountSession(ref panes.Open(new PaneKey(window, began, true), value), record, session);
-                }
+                CountSession(record, window, Tumbling.StartOf(record.Header.SessionStartMs, length), value, session, panes);
             }
 
             if (isOrder)
@@ -127,6 +122,22 @@ public sealed class ConversionProgram
         }
 
         return false;
+    }
+
+    private static void CountSession(
+        CustomerRecord record, int window, long began, ReadOnlySpan<byte> value, SessionProgress session,
+        IConversionPanes panes)
+    {
+        if (!panes.IsOpen(new PaneKey(window, began, false)))
+        {
+            return;
+        }
+
+        CountSession(ref panes.Open(new PaneKey(window, began, false), default), record, session);
+        if (!value.IsEmpty)
+        {
+            CountSession(ref panes.Open(new PaneKey(window, began, true), value), record, session);
+        }
     }
 
     private static void CountSession(ref PaneCounts pane, CustomerRecord record, SessionProgress session)

@@ -9,7 +9,10 @@ public readonly record struct PaneKey(int Window, long StartMs, bool ByDimension
 /// <summary>The panes of one shard that are still open.</summary>
 public interface IConversionPanes
 {
-    /// <summary>The counts of a pane, to be added to; made with zeros when new. The reference is valid until the next
+    /// <summary>False once the pane's horizon has passed: nothing may be added to it any more.</summary>
+    bool IsOpen(PaneKey key);
+
+    /// <summary>The counts of a pane that is open, to be added to; made with zeros when new. The reference is valid until the next
     /// call.</summary>
     /// <param name="value">The dimension's value; empty for all traffic.</param>
     ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value);

@@ -19,7 +19,7 @@ public struct CustomerHeader
     public long NextDueMs;
 
     /// <summary>The instant for which the timer wheel holds this customer, at or before <see cref="NextDueMs"/>; so moving a
-    /// deadline later touches only the record. Meaningless after a restore, which arms anew.</summary>
+    /// deadline later touches only the record; <see cref="long.MaxValue"/> when the wheel does not hold it.</summary>
     public long WheelDueMs;
 
     /// <summary>Earliest deadline among the carts.</summary>
@@ -57,6 +57,9 @@ public struct CustomerHeader
     public byte FunnelSteps;
 
     public ushort Reserved;
+
+    /// <summary>Bytes of the trait area that follows, so that a record of another layout can be taken apart.</summary>
+    public int TraitBytes;
 }
 
 [Flags]

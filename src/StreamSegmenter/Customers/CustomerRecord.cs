@@ -41,12 +41,21 @@ public sealed class CustomerRecord
         ref var header = ref Header;
         header.FormatVersion = FormatVersion;
         header.LayoutHash = layoutHash;
+        header.TraitBytes = traitBytes;
         header.NextDueMs = header.WheelDueMs = header.CartsDueMs = header.SegmentsDueMs = long.MaxValue;
     }
 
-    /// <summary>Takes over stored bytes. The caller has checked format and layout.</summary>
-    public void Load(ReadOnlySpan<byte> stored, int traitBytes)
+    /// <summary>Takes over stored bytes. A record that was written under other definitions keeps its header, carts and
+    /// attributes; what the definitions dictate (traits, panes, memberships) begins anew.</summary>
+    public void Load(ReadOnlySpan<byte> stored, int traitBytes, uint layoutHash)
     {
+        ref readonly var header = ref MemoryMarshal.AsRef<CustomerHeader>(stored[..HeaderBytes]);
+        if (header.LayoutHash != layoutHash)
+        {
+            RecordMigration.Carry(stored, this, traitBytes, layoutHash);
+            return;
+        }
+
         EnsureCapacity(stored.Length);
         stored.CopyTo(_bytes);
         _length = stored.Length;

@@ -6,14 +6,15 @@ namespace StreamSegmenter.Events;
 /// Reused poll after poll, so decoding allocates nothing in steady state. One writer, one thread.
 /// <para>A decoder writes an event so: <see cref="BeginEvent"/>, fill the numbers, <see cref="Append"/> each text,
 /// <see cref="AddProperty(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, then <see cref="CompleteEvent"/>.</para></summary>
-public sealed class EventBatch
+/// <param name="initialEvents">Room for so many events before the first growth.</param>
+public sealed class EventBatch(int initialEvents = 1024)
 {
     /// <summary>Longest text of one event, all fields and properties together.</summary>
     public const int EventBytesMax = ushort.MaxValue;
 
-    private StorefrontEvent[] _events = new StorefrontEvent[1024];
-    private byte[] _bytes = new byte[64 * 1024];
-    private byte[] _properties = new byte[1024];
+    private StorefrontEvent[] _events = new StorefrontEvent[initialEvents];
+    private byte[] _bytes = new byte[initialEvents * 64];
+    private byte[] _properties = new byte[256];
     private int _bytesUsed;
     private int _eventStart;
     private int _propertiesUsed;

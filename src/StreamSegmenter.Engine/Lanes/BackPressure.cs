@@ -1,0 +1,54 @@
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>Keeps the reorder buffers bounded: when a shard holds more than its limit, the partitions that run ahead of the one
+/// which holds the watermark back are paused, until the buffer is half empty. The slowest is never paused: it is what
+/// everything waits for.</summary>
+internal sealed class BackPressure(LaneContext lane, ILaneSource source)
+{
+    public void Apply()
+    {
+        foreach (var shard in lane.Shards.Values)
+        {
+            if (shard.Buffer.Count > lane.Options.ReorderEventsMax)
+            {
+                PauseAhead(shard);
+            }
+            else if (shard.Paused.Count > 0 && shard.Buffer.Count <= lane.Options.ReorderEventsMax / 2)
+            {
+                ResumeAll(shard);
+            }
+        }
+    }
+
+    private void PauseAhead(Shard shard)
+    {
+        var slowest = shard.Watermark.Slowest(shard.Progress, lane.NowMs(), lane.ClockMs());
+        for (var input = 0; input < shard.Progress.Length; input++)
+        {
+            if (input == slowest)
+            {
+                if (shard.Paused.Remove(input))
+                {
+                    source.Resume(new InputPartition(input, shard.Partition));
+                    shard.Gauges.SetPaused(input, false);
+                }
+            }
+            else if (slowest >= 0 && shard.Paused.Add(input))
+            {
+                source.Pause(new InputPartition(input, shard.Partition));
+                shard.Gauges.SetPaused(input, true);
+            }
+        }
+    }
+
+    private void ResumeAll(Shard shard)
+    {
+        foreach (var input in shard.Paused)
+        {
+            source.Resume(new InputPartition(input, shard.Partition));
+            shard.Gauges.SetPaused(input, false);
+        }
+
+        shard.Paused.Clear();
+    }
+}

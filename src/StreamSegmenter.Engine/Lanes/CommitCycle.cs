@@ -1,0 +1,164 @@
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>The one place where a lane's work becomes durable. Gathers outputs, changelog and offsets into one unit and hands
+/// it to the sink; only after the sink said "committed" does the working set enter the customer store. Whatever else
+/// it says, the working set is dropped and reading goes back, so a step that dies here loses nothing and repeats
+/// nothing that was committed.</summary>
+internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSink sink, EngineOutputs outputs, TimeProvider clock)
+{
+    private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
+    private readonly Dictionary<Shard, InputStand[]> _stands = [];
+
+    /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
+    public CommitOutcome Run(CancellationToken cancellation)
+    {
+        Gather();
+        if (_unit.Changelog.Count == 0 && lane.Outbox.Count == 0)
+        {
+            return CommitOutcome.Committed;
+        }
+
+        var started = clock.GetTimestamp();
+        var outcome = sink.Commit(_unit, cancellation);
+        lane.Counters.RecordCommit(clock.GetElapsedTime(started).TotalSeconds, outcome.Status);
+        if (outcome.Status == CommitStatus.Committed)
+        {
+            Complete();
+        }
+        else
+        {
+            Rollback();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Drops everything uncommitted and reads again from where the last commit stood.</summary>
+    public void Rollback()
+    {
+        foreach (var shard in lane.Shards.Values)
+        {
+            shard.Rollback(lane);
+            for (var input = 0; input < lane.Options.Inputs.Count; input++)
+            {
+                source.Seek(new InputPartition(input, shard.Partition), shard.CommittedStands[input].RestartOffset);
+            }
+        }
+
+        lane.Outbox.Clear();
+    }
+
+    private void Gather()
+    {
+        _unit.Changelog.Clear();
+        _unit.Offsets.Clear();
+        _stands.Clear();
+        foreach (var shard in lane.Shards.Values)
+        {
+            var before = _unit.Changelog.Count;
+            AddDirty(shard, shard.Customers.Entries);
+            AddDirty(shard, shard.Panes.Entries);
+            DescribePanes(shard);
+            var stands = ShardPositions.Now(shard.Progress, shard.Buffer);
+            _stands[shard] = stands;
+
+            // The watermark alone, moved by the clock while nobody clicks, is not worth a record a second.
+            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedStands, stands))
+            {
+                continue;
+            }
+
+            // Last of its partition: whoever reads it has read what goes with it.
+            var record = new ShardRecord(shard.Watermark.ValueMs, stands);
+            _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
+            for (var input = 0; input < stands.Length; input++)
+            {
+                if (stands[input].RestartOffset >= 0)
+                {
+                    _unit.Offsets[new InputPartition(input, shard.Partition)] = stands[input].RestartOffset;
+                }
+            }
+        }
+    }
+
+    private void AddDirty<TEntry>(Shard shard, ReadOnlySpan<TEntry> entries)
+        where TEntry : WorkingEntry
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.IsDirty || entry.IsDeleted)
+            {
+                _unit.Changelog.Add(new ChangelogRecord(
+                    shard.Partition, entry.StateKeyMemory, entry.IsDeleted ? default : entry.Value));
+            }
+        }
+    }
+
+    private void DescribePanes(Shard shard)
+    {
+        foreach (var pane in shard.Panes.Entries)
+        {
+            if (pane.IsDirty)
+            {
+                lane.Outbox.ConversionPanes.Add(shard.Panes.Describe(pane, shard.Partition, lane.Definitions.Currency));
+            }
+        }
+    }
+
+    private static bool HasMoved(IReadOnlyList<InputStand> before, InputStand[] now)
+    {
+        for (var input = 0; input < now.Length; input++)
+        {
+            if (now[input].Position != before[input].Position || now[input].RestartOffset != before[input].RestartOffset)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Complete()
+    {
+        foreach (var shard in lane.Shards.Values)
+        {
+            shard.Commit(_stands[shard]);
+        }
+
+        Count();
+        outputs.Publish(lane.Outbox);
+        lane.Outbox.Clear();
+    }
+
+    private void Count()
+    {
+        lane.Counters.ChangelogRecords += _unit.Changelog.Count;
+        foreach (var trigger in lane.Outbox.CartAbandoned)
+        {
+            var rule = lane.RuleIndex(trigger.Rule);
+            _ = trigger.Kind switch
+            {
+                TriggerKind.Emitted => lane.Counters.TriggersEmitted[rule]++,
+                TriggerKind.Retracted => lane.Counters.TriggersRetracted[rule]++,
+                _ => lane.Counters.TriggersRecovered[rule]++,
+            };
+        }
+
+        foreach (var change in lane.Outbox.MembershipChanges)
+        {
+            var segment = lane.SegmentIndex(change.Segment);
+            _ = change.Kind == Segments.MembershipKind.Entered
+                ? lane.Counters.MembershipEntered[segment]++
+                : lane.Counters.MembershipExited[segment]++;
+        }
+
+        foreach (var pane in lane.Outbox.ConversionPanes)
+        {
+            _ = pane.Final ? lane.Counters.PanesFinal++ : lane.Counters.PanesProvisional++;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Globalization;
+using System.Reactive.Subjects;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>What a lane is made of.</summary>
+public sealed record LaneParts(
+    int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
+    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink);
+
+/// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when
+/// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
+public sealed class Lane : IAssignmentListener, IDisposable
+{
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
+    private readonly LaneParts _parts;
+    private readonly LaneContext _context;
+    private readonly CommitCycle _commit;
+    private readonly BackPressure _backPressure;
+    private readonly Subject<PolledRecords> _batches = new();
+    private readonly IDisposable _topology;
+    private readonly PolledRecords _polled = new();
+    private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
+    private CommitOutcome _lastCommit;
+    private CancellationToken _stopping;
+    private long _committedAtMs;
+    private FoldTotals _totalsOfLost;
+
+    public Lane(LaneParts parts)
+    {
+        _parts = parts;
+        _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
+        _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
+        _backPressure = new BackPressure(_context, parts.Source);
+        _topology = Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+        parts.Source.Listener = this;
+    }
+
+    /// <summary>What was counted since the lane started, over all shards that it has or had. Read it after
+    /// <see cref="Run"/> returned, or accept figures of different instants.</summary>
+    public FoldTotals Totals
+    {
+        get
+        {
+            var totals = _totalsOfLost;
+            foreach (var shard in _context.Shards.Values)
+            {
+                totals.Add(in shard.Output.Totals);
+            }
+
+            return totals;
+        }
+    }
+
+    /// <summary>Events admitted, by type id.</summary>
+    public ReadOnlySpan<long> EventsByType => _context.EventsByType;
+
+    /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
+    /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
+    public CommitOutcome Run(CancellationToken stopping)
+    {
+        _stopping = stopping;
+        _committedAtMs = _context.NowMs();
+        while (!stopping.IsCancellationRequested)
+        {
+            Poll();
+            var ended = _polled.EndOfInputMs is not null;
+            if ((ended || IsCommitDue()) && !TryCommit())
+            {
+                break;
+            }
+
+            if (ended && _lastCommit.Status == CommitStatus.Committed)
+            {
+                break;
+            }
+        }
+
+        if (_lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted)
+        {
+            // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
+            _lastCommit = _commit.Run(CancellationToken.None);
+        }
+
+        _parts.Source.Close();
+        _parts.Counters.Vitals.ReportStopped(_lastCommit.Reason ?? "the lane has stopped");
+        return _lastCommit;
+    }
+
+    public void OnAssigned(int partition, Span<long> startOffsets)
+    {
+        var gauges = _parts.Counters.AddShard(partition);
+        _parts.Counters.Vitals.ReportNotReady($"partition {partition} is being restored");
+        var store = new CustomerStore(StoreDirectory(partition), StoreMemoryBytes());
+        Shard shard;
+        try
+        {
+            var restored = new RestoredShard(store, _parts.Counters);
+            _parts.Sink.Restore(partition, restored, _stopping);
+            shard = new Shard(partition, _context, gauges, restored);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+
+        _context.Shards[partition] = shard;
+        gauges.RestoreRemaining = 0;
+        for (var input = 0; input < startOffsets.Length; input++)
+        {
+            startOffsets[input] = shard.Positions.RestartOffset(input);
+        }
+
+        _parts.Counters.Vitals.ReportReady();
+    }
+
+    public void OnRevoking(IReadOnlyCollection<int> partitions)
+    {
+        TryCommit();
+        Drop(partitions);
+    }
+
+    public void OnLost(IReadOnlyCollection<int> partitions)
+    {
+        // What these shards put into the outbox must not go out; the others do their share again.
+        _commit.Rollback();
+        Drop(partitions);
+    }
+
+    public void Dispose()
+    {
+        _topology.Dispose();
+        _batches.Dispose();
+        Drop([.. _context.Shards.Keys]);
+        _parts.Source.Dispose();
+        _parts.Sink.Dispose();
+    }
+
+    /// <summary>Reads the committed state of a customer; null when this lane does not hold it. Only between polls, or after
+    /// <see cref="Run"/> returned.</summary>
+    internal Shard? ShardOf(int partition) => _context.Shards.GetValueOrDefault(partition);
+
+    private void Poll()
+    {
+        _parts.Counters.Vitals.Beat();
+        _polled.Clear();
+        _polled.LatestPlausibleMs = _context.ClockMs() + _parts.Options.MaxClockSkewMs ?? long.MaxValue;
+        _parts.Source.Poll(_polled, PollTimeout);
+        _parts.Counters.RecordsPolled += _polled.RecordCount;
+        _parts.Counters.BytesPolled += _polled.ByteCount;
+        _parts.Source.ReportProgress(_progress);
+        foreach (var shard in _context.Shards.Values)
+        {
+            for (var input = 0; input < shard.Progress.Length; input++)
+            {
+                if (_progress.TryGetValue(new InputPartition(input, shard.Partition), out var progress))
+                {
+                    shard.Progress[input] = progress;
+                }
+            }
+        }
+
+        _batches.OnNext(_polled);
+        _backPressure.Apply();
+    }
+
+    private bool IsCommitDue()
+    {
+        if (_context.NowMs() - _committedAtMs >= _parts.Options.CommitIntervalMs)
+        {
+            return true;
+        }
+
+        long bytes = 0;
+        foreach (var shard in _context.Shards.Values)
+        {
+            bytes += shard.Customers.Bytes;
+        }
+
+        return bytes >= _parts.Options.WorkingSetBytesMax;
+    }
+
+    /// <returns>False when the lane must stop.</returns>
+    private bool TryCommit()
+    {
+        _lastCommit = _commit.Run(_stopping);
+        _committedAtMs = _context.NowMs();
+        if (_lastCommit.Status == CommitStatus.Aborted)
+        {
+            _parts.Counters.Vitals.ReportNotReady(_lastCommit.Reason ?? "the last commit was aborted");
+        }
+        else
+        {
+            _parts.Counters.Vitals.ReportReady();
+        }
+
+        return _lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted;
+    }
+
+    private void Report(Shard shard)
+    {
+        shard.Gauges.WatermarkMs = shard.Watermark.ValueMs;
+        shard.Gauges.ReorderEvents = shard.Buffer.Count;
+        shard.Gauges.Customers = shard.RestoredCustomers + shard.Output.Totals.Customers;
+        for (var input = 0; input < shard.Progress.Length; input++)
+        {
+            ref readonly var progress = ref shard.Progress[input];
+            var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
+            shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
+        }
+    }
+
+    private void Drop(IReadOnlyCollection<int> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            if (_context.Shards.Remove(partition, out var shard))
+            {
+                _totalsOfLost.Add(in shard.Output.Totals);
+                _parts.Counters.RemoveShard(partition);
+                shard.Dispose();
+            }
+        }
+    }
+
+    private string StoreDirectory(int partition) => Path.Combine(
+        _parts.Options.StateDirectory ?? Path.Combine(Path.GetTempPath(), "streamsegmenter-" + Environment.ProcessId),
+        "lane-" + _parts.Index.ToString(CultureInfo.InvariantCulture),
+        "shard-" + partition.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A shard's part of the lane's memory: as if the lane held eight, so that a few more still fit.</summary>
+    private long StoreMemoryBytes() => _parts.Options.StateMemoryBytes / 8;
+}

@@ -1,0 +1,96 @@
+using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>What the operators of one lane share: its definitions, its shards, its outbox, its clock. Touched by the lane's
+/// thread only.</summary>
+public sealed class LaneContext
+{
+    private readonly bool _hasClock;
+    private readonly TimeProvider _clock;
+    private readonly Dictionary<string, int> _inputsByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _rules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _segments = new(StringComparer.Ordinal);
+    private long[] _eventsByType = new long[64];
+
+    internal LaneContext(
+        StorefrontDefinitions definitions, SegmentProgram segments, EngineOptions options, LaneCounters counters,
+        TimeProvider clock)
+    {
+        Definitions = definitions;
+        Segments = segments;
+        Options = options;
+        Counters = counters;
+        _clock = clock;
+        _hasClock = options.MaxClockSkewMs is not null;
+        Fold = new CustomerFold(definitions, segments);
+        for (var rule = 0; rule < definitions.CartAbandonment.Count; rule++)
+        {
+            _rules[definitions.CartAbandonment[rule].Id] = rule;
+        }
+
+        for (var segment = 0; segment < segments.SegmentIds.Count; segment++)
+        {
+            _segments[segments.SegmentIds[segment]] = segment;
+        }
+
+        for (var input = options.Inputs.Count - 1; input >= 0; input--)
+        {
+            _inputsByName[options.Inputs[input].Name] = input;
+        }
+    }
+
+    public StorefrontDefinitions Definitions { get; }
+
+    public SegmentProgram Segments { get; }
+
+    public EngineOptions Options { get; }
+
+    public LaneCounters Counters { get; }
+
+    public CustomerFold Fold { get; }
+
+    public Outbox Outbox { get; } = new();
+
+    /// <summary>Events admitted, by type id: what a replay's summary tells.</summary>
+    public long[] EventsByType => _eventsByType;
+
+    internal SortedDictionary<int, Shard> Shards { get; } = [];
+
+    /// <summary>Processing time: for pacing and silence only.</summary>
+    internal long NowMs() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The clock that event time is held against; null on a replay, which has none.</summary>
+    internal long? ClockMs() => _hasClock ? NowMs() : null;
+
+    internal void CountType(EventType type)
+    {
+        if (type.Id >= _eventsByType.Length)
+        {
+            Array.Resize(ref _eventsByType, Math.Max(type.Id + 1, _eventsByType.Length * 2));
+        }
+
+        _eventsByType[type.Id]++;
+    }
+
+    internal int RuleIndex(string id) => _rules[id];
+
+    internal int SegmentIndex(string id) => _segments[id];
+
+    /// <summary>Puts a dead letter into the outbox, unless it was there before a restart or its shard is gone.</summary>
+    internal bool TryAcceptLetter(DeadLetter letter, out int input)
+    {
+        input = _inputsByName[letter.Source];
+        if (!Shards.TryGetValue(letter.Partition, out var shard) || shard.Positions.IsFolded(input, letter.Offset, 0))
+        {
+            return false;
+        }
+
+        Outbox.DeadLetters.Add(letter);
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>A shard's state as its changelog tells it, built before the shard serves.</summary>
+internal sealed class RestoredShard : IRestoreTarget
+{
+    private readonly LaneCounters _counters;
+
+    public RestoredShard(CustomerStore store, LaneCounters counters)
+    {
+        Store = store;
+        _counters = counters;
+    }
+
+    public CustomerStore Store { get; }
+
+    public ShardTimers Timers { get; } = new();
+
+    /// <summary>Null: the changelog has no line of this shard, it has never served.</summary>
+    public ShardRecord? Record { get; private set; }
+
+    public long CustomerCount { get; private set; }
+
+    public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        _counters.RecordsRestored++;
+        if (key.Length == 1 && key[0] == StateKey.Shard)
+        {
+            Record = ShardRecord.Decode(value);
+        }
+        else if (value.IsEmpty)
+        {
+            Store.Delete(key);
+        }
+        else
+        {
+            Store.Upsert(key, value);
+        }
+    }
+
+    /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel
+    /// holds, which may be earlier than what is due.</summary>
+    public void ArmTimers(PaneSet panes) => Store.Scan((key, value) =>
+    {
+        if (key[0] == StateKey.Pane)
+        {
+            panes.Restore(key, value);
+            return;
+        }
+
+        CustomerCount++;
+        var dueMs = MemoryMarshal.Read<CustomerHeader>(value).WheelDueMs;
+        if (dueMs != long.MaxValue)
+        {
+            Timers.Arm(dueMs, key);
+        }
+    });
+}

@@ -1,0 +1,119 @@
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>The single owner of partition p of every input: its watermark, its buffered events, its timers, its customers.
+/// Nothing of it is shared, so nothing is locked.</summary>
+internal sealed class Shard : IDisposable
+{
+    private long _committedWatermarkMs;
+    private FoldTotals _committedTotals;
+
+    public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored)
+    {
+        Partition = partition;
+        Gauges = gauges;
+        Store = restored.Store;
+        Timers = restored.Timers;
+        Watermark = new ShardWatermark(
+            lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
+        Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
+        Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
+        Customers = new CustomerSet(Store, lane.Fold.TraitBytes, lane.Fold.LayoutHash);
+        Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { WatermarkMs = Watermark.ValueMs };
+        restored.ArmTimers(Panes);
+        RestoredCustomers = restored.CustomerCount;
+        Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.MembershipChanges, Panes);
+        Batch = new ShardBatch(this);
+        Progress = new PartitionProgress[lane.Options.Inputs.Count];
+        Array.Fill(Progress, new PartitionProgress(-1, -1));
+        CommittedStands = Positions.Restored;
+        _committedWatermarkMs = Watermark.ValueMs;
+    }
+
+    public int Partition { get; }
+
+    public ShardGauges Gauges { get; }
+
+    public ShardWatermark Watermark { get; private set; }
+
+    public ShardPositions Positions { get; }
+
+    public ReorderBuffer Buffer { get; }
+
+    public CustomerStore Store { get; }
+
+    public ShardTimers Timers { get; }
+
+    public CustomerSet Customers { get; }
+
+    public PaneSet Panes { get; }
+
+    public FoldOutput Output { get; }
+
+    /// <summary>What the pipeline carries for this shard.</summary>
+    public ShardBatch Batch { get; }
+
+    /// <summary>How far each input has been polled, as of the last poll.</summary>
+    public PartitionProgress[] Progress { get; }
+
+    /// <summary>Customers that the changelog told of.</summary>
+    public long RestoredCustomers { get; }
+
+    /// <summary>Inputs whose partition this shard has asked to pause.</summary>
+    public HashSet<int> Paused { get; } = [];
+
+    /// <summary>What the last commit made durable: where a rollback goes.</summary>
+    public IReadOnlyList<InputStand> CommittedStands { get; private set; }
+
+    /// <summary>The working set has become the truth.</summary>
+    public void Commit(IReadOnlyList<InputStand> stands)
+    {
+        Upsert(Customers.Entries);
+        Upsert(Panes.Entries);
+        Customers.Clear();
+        Panes.Clear();
+        Timers.Commit();
+        CommittedStands = stands;
+        _committedWatermarkMs = Watermark.ValueMs;
+        _committedTotals = Output.Totals;
+    }
+
+    /// <summary>Drops everything uncommitted: the working set, the buffer, the watermark's advance.</summary>
+    public void Rollback(LaneContext lane)
+    {
+        Buffer.Clear();
+        Customers.Clear();
+        Panes.Clear();
+        Timers.Rollback();
+        Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
+        Panes.WatermarkMs = _committedWatermarkMs;
+        Positions.Reset(CommittedStands);
+        Output.Totals = _committedTotals;
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private void Upsert<TEntry>(ReadOnlySpan<TEntry> entries)
+        where TEntry : WorkingEntry
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.IsDeleted)
+            {
+                Store.Delete(entry.StateKeyBytes);
+            }
+            else if (entry.IsDirty)
+            {
+                Store.Upsert(entry.StateKeyBytes, entry.Value.Span);
+            }
+        }
+    }
+
+    /// <summary>A sixteenth of the disorder that the buffer spans: few buckets, and little to look at in the oldest.</summary>
+    private static long BucketMs(IReadOnlyList<InputTiming> inputs) =>
+        Math.Max(64, inputs.Max(input => input.MaxOutOfOrdernessMs) / 16);
+}

@@ -1,0 +1,77 @@
+using StreamSegmenter.Engine.State;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>Which events of a shard's inputs are folded. After a restart the source reads again from the oldest event that was
+/// still held back, and what was folded already is skipped: neither lost nor repeated.</summary>
+internal sealed class ShardPositions
+{
+    private readonly InputStand[] _restored;
+
+    public ShardPositions(int inputs, ShardRecord? restored)
+    {
+        _restored = new InputStand[inputs];
+        Array.Fill(_restored, InputStand.Unknown);
+        for (var i = 0; restored is not null && i < Math.Min(inputs, restored.Inputs.Count); i++)
+        {
+            _restored[i] = restored.Inputs[i];
+        }
+    }
+
+    /// <summary>What events are checked against.</summary>
+    public IReadOnlyList<InputStand> Restored => [.. _restored];
+
+    /// <summary>From which offset to read an input; -1: the shard does not know.</summary>
+    public long RestartOffset(int input) => _restored[input].RestartOffset;
+
+    /// <summary>True for an event that was folded before the last restart or rollback.</summary>
+    public bool IsFolded(int input, long offset, int indexInRecord) =>
+        offset < _restored[input].Position && _restored[input].IsFolded(offset, indexInRecord);
+
+    /// <summary>Where the shard stands now: all that was polled is folded but for what the buffer holds.</summary>
+    public static InputStand[] Now(ReadOnlySpan<PartitionProgress> progress, ReorderBuffer buffer)
+    {
+        var held = new List<(long Offset, int Index)>[progress.Length];
+        buffer.VisitHeld(e => (held[e.Input] ??= []).Add((e.Offset, e.IndexInRecord)));
+        var stands = new InputStand[progress.Length];
+        for (var input = 0; input < stands.Length; input++)
+        {
+            stands[input] = new InputStand(progress[input].Position, Runs(held[input]));
+        }
+
+        return stands;
+    }
+
+    /// <summary>Makes this stand the one that events are checked against: what an aborted commit goes back to.</summary>
+    public void Reset(IReadOnlyList<InputStand> stands)
+    {
+        for (var input = 0; input < _restored.Length; input++)
+        {
+            _restored[input] = stands[input];
+        }
+    }
+
+    private static List<HeldRun> Runs(List<(long Offset, int Index)>? held)
+    {
+        var runs = new List<HeldRun>();
+        if (held is null)
+        {
+            return runs;
+        }
+
+        held.Sort();
+        foreach (var (offset, index) in held)
+        {
+            if (runs.Count > 0 && runs[^1].IndexInRecord == index && runs[^1].Offset + runs[^1].Count == offset)
+            {
+                runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            }
+            else
+            {
+                runs.Add(new HeldRun(offset, index, 1));
+            }
+        }
+
+        return runs;
+    }
+}

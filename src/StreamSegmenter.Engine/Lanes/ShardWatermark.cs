@@ -1,0 +1,90 @@
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>The watermark of one shard: the largest event time below which no on-time event can still arrive. Never decreases,
+/// also over a restart.
+/// <para>Each partition's own watermark is its largest event time − its out-of-orderness; the shard's is the minimum over
+/// those that are active. A partition that is caught up and silent for the idle timeout leaves the minimum; one that lags
+/// never does, however silent. When all are idle, the watermark follows the clock, so that an abandoned cart fires
+/// although nobody clicks any more.</para></summary>
+internal sealed class ShardWatermark
+{
+    private readonly IReadOnlyList<InputTiming> _timings;
+    private readonly long _idleTimeoutMs;
+    private readonly long _outOfOrdernessMaxMs;
+    private readonly InputState[] _inputs;
+
+    /// <param name="restoredMs">Where the watermark stood at the last commit.</param>
+    /// <param name="nowMs">Processing time: silence counts from here.</param>
+    public ShardWatermark(IReadOnlyList<InputTiming> timings, long idleTimeoutMs, long restoredMs, long nowMs)
+    {
+        _timings = timings;
+        _idleTimeoutMs = idleTimeoutMs;
+        _outOfOrdernessMaxMs = timings.Max(timing => timing.MaxOutOfOrdernessMs);
+        _inputs = new InputState[timings.Count];
+        Array.Fill(_inputs, new InputState { EventTimeMaxMs = long.MinValue, LastHeardMs = nowMs });
+        ValueMs = restoredMs;
+    }
+
+    private struct InputState
+    {
+        public long EventTimeMaxMs;
+        public long LastHeardMs;
+    }
+
+    /// <summary>Event time; <see cref="long.MinValue"/> before anything is known.</summary>
+    public long ValueMs { get; private set; }
+
+    /// <summary>Largest event time of an input; <see cref="long.MinValue"/> before its first event.</summary>
+    public long EventTimeMaxMs(int input) => _inputs[input].EventTimeMaxMs;
+
+    public void Observe(int input, long eventTimeMs, long nowMs)
+    {
+        ref var state = ref _inputs[input];
+        state.EventTimeMaxMs = Math.Max(state.EventTimeMaxMs, eventTimeMs);
+        state.LastHeardMs = nowMs;
+    }
+
+    /// <summary>Moves the watermark on, after a poll.</summary>
+    /// <param name="progress">Per input; an input that this lane does not read is missing.</param>
+    /// <param name="clockMs">The clock that the watermark follows when all is idle; null where there is no clock.</param>
+    public void Advance(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs)
+    {
+        var minimum = long.MaxValue;
+        for (var input = 0; input < _inputs.Length; input++)
+        {
+            var known = Math.Max(_inputs[input].EventTimeMaxMs, progress[input].InputTimeMs);
+            _inputs[input].EventTimeMaxMs = known;
+            if (!IsIdle(input, in progress[input], nowMs, clockMs))
+            {
+                minimum = Math.Min(minimum, known == long.MinValue ? known : known - _timings[input].MaxOutOfOrdernessMs);
+            }
+        }
+
+        if (minimum == long.MaxValue)
+        {
+            minimum = clockMs - _outOfOrdernessMaxMs ?? long.MinValue;
+        }
+
+        ValueMs = Math.Max(ValueMs, minimum);
+    }
+
+    /// <summary>The input that holds the watermark back: the active one with the smallest watermark of its own. -1: none.</summary>
+    public int Slowest(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs)
+    {
+        var slowest = -1;
+        for (var input = 0; input < _inputs.Length; input++)
+        {
+            if (!IsIdle(input, in progress[input], nowMs, clockMs)
+                && (slowest < 0 || _inputs[input].EventTimeMaxMs < _inputs[slowest].EventTimeMaxMs))
+            {
+                slowest = input;
+            }
+        }
+
+        return slowest;
+    }
+
+    private bool IsIdle(int input, in PartitionProgress progress, long nowMs, long? clockMs) =>
+        progress.Ended
+        || (clockMs is not null && progress.CaughtUp && nowMs - _inputs[input].LastHeardMs >= _idleTimeoutMs);
+}

@@ -1,0 +1,35 @@
+using System.Reactive.Linq;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Engine.Pipeline;
+
+internal static class FoldEventsOperator
+{
+    /// <summary>Folds each event into its customer: what is due before it, then session, conversions, carts, segments.</summary>
+    public static IObservable<ShardBatch> FoldEvents(this IObservable<ShardBatch> source, LaneContext lane) =>
+        source.Do(batch =>
+        {
+            var shard = batch.Shard;
+            var released = shard.Buffer.Released;
+            for (var i = 0; i < released.Length; i++)
+            {
+                var events = shard.Buffer.Batch(released[i].Batch);
+                var customer = shard.Customers[batch.Customers[i]];
+                lane.Fold.Apply(customer.Record, customer.Name, in events[released[i].Index], events, shard.Output);
+                customer.IsDirty = true;
+                Arm(shard, customer);
+            }
+        });
+
+    /// <summary>Tells the wheel of a customer that is due earlier than the wheel believes. One that is due later costs
+    /// nothing: the wheel finds out when it fires.</summary>
+    public static void Arm(Shard shard, State.WorkingCustomer customer)
+    {
+        ref var header = ref customer.Record.Header;
+        if (header.NextDueMs < header.WheelDueMs)
+        {
+            header.WheelDueMs = header.NextDueMs;
+            shard.Timers.Arm(header.NextDueMs, customer.StateKeyBytes);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Reactive.Linq;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Engine.Pipeline;
+
+internal static class RefuseRecordsOperator
+{
+    /// <summary>Puts what could not be read, or must not be believed, on its way to the dead letters. A bad record is a value,
+    /// not an error of the stream, which goes on.</summary>
+    public static IObservable<PolledRecords> RefuseRecords(this IObservable<PolledRecords> source, LaneContext lane) =>
+        source.Do(polled =>
+        {
+            foreach (var letter in polled.Refused)
+            {
+                if (lane.TryAcceptLetter(letter, out var input))
+                {
+                    lane.Counters.DeadLettersUnreadable[input]++;
+                }
+            }
+
+            foreach (var letter in polled.AheadOfClock)
+            {
+                if (lane.TryAcceptLetter(letter, out var input))
+                {
+                    lane.Counters.DeadLettersClockSkew[input]++;
+                }
+            }
+        });
+}

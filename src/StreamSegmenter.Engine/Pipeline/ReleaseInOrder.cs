@@ -1,0 +1,41 @@
+using System.Reactive.Linq;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Engine.Pipeline;
+
+internal static class ReleaseInOrderOperator
+{
+    /// <summary>Moves every shard's watermark on and releases what it has passed, in the order of (event time, input,
+    /// offset): the result does not depend on how the polls interleaved.</summary>
+    public static IObservable<ShardBatch> ReleaseInOrder(this IObservable<PolledRecords> source, LaneContext lane) =>
+        Observable.Create<ShardBatch>(observer => source.Subscribe(
+            polled =>
+            {
+                var nowMs = lane.NowMs();
+                foreach (var shard in lane.Shards.Values)
+                {
+                    Release(shard, polled.EndOfInputMs, nowMs, lane.ClockMs());
+                    observer.OnNext(shard.Batch);
+                }
+            },
+            observer.OnError,
+            observer.OnCompleted));
+
+    private static void Release(Shard shard, long? endOfInputMs, long nowMs, long? clockMs)
+    {
+        shard.Watermark.Advance(shard.Progress, nowMs, clockMs);
+        if (endOfInputMs is { } endMs)
+        {
+            // Nothing can follow, so nothing needs to wait; time stands still at the end.
+            shard.Buffer.Release(long.MaxValue);
+            shard.Batch.UntilMs = endMs;
+        }
+        else
+        {
+            shard.Buffer.Release(shard.Watermark.ValueMs);
+            shard.Batch.UntilMs = shard.Watermark.ValueMs;
+        }
+
+        shard.Panes.WatermarkMs = shard.Watermark.ValueMs;
+    }
+}

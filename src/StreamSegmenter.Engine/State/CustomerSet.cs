@@ -1,0 +1,80 @@
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Engine.State;
+
+/// <summary>A customer in the working set.</summary>
+internal sealed class WorkingCustomer : WorkingEntry
+{
+    public CustomerRecord Record { get; } = new();
+
+    public override ReadOnlyMemory<byte> Value => Record.Bytes;
+
+    /// <summary>The store had the record; else it is a customer never seen.</summary>
+    public bool IsLoaded { get; set; }
+}
+
+/// <summary>The customers touched since the last commit. Loading is two calls, <see cref="BeginLoad"/> for every customer of a
+/// batch and then one <see cref="CompleteLoads"/>, so that reads from disk overlap.</summary>
+internal sealed class CustomerSet(CustomerStore store, int traitBytes, uint layoutHash) : IStateReader
+{
+    private const int BytesPerCustomer = 768;
+    private readonly WorkingTable<WorkingCustomer> _table = new(StateKey.Customer);
+    private int _completed;
+
+    /// <summary>A rough figure of the memory held: what the bound on the working set counts.</summary>
+    public long Bytes => (long)_table.Count * BytesPerCustomer;
+
+    public int Count => _table.Count;
+
+    public ReadOnlySpan<WorkingCustomer> Entries => _table.Entries;
+
+    public WorkingCustomer this[int index] => _table[index];
+
+    public int BeginLoad(ReadOnlySpan<byte> customerKey, ulong hash)
+    {
+        var index = _table.GetOrAdd(customerKey, hash, out var added);
+        if (added)
+        {
+            var entry = _table[index];
+            entry.IsLoaded = false;
+            store.BeginRead(entry.StateKeyBytes, index, this);
+        }
+
+        return index;
+    }
+
+    /// <summary>After this every customer of the table has its record.</summary>
+    public void CompleteLoads()
+    {
+        store.CompleteReads();
+        for (; _completed < _table.Count; _completed++)
+        {
+            var entry = _table[_completed];
+            if (!entry.IsLoaded)
+            {
+                entry.Record.Initialize(traitBytes, layoutHash);
+            }
+        }
+    }
+
+    public WorkingCustomer Load(ReadOnlySpan<byte> customerKey)
+    {
+        var index = BeginLoad(customerKey, KeyHash.Of(customerKey));
+        CompleteLoads();
+        return _table[index];
+    }
+
+    public void Clear()
+    {
+        _table.Clear();
+        _completed = 0;
+    }
+
+    void IStateReader.OnValue(int token, ReadOnlySpan<byte> value)
+    {
+        var entry = _table[token];
+        entry.IsLoaded = true;
+        entry.Record.Load(value, traitBytes, layoutHash);
+    }
+}
