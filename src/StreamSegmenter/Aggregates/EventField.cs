@@ -1,0 +1,128 @@
+using System.Text;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Aggregates;
+
+internal enum FieldKind : byte
+{
+    None,
+    EventType,
+    ProductId,
+    Category,
+    SessionId,
+    CartId,
+    OrderId,
+    Currency,
+    Quantity,
+    Price,
+    Total,
+    Property,
+}
+
+/// <summary>One field of an event, found by its name; any name that is no field's is a property.</summary>
+internal readonly struct EventField
+{
+    private static readonly (string Name, FieldKind Kind)[] Known =
+    [
+        ("event_type", FieldKind.EventType), ("product_id", FieldKind.ProductId), ("category", FieldKind.Category),
+        ("session_id", FieldKind.SessionId), ("cart_id", FieldKind.CartId), ("order_id", FieldKind.OrderId),
+        ("currency", FieldKind.Currency), ("quantity", FieldKind.Quantity), ("price", FieldKind.Price),
+        ("total", FieldKind.Total),
+    ];
+
+    private readonly byte[] _property;
+
+    private EventField(FieldKind kind, string name)
+    {
+        Kind = kind;
+        Name = name;
+        _property = Encoding.UTF8.GetBytes(name);
+    }
+
+    public FieldKind Kind { get; }
+
+    /// <summary>Canonical: <c>total</c>, <c>properties.colour</c>.</summary>
+    public string Text => Kind == FieldKind.Property ? "properties." + Name : Name;
+
+    public string Name { get; }
+
+    public bool IsMoney => Kind is FieldKind.Price or FieldKind.Total;
+
+    /// <summary>Whether the field is always a text; a property may be one.</summary>
+    public bool IsText => Kind is not (FieldKind.Quantity or FieldKind.Price or FieldKind.Total or FieldKind.Property);
+
+    public static IEnumerable<string> KnownNames => Known.Select(known => known.Name);
+
+    public static EventField Property(string name) => new(FieldKind.Property, name);
+
+    public static EventField Named(string name)
+    {
+        foreach (var (known, kind) in Known)
+        {
+            if (known.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return new EventField(kind, known);
+            }
+        }
+
+        return Property(name);
+    }
+
+    /// <summary>The value of a numeric field as the integer of its <see cref="TraitType"/>; false when the event lacks it or
+    /// has money of another currency.</summary>
+    public bool TryReadNumber(in StorefrontEvent e, EventBatch batch, Currency currency, out long value)
+    {
+        value = 0;
+        switch (Kind)
+        {
+            case FieldKind.Quantity:
+                value = e.Quantity;
+                return e.Has(EventFields.Quantity);
+            case FieldKind.Price:
+                value = e.PriceMinor;
+                return e.Has(EventFields.Price) && (e.Currency == currency || e.Currency.IsNone);
+            case FieldKind.Total:
+                value = e.TotalMinor;
+                return e.Has(EventFields.Total) && (e.Currency == currency || e.Currency.IsNone);
+            case FieldKind.Property:
+                var properties = batch.Properties(in e);
+                return properties.Find(_property)
+                    && properties.Kind == PropertyKind.Number
+                    && TraitTypes.TryToMicros(properties.Number, out value);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The text of a field; empty when the event lacks it.</summary>
+    public ReadOnlySpan<byte> ReadText(in StorefrontEvent e, EventBatch batch) => Kind switch
+    {
+        FieldKind.ProductId => batch.Text(in e, e.ProductId),
+        FieldKind.Category => batch.Text(in e, e.Category),
+        FieldKind.SessionId => batch.Text(in e, e.SessionId),
+        FieldKind.CartId => batch.Text(in e, e.CartId),
+        FieldKind.OrderId => batch.Text(in e, e.OrderId),
+        FieldKind.Property => TryFindProperty(in e, batch, out var property) && property.Kind == PropertyKind.Text
+            ? property.Text
+            : default,
+        _ => default,
+    };
+
+    public bool TryFindProperty(in StorefrontEvent e, EventBatch batch, out PropertyReader property)
+    {
+        property = batch.Properties(in e);
+        return property.Find(_property);
+    }
+
+    /// <summary>Whether the event has the field.</summary>
+    public bool IsPresent(in StorefrontEvent e, EventBatch batch) => Kind switch
+    {
+        FieldKind.EventType => true,
+        FieldKind.Currency => !e.Currency.IsNone,
+        FieldKind.Quantity => e.Has(EventFields.Quantity),
+        FieldKind.Price => e.Has(EventFields.Price),
+        FieldKind.Total => e.Has(EventFields.Total),
+        FieldKind.Property => TryFindProperty(in e, batch, out _),
+        _ => !ReadText(in e, batch).IsEmpty,
+    };
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+using StreamSegmenter.Windows;
+
+namespace StreamSegmenter.Aggregates;
+
+internal enum AggregateKind : byte
+{
+    Count,
+    Sum,
+    Average,
+    Min,
+    Max,
+
+    /// <summary>Event time of the earliest event: what <c>since_first</c> reads.</summary>
+    FirstTime,
+
+    /// <summary>Event time of the latest event: what <c>since_last</c> and <c>did</c> read.</summary>
+    LastTime,
+}
+
+/// <summary>What a trait is made of; equal specifications are one trait, shared by all segments that read it.</summary>
+/// <param name="EventType">Null: every type.</param>
+/// <param name="Window">Null: since the first event.</param>
+/// <param name="Canonical">The trait in the language, with canonical names and its pane.</param>
+internal sealed record TraitSpec(
+    AggregateKind Kind, EventType? EventType, EventField Field, EventPredicate? Where, SlidingWindow? Window,
+    TraitType Type, string Canonical);
+
+/// <summary>One incremental aggregate of a customer's events: where it lives in the record and how an event is folded in.
+/// A lifetime trait is a slot of the trait area, a windowed one a list of panes.
+/// <code>
+/// count, sum              value
+/// first_time, last_time   epoch milliseconds, 0 for never
+/// min, max, average       value (average: sum) · number of values
+/// </code></summary>
+internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency currency)
+{
+    /// <summary>Times outside these bounds are taken for the bound, so that arithmetic on them cannot overflow.</summary>
+    public const long TimeMinMs = 1;
+    public const long TimeMaxMs = 253_402_300_799_999;
+
+    private readonly SlidingWindow _window = spec.Window ?? default;
+
+    public TraitSpec Spec => spec;
+
+    public ushort Id => id;
+
+    public AggregateKind Kind { get; } = spec.Kind;
+
+    public bool IsWindowed { get; } = spec.Window is not null;
+
+    public SlidingWindow Window => _window;
+
+    /// <summary>Numbers of 64 bits in one accumulator.</summary>
+    public int Words { get; } = WordsOf(spec.Kind);
+
+    /// <summary>Bytes in the trait area; a windowed trait has none.</summary>
+    public int SlotBytes => IsWindowed ? 0 : Words * sizeof(long);
+
+    public static int WordsOf(AggregateKind kind) =>
+        kind is AggregateKind.Average or AggregateKind.Min or AggregateKind.Max ? 2 : 1;
+
+    /// <summary>The accumulator of a lifetime trait.</summary>
+    public Span<long> Slot(CustomerRecord record) =>
+        MemoryMarshal.Cast<byte, long>(record.Traits.Slice(offset, Words * sizeof(long)));
+
+    /// <summary>Folds one event of the trait's type in; true when it counted.</summary>
+    public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    {
+        long value = 0;
+        if ((spec.Where is not null && !spec.Where.Holds(in e, batch))
+            || (spec.Field.Kind != FieldKind.None && !spec.Field.TryReadNumber(in e, batch, currency, out value)))
+        {
+            return false;
+        }
+
+        var timeMs = Math.Clamp(e.EventTimeMs, TimeMinMs, TimeMaxMs);
+        if (!IsWindowed)
+        {
+            Accumulate(Slot(record), value, timeMs);
+            return true;
+        }
+
+        var nowMs = Math.Max(record.Header.ClockMs, timeMs);
+        var accumulator = PaneList.Accumulator(record, id, Words, _window, timeMs, nowMs);
+        if (accumulator.IsEmpty)
+        {
+            return false;
+        }
+
+        Accumulate(accumulator, value, timeMs);
+        return true;
+    }
+
+    private void Accumulate(Span<long> accumulator, long value, long timeMs)
+    {
+        ref var first = ref accumulator[0];
+        switch (Kind)
+        {
+            case AggregateKind.Count:
+                first++;
+                break;
+            case AggregateKind.Sum:
+                first = TraitTypes.AddSaturating(first, value);
+                break;
+            case AggregateKind.FirstTime:
+                first = first == 0 ? timeMs : Math.Min(first, timeMs);
+                break;
+            case AggregateKind.LastTime:
+                first = Math.Max(first, timeMs);
+                break;
+            default:
+                Merge(ref first, ref accumulator[1], value, 1);
+                break;
+        }
+    }
+
+    /// <summary>Combines an accumulator with that of other events.</summary>
+    public void Merge(ref long value, ref long count, long otherValue, long otherCount)
+    {
+        value = Kind switch
+        {
+            AggregateKind.Min when count > 0 => Math.Min(value, otherValue),
+            AggregateKind.Max when count > 0 => Math.Max(value, otherValue),
+            AggregateKind.Min or AggregateKind.Max => otherValue,
+            _ => TraitTypes.AddSaturating(value, otherValue),
+        };
+        count += otherCount;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Aggregates;
+
+/// <summary>What the 64-bit integer that stands for a trait's value means. No value is a floating-point number, so
+/// sums do not depend on the order of the events.</summary>
+internal enum TraitType : byte
+{
+    /// <summary>A whole number: a count, a sum of quantities.</summary>
+    Integer,
+
+    /// <summary>Millionths: what is made of numeric properties, and averages of whole numbers.</summary>
+    Micro,
+
+    /// <summary>Minor units of the shop's currency.</summary>
+    Money,
+
+    /// <summary>Milliseconds.</summary>
+    Duration,
+}
+
+internal static class TraitTypes
+{
+    public const long MicrosPerUnit = 1_000_000;
+
+    /// <summary>How many digits behind the decimal point the integer carries.</summary>
+    public static int DigitsOf(TraitType type, Currency currency) => type switch
+    {
+        TraitType.Micro => 6,
+        TraitType.Money => currency.MinorDigits,
+        _ => 0,
+    };
+
+    /// <summary>A number of the language as the type's integer, exactly; false when it has more digits than the type or is
+    /// too large.</summary>
+    public static bool TryScale(decimal number, int digits, out long scaled)
+    {
+        scaled = 0;
+        for (; digits > 0 && Math.Abs(number) < 1e20m; digits--)
+        {
+            number *= 10;
+        }
+
+        if (number != decimal.Truncate(number) || Math.Abs(number) > long.MaxValue / 4)
+        {
+            return false;
+        }
+
+        scaled = (long)number;
+        return true;
+    }
+
+    /// <summary>The property's number in millionths, rounded to the nearest; false for what is no number or too large.</summary>
+    public static bool TryToMicros(double number, out long micros)
+    {
+        var scaled = Math.Round(number * MicrosPerUnit);
+        micros = Math.Abs(scaled) < 4e18 ? (long)scaled : 0;
+        return Math.Abs(scaled) < 4e18;
+    }
+
+    /// <summary>Adds, and stays at the end of the range where the sum would leave it.</summary>
+    public static long AddSaturating(long one, long other)
+    {
+        var sum = unchecked(one + other);
+        return ((one ^ sum) & (other ^ sum)) < 0 ? (one < 0 ? long.MinValue : long.MaxValue) : sum;
+    }
+
+    /// <summary>The integer as a decimal number: 1234 of two digits is <c>12.34</c>; a fraction of zeros is left out for
+    /// millionths only.</summary>
+    public static string Format(long value, TraitType type, Currency currency)
+    {
+        var digits = DigitsOf(type, currency);
+        var number = value / PowerOfTen(digits);
+        return type == TraitType.Money
+            ? number.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            : number.ToString("0.######", CultureInfo.InvariantCulture);
+    }
+
+    private static decimal PowerOfTen(int digits)
+    {
+        var power = 1m;
+        for (; digits > 0; digits--)
+        {
+            power *= 10;
+        }
+
+        return power;
+    }
+}

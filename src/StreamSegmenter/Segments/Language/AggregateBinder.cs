@@ -1,0 +1,158 @@
+using StreamSegmenter.Aggregates;
+using StreamSegmenter.Events;
+using StreamSegmenter.Windows;
+
+namespace StreamSegmenter.Segments.Language;
+
+/// <param name="Type">The type of what the expression sees: for <c>since_last</c> a duration.</param>
+/// <param name="Text">Canonical.</param>
+internal sealed record BoundAggregate(Reading Reading, TraitType Type, string Text);
+
+/// <summary>Makes traits of the aggregates that an expression mentions.</summary>
+internal sealed class AggregateBinder(ErrorSink errors, Currency currency, EventNames names, TraitTable traits)
+{
+    /// <summary>The aggregate over its trait; null after an error was added.</summary>
+    public BoundAggregate? Bind(AggregateNode node)
+    {
+        var kind = KindOf(node.Function);
+        var isTime = kind is AggregateKind.FirstTime or AggregateKind.LastTime;
+        if (!names.TryResolve(node.Event, errors, out var eventType)
+            || !TryBindField(node, kind, out var field)
+            || !TryBindWindow(node, isTime, out var window))
+        {
+            return null;
+        }
+
+        EventPredicate? where = null;
+        var selection = eventType is { } known ? Spelled(EventTypes.NameOf(known)) : Vocabulary.AnyEvent;
+        selection += field.Kind == FieldKind.None ? "" : "." + field.Text;
+        if (node.Where is not null)
+        {
+            if (PredicateBinder.Bind(node.Where, errors, currency, names) is not { } predicate)
+            {
+                return null;
+            }
+
+            where = predicate.Predicate;
+            selection += " where " + predicate.Canonical;
+        }
+
+        var type = TypeOf(kind, field);
+        var windowText = node.Window is null ? "" : ", " + DurationText.Format(node.Window.Ms);
+        var canonical = isTime
+            ? $"{(kind == AggregateKind.FirstTime ? "first_time" : "last_time")}({selection})"
+            : $"{node.Function}({selection}{windowText}"
+                + (window is { } cut ? $", pane: {DurationText.Format(cut.PaneMs)})" : ")");
+        var trait = traits.Share(new TraitSpec(kind, eventType, field, where, isTime ? null : window, type, canonical));
+        if (trait is null)
+        {
+            errors.Report(node.At, $"the definitions need more than {TraitTable.TraitsMax} different aggregates");
+            return null;
+        }
+
+        return isTime
+            ? new BoundAggregate(
+                new Reading(trait, node.Window?.Ms ?? long.MaxValue), TraitType.Duration,
+                $"{node.Function}({selection}{windowText})")
+            : new BoundAggregate(new Reading(trait, long.MaxValue), type, canonical);
+    }
+
+    private bool TryBindField(AggregateNode node, AggregateKind kind, out EventField field)
+    {
+        field = default;
+        var needsField = kind is AggregateKind.Sum or AggregateKind.Average or AggregateKind.Min or AggregateKind.Max;
+        if (needsField != node.Field is not null)
+        {
+            errors.Report(node.Field?.At ?? node.At, needsField
+                ? $"{node.Function} needs a field: {node.Function}({node.Event.Value}.total)"
+                : $"{node.Function} looks at whole events and takes no field: {node.Function}({node.Event.Value})");
+            return false;
+        }
+
+        if (node.Field is null)
+        {
+            return true;
+        }
+
+        if (PredicateBinder.FieldOf(node.Field, errors) is not { } known)
+        {
+            return false;
+        }
+
+        field = known;
+        if (known.IsText)
+        {
+            errors.Report(node.Field.At, $"'{known.Name}' is a text; {node.Function} needs a number: price, total, quantity or a property");
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TryBindWindow(AggregateNode node, bool isTime, out SlidingWindow? window)
+    {
+        window = null;
+        if (node.Pane is not null && (isTime || node.Window is null))
+        {
+            errors.Report(node.Pane.At, isTime
+                ? $"{node.Function} is exact and takes no pane"
+                : "a pane cuts a window; write the window before it: 7d, pane: 1h");
+            return false;
+        }
+
+        if (node.Window is null)
+        {
+            return true;
+        }
+
+        if (node.Window.Ms == 0 || node.Function == "since_first")
+        {
+            errors.Report(node.Window.At, node.Window.Ms == 0
+                ? "a window is longer than 0"
+                : "since_first looks at the customer's whole history and takes no window");
+            return false;
+        }
+
+        window = SlidingWindow.WithDefaultPane(node.Window.Ms);
+        if (node.Pane is null)
+        {
+            return true;
+        }
+
+        window = new SlidingWindow(node.Window.Ms, node.Pane.Ms);
+        if (SlidingWindow.IsPaneOf(node.Pane.Ms, node.Window.Ms))
+        {
+            return true;
+        }
+
+        var nearest = DurationText.Format(SlidingWindow.NearestPaneMs(node.Pane.Ms, node.Window.Ms));
+        errors.Report(node.Pane.At, $"a pane of {DurationText.Format(node.Pane.Ms)} does not cut a window of "
+            + $"{DurationText.Format(node.Window.Ms)} into 1 to {SlidingWindow.PanesMax} equal parts. The nearest that does is {nearest}");
+        return false;
+    }
+
+    private static AggregateKind KindOf(string function) => function switch
+    {
+        "count" => AggregateKind.Count,
+        "sum" => AggregateKind.Sum,
+        "avg" => AggregateKind.Average,
+        "min" => AggregateKind.Min,
+        "max" => AggregateKind.Max,
+        "since_first" => AggregateKind.FirstTime,
+        _ => AggregateKind.LastTime,
+    };
+
+    private static TraitType TypeOf(AggregateKind kind, EventField field) => field.Kind switch
+    {
+        FieldKind.Price or FieldKind.Total => TraitType.Money,
+        FieldKind.Property => TraitType.Micro,
+        FieldKind.Quantity when kind == AggregateKind.Average => TraitType.Micro,
+        _ => TraitType.Integer,
+    };
+
+    // A name that the lexer would not read as one is written as a text.
+    private static string Spelled(string name) =>
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && !char.IsAsciiDigit(name[0])
+            ? name
+            : Constants.Quote(name);
+}

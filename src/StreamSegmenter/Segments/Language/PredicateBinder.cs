@@ -1,0 +1,182 @@
+using System.Text;
+using StreamSegmenter.Aggregates;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Segments.Language;
+
+/// <summary>Gives the expression behind <c>where</c> its meaning: names are fields of the event, constants take the field's
+/// type. Every method returns the canonical text of what it bound, null after an error.</summary>
+internal sealed class PredicateBinder(ErrorSink errors, Currency currency, EventNames names)
+{
+    private readonly Constants _constants = new(errors, currency);
+    private readonly List<PredicateStep> _steps = [];
+
+    /// <summary>The compiled predicate and its canonical text; null after an error was added.</summary>
+    public static (EventPredicate Predicate, string Canonical)? Bind(
+        SyntaxNode where, ErrorSink errors, Currency currency, EventNames names)
+    {
+        var binder = new PredicateBinder(errors, currency, names);
+        return binder.Condition(where) is { } canonical
+            ? (new EventPredicate([.. binder._steps], currency), canonical)
+            : null;
+    }
+
+    /// <summary>The field that a name stands for; null after an error.</summary>
+    public static EventField? FieldOf(NameNode name, ErrorSink errors)
+    {
+        if (name.IsProperty)
+        {
+            return EventField.Property(name.Name);
+        }
+
+        var field = EventField.Named(name.Name);
+        if (field.Kind == FieldKind.Property && NearestName.Of(name.Name, EventField.KnownNames) is { } nearest)
+        {
+            errors.Report(name.At, $"unknown field '{name.Name}'. Did you mean '{nearest}'? "
+                + $"A property of that name is written properties.{name.Name}");
+            return null;
+        }
+
+        return field;
+    }
+
+    private string? Condition(SyntaxNode node) => node switch
+    {
+        LogicalNode logical => Logical(logical),
+        NotNode not => Condition(not.Operand) is { } inner ? Then(new PredicateStep(PredicateOp.Not), $"not {inner}") : null,
+        ComparisonNode { Left: NameNode name } comparison => Compare(name, comparison.Comparison, comparison.Right),
+        ComparisonNode { Right: NameNode name } comparison =>
+            Compare(name, comparison.Comparison.Mirrored(), comparison.Left),
+        InNode { Operand: NameNode name } membership => In(name, membership.Values),
+        BetweenNode { Operand: NameNode name } between => Between(name, between),
+        TextMatchNode { Operand: NameNode name } match => Match(name, match),
+        ExistsNode exists => Exists(exists),
+        BooleanNode boolean => Then(
+            new PredicateStep(boolean.Value ? PredicateOp.True : PredicateOp.False), Constants.Canonical(boolean)),
+        NameNode name => Compare(name, Comparison.Equal, new BooleanNode(name.At, true)),
+        AggregateNode or InSegmentNode => errors.Report(
+            node.At, "'where' looks at one event; aggregates and segments stand outside its parentheses"),
+        _ => errors.Report(
+            node.At, "'where' compares a field of the event with a constant, such as category = 'shoes'"),
+    };
+
+    private string? Logical(LogicalNode node)
+    {
+        var op = new PredicateStep(node.IsAnd ? PredicateOp.And : PredicateOp.Or);
+        var texts = new List<string>();
+        foreach (var term in node.Terms)
+        {
+            if (Condition(term) is { } text)
+            {
+                texts.Add(text);
+            }
+
+            if (texts.Count > 1)
+            {
+                _steps.Add(op);
+            }
+        }
+
+        return texts.Count == node.Terms.Count ? $"({string.Join(node.IsAnd ? " and " : " or ", texts)})" : null;
+    }
+
+    private string? In(NameNode name, IReadOnlyList<SyntaxNode> values)
+    {
+        var terms = values.Select(value => new ComparisonNode(value.At, name, Comparison.Equal, value)).ToArray();
+        return terms.Length == 1 ? Condition(terms[0]) : Logical(new LogicalNode(name.At, IsAnd: false, terms));
+    }
+
+    private string? Between(NameNode name, BetweenNode node) => Logical(new LogicalNode(node.At, IsAnd: true,
+    [
+        new ComparisonNode(node.At, name, Comparison.GreaterOrEqual, node.Low),
+        new ComparisonNode(node.At, name, Comparison.LessOrEqual, node.High),
+    ]));
+
+    private string? Compare(NameNode name, Comparison comparison, SyntaxNode constant)
+    {
+        if (FieldOf(name, errors) is not { } field)
+        {
+            return null;
+        }
+
+        var text = $"{field.Text} {comparison.Sign()} {Constants.Canonical(constant)}";
+        switch (field.Kind)
+        {
+            case FieldKind.EventType or FieldKind.Currency when comparison > Comparison.NotEqual:
+                return errors.Report(name.At, $"'{field.Name}' has no order; compare it with '=', '!=' or 'in'");
+            case FieldKind.EventType when constant is TextNode typeName:
+                return CompareType(comparison, typeName);
+            case FieldKind.Currency when constant is TextNode code:
+                return CompareCurrency(comparison, code);
+            case FieldKind.Quantity or FieldKind.Price or FieldKind.Total:
+            case FieldKind.Property when constant is NumberNode:
+                var type = field.IsMoney ? TraitType.Money
+                    : field.Kind == FieldKind.Quantity ? TraitType.Integer : TraitType.Micro;
+                return _constants.Read(constant, type, $"'{field.Name}'") is { } number
+                    ? Then(new PredicateStep(PredicateOp.Number, comparison, field, number), text)
+                    : null;
+            case FieldKind.Property when constant is BooleanNode boolean:
+                return Then(new PredicateStep(PredicateOp.Boolean, comparison, field, boolean.Value ? 1 : 0), text);
+            default:
+                return constant is TextNode value
+                    ? Then(new PredicateStep(PredicateOp.Text, comparison, field, Text: Encoding.UTF8.GetBytes(value.Value)), text)
+                    : errors.Report(constant.At, $"'{field.Name}' is compared with a "
+                        + (field.IsText ? "text" : "text, a number, true or false")
+                        + $", found {Constants.Describe(constant)}");
+        }
+    }
+
+    private string? CompareType(Comparison comparison, TextNode name)
+    {
+        if (!names.TryResolve(name, errors, out var type))
+        {
+            return null;
+        }
+
+        return type is { } known
+            ? Then(
+                new PredicateStep(PredicateOp.EventType, comparison, Number: known.Id),
+                $"event_type {comparison.Sign()} {Constants.Quote(EventTypes.NameOf(known))}")
+            : errors.Report(name.At, $"every event is '{name.Value}'; compare with the name of one type");
+    }
+
+    private string? CompareCurrency(Comparison comparison, TextNode code) => Currency.TryParse(code.Value, out var parsed)
+        ? Then(
+            new PredicateStep(PredicateOp.Currency, comparison, Number: parsed.Packed),
+            $"currency {comparison.Sign()} '{parsed}'")
+        : errors.Report(code.At, $"'{code.Value}' is not a currency; write three letters such as 'EUR'");
+
+    private string? Match(NameNode name, TextMatchNode node)
+    {
+        if (FieldOf(name, errors) is not { } field)
+        {
+            return null;
+        }
+
+        var (op, word) = node.Match switch
+        {
+            TextMatch.Contains => (PredicateOp.Contains, "contains"),
+            TextMatch.StartsWith => (PredicateOp.StartsWith, "starts_with"),
+            _ => (PredicateOp.EndsWith, "ends_with"),
+        };
+        if (node.Pattern is not TextNode pattern
+            || !(field.IsText || field.Kind == FieldKind.Property)
+            || field.Kind is FieldKind.EventType or FieldKind.Currency)
+        {
+            return errors.Report(node.At, $"'{word}' looks for a text in a field of texts: category {word} 'shoe'");
+        }
+
+        var step = new PredicateStep(op, Field: field, Text: Encoding.UTF8.GetBytes(pattern.Value));
+        return Then(step, $"{field.Text} {word} {Constants.Canonical(pattern)}");
+    }
+
+    private string? Exists(ExistsNode node) => FieldOf(node.Name, errors) is { } field
+        ? Then(new PredicateStep(PredicateOp.Exists, Field: field), $"exists({field.Text})")
+        : null;
+
+    private string Then(PredicateStep step, string canonical)
+    {
+        _steps.Add(step);
+        return canonical;
+    }
+}

@@ -1,0 +1,202 @@
+using StreamSegmenter.Aggregates;
+using StreamSegmenter.Events;
+using StreamSegmenter.Windows;
+
+namespace StreamSegmenter.Segments.Language;
+
+/// <summary>A trait, or another segment, as one segment's expression mentions it.</summary>
+/// <param name="Text">As the definition writes it, canonically.</param>
+/// <param name="Trait">Null for another segment.</param>
+internal sealed record Mention(string Text, Trait? Trait, int Segment);
+
+/// <param name="Canonical">Equal for definitions that mean the same thing written differently.</param>
+internal sealed record BoundSegment(SegmentCode Code, IReadOnlyList<Mention> Mentions, string Canonical);
+
+/// <summary>Gives a segment's expression its meaning and makes its code: resolves events, shares traits, takes constants to
+/// the type of what they are compared with. The methods that bind a condition return its canonical text, null after an
+/// error; the code of a definition with errors is never run.</summary>
+internal sealed class SegmentBinder(
+    ErrorSink errors, Currency currency, EventNames names, TraitTable traits, IReadOnlyDictionary<string, int> segments)
+{
+    private readonly Constants _constants = new(errors, currency);
+    private readonly AggregateBinder _aggregates = new(errors, currency, names, traits);
+    private readonly List<Instruction> _instructions = [];
+    private readonly List<Mention> _mentions = [];
+
+    /// <summary>The compiled expression; null after an error was added.</summary>
+    public BoundSegment? Bind(SyntaxNode expression) => Condition(expression) is { } canonical
+        ? new BoundSegment(new SegmentCode([.. _instructions]), _mentions, canonical)
+        : null;
+
+    private string? Condition(SyntaxNode node) => node switch
+    {
+        LogicalNode logical => Logical(logical),
+        NotNode not => Condition(not.Operand) is { } inner ? Then(new Instruction(Opcode.Not), $"not {inner}") : null,
+        ComparisonNode comparison => Compare(comparison),
+        InNode membership => In(membership),
+        BetweenNode between => Between(between),
+        AggregateNode { Function: "did" } did => Did(did),
+        InSegmentNode other => InSegment(other),
+        BooleanNode boolean => Then(
+            new Instruction(boolean.Value ? Opcode.True : Opcode.False), Constants.Canonical(boolean)),
+        NameNode name => errors.Report(name.At, AboutName(name)),
+        TextMatchNode or ExistsNode => errors.Report(
+            node.At, "texts are looked at behind 'where': did(product_viewed where category contains 'shoe')"),
+        AggregateNode aggregate => errors.Report(
+            node.At, $"{aggregate.Function}(…) is a value; compare it, such as {aggregate.Function}(…) "
+            + (aggregate.Function.StartsWith("since", StringComparison.Ordinal) ? "> 30d" : ">= 3")),
+        _ => errors.Report(node.At, $"{Constants.Describe(node)} is not a condition"),
+    };
+
+    private string? Logical(LogicalNode node)
+    {
+        var op = new Instruction(node.IsAnd ? Opcode.And : Opcode.Or);
+        var texts = new List<string>();
+        foreach (var term in node.Terms)
+        {
+            if (Condition(term) is { } text)
+            {
+                texts.Add(text);
+            }
+
+            if (texts.Count > 1)
+            {
+                _instructions.Add(op);
+            }
+        }
+
+        return texts.Count == node.Terms.Count ? $"({string.Join(node.IsAnd ? " and " : " or ", texts)})" : null;
+    }
+
+    private string? In(InNode node)
+    {
+        var terms = node.Values
+            .Select(value => new ComparisonNode(node.At, node.Operand, Comparison.Equal, value)).ToArray();
+        return terms.Length == 1 ? Compare(terms[0]) : Logical(new LogicalNode(node.At, IsAnd: false, terms));
+    }
+
+    private string? Between(BetweenNode node) => Logical(new LogicalNode(node.At, IsAnd: true,
+    [
+        new ComparisonNode(node.At, node.Operand, Comparison.GreaterOrEqual, node.Low),
+        new ComparisonNode(node.At, node.Operand, Comparison.LessOrEqual, node.High),
+    ]));
+
+    private string? Compare(ComparisonNode node)
+    {
+        if (node.Left is not AggregateNode && node.Right is AggregateNode)
+        {
+            node = node with { Left = node.Right, Right = node.Left, Comparison = node.Comparison.Mirrored() };
+        }
+
+        if (node.Left is not AggregateNode leftNode)
+        {
+            return errors.Report(node.Left.At, node.Left is NameNode name
+                ? AboutName(name)
+                : $"{Constants.Describe(node.Left)} cannot be compared; compare a value such as count(…)");
+        }
+
+        if (ValueOf(leftNode) is not { } left)
+        {
+            return null;
+        }
+
+        if (node.Right is AggregateNode rightNode)
+        {
+            return ValueOf(rightNode) is { } right ? CompareTwo(node, left, right) : null;
+        }
+
+        if (_constants.Read(node.Right, left.Type, left.Text) is not { } constant)
+        {
+            return null;
+        }
+
+        var op = left.Type == TraitType.Duration ? Opcode.CompareElapsed : Opcode.Compare;
+        return Then(
+            new Instruction(op, node.Comparison, left.Reading, Constant: constant),
+            $"{left.Text} {node.Comparison.Sign()} {Constants.Canonical(node.Right)}");
+    }
+
+    private string? CompareTwo(ComparisonNode node, BoundAggregate left, BoundAggregate right)
+    {
+        var numbers = left.Type is TraitType.Integer or TraitType.Micro && right.Type is TraitType.Integer or TraitType.Micro;
+        if (left.Type != right.Type && !numbers)
+        {
+            return errors.Report(node.At, $"{left.Text} and {right.Text} cannot be compared: "
+                + $"{NameOf(left.Type)} and {NameOf(right.Type)}");
+        }
+
+        var op = left.Type == TraitType.Duration ? Opcode.CompareTwoElapsed : Opcode.CompareTwo;
+        return Then(
+            new Instruction(op, node.Comparison, left.Reading, right.Reading),
+            $"{left.Text} {node.Comparison.Sign()} {right.Text}");
+    }
+
+    private string? Did(AggregateNode node)
+    {
+        if (_aggregates.Bind(node) is not { } did)
+        {
+            return null;
+        }
+
+        Mention(new Mention(did.Text, did.Reading.Trait, -1));
+        return Then(new Instruction(Opcode.Did, Left: did.Reading), did.Text);
+    }
+
+    private string? InSegment(InSegmentNode node)
+    {
+        // Unknown names were reported when the segments were put in order.
+        if (!segments.TryGetValue(node.Segment.Value, out var segment))
+        {
+            return null;
+        }
+
+        var text = $"in_segment({node.Segment.Value})";
+        Mention(new Mention(text, null, segment));
+        return Then(new Instruction(Opcode.InSegment, Constant: segment), text);
+    }
+
+    private BoundAggregate? ValueOf(AggregateNode node)
+    {
+        if (node.Function == "did")
+        {
+            errors.Report(node.At, "did(…) is true or false by itself; write 'did(…)' or 'not did(…)'");
+            return null;
+        }
+
+        var bound = _aggregates.Bind(node);
+        if (bound is not null)
+        {
+            Mention(new Mention(bound.Text, bound.Reading.Trait, -1));
+        }
+
+        return bound;
+    }
+
+    private void Mention(Mention mention)
+    {
+        if (!_mentions.Exists(other => other.Text == mention.Text))
+        {
+            _mentions.Add(mention);
+        }
+    }
+
+    private string AboutName(NameNode name) => segments.ContainsKey(name.Name)
+        ? $"'{name.Name}' is a segment; write in_segment({name.Name})"
+        : EventTypes.WellKnown.Contains(name.Name)
+            ? $"'{name.Name}' is an event; write did({name.Name}) or count({name.Name}, 30d) >= 1"
+            : $"'{name.Name}' is not known here; fields of events stand behind 'where', and profile attributes are not "
+                + "available in this version yet";
+
+    private static string NameOf(TraitType type) => type switch
+    {
+        TraitType.Money => "an amount of money",
+        TraitType.Duration => "a duration",
+        _ => "a number",
+    };
+
+    private string Then(Instruction instruction, string canonical)
+    {
+        _instructions.Add(instruction);
+        return canonical;
+    }
+}

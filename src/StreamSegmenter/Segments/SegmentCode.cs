@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using StreamSegmenter.Aggregates;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Segments.Language;
+
+namespace StreamSegmenter.Segments;
+
+internal enum Opcode : byte
+{
+    And,
+    Or,
+    Not,
+    True,
+    False,
+
+    /// <summary>The value of the left trait against the constant.</summary>
+    Compare,
+
+    /// <summary>The time since the left trait's event against the constant.</summary>
+    CompareElapsed,
+
+    /// <summary>The values of two traits.</summary>
+    CompareTwo,
+
+    /// <summary>The times since two traits' events.</summary>
+    CompareTwoElapsed,
+
+    /// <summary>Whether the left trait's event happened within its window.</summary>
+    Did,
+
+    /// <summary>Whether the customer is in the segment whose index is the constant.</summary>
+    InSegment,
+}
+
+/// <summary>How a condition reads a trait.</summary>
+/// <param name="WindowMs">For times: how long the event counts; <see cref="long.MaxValue"/> for ever.</param>
+internal readonly record struct Reading(Trait Trait, long WindowMs);
+
+internal readonly record struct Instruction(
+    Opcode Op, Comparison Comparison = default, Reading Left = default, Reading Right = default, long Constant = 0);
+
+/// <summary>A segment's expression in postfix order, run over a stack of verdicts: no tree to walk, no allocation.</summary>
+internal sealed class SegmentCode
+{
+    private readonly Instruction[] _instructions;
+    private readonly int _stackMax;
+
+    public SegmentCode(Instruction[] instructions)
+    {
+        _instructions = instructions;
+        var depth = 0;
+        foreach (var instruction in instructions)
+        {
+            depth += instruction.Op switch { Opcode.And or Opcode.Or => -1, Opcode.Not => 0, _ => 1 };
+            _stackMax = Math.Max(_stackMax, depth);
+        }
+    }
+
+    /// <summary>Whether time alone can change the answer, other than through the segments that it refers to.</summary>
+    public bool ChangesByTime => Array.Exists(_instructions, static instruction => instruction.Op switch
+    {
+        Opcode.CompareElapsed => true,
+        Opcode.Compare => instruction.Left.Trait.IsWindowed,
+        Opcode.CompareTwo => instruction.Left.Trait.IsWindowed || instruction.Right.Trait.IsWindowed,
+        Opcode.CompareTwoElapsed =>
+            instruction.Left.WindowMs != long.MaxValue || instruction.Right.WindowMs != long.MaxValue,
+        Opcode.Did => instruction.Left.WindowMs != long.MaxValue,
+        _ => false,
+    });
+
+    /// <summary>Answers the expression for an instant. Segments that it refers to were brought up to date for it before.</summary>
+    [SkipLocalsInit]
+    public Verdict Evaluate(CustomerRecord record, long nowMs)
+    {
+        Span<Verdict> stack = stackalloc Verdict[_stackMax];
+        var top = -1;
+        foreach (ref readonly var instruction in _instructions.AsSpan())
+        {
+            switch (instruction.Op)
+            {
+                case Opcode.And:
+                    top--;
+                    stack[top] = stack[top].And(stack[top + 1]);
+                    break;
+                case Opcode.Or:
+                    top--;
+                    stack[top] = stack[top].Or(stack[top + 1]);
+                    break;
+                case Opcode.Not:
+                    stack[top] = stack[top].Not();
+                    break;
+                default:
+                    stack[++top] = Test(in instruction, record, nowMs);
+                    break;
+            }
+        }
+
+        return stack[0];
+    }
+
+    private static Verdict Test(in Instruction instruction, CustomerRecord record, long nowMs)
+    {
+        var left = instruction.Left;
+        switch (instruction.Op)
+        {
+            case Opcode.Compare:
+                return TraitReader.Compare(left.Trait, record, instruction.Comparison, instruction.Constant, nowMs);
+            case Opcode.CompareElapsed:
+                return TraitReader.CompareElapsed(
+                    left.Trait, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
+            case Opcode.Did:
+                return TraitReader.Did(left.Trait, record, left.WindowMs, nowMs);
+            case Opcode.InSegment:
+                ref var slot = ref MembershipSlot.Of(record, (int)instruction.Constant);
+                return new Verdict(slot.IsMember, slot.DueMs);
+            case Opcode.CompareTwo:
+                return CompareTwo(in instruction, record, nowMs);
+            case Opcode.CompareTwoElapsed:
+                return CompareTwoElapsed(in instruction, record, nowMs);
+            default:
+                return Verdict.Constant(instruction.Op == Opcode.True);
+        }
+    }
+
+    private static Verdict CompareTwo(in Instruction instruction, CustomerRecord record, long nowMs)
+    {
+        var left = instruction.Left.Trait;
+        var right = instruction.Right.Trait;
+        var present = TraitReader.TryRead(left, record, nowMs, out var leftValue, out var leftNextMs)
+            & TraitReader.TryRead(right, record, nowMs, out var rightValue, out var rightNextMs);
+        var order = ((Int128)leftValue * ScaleTo(left, right)).CompareTo((Int128)rightValue * ScaleTo(right, left));
+        return new Verdict(present && instruction.Comparison.Holds(order), Math.Min(leftNextMs, rightNextMs));
+    }
+
+    // A whole number is compared with millionths in millionths.
+    private static long ScaleTo(Trait trait, Trait other) =>
+        trait.Spec.Type == TraitType.Integer && other.Spec.Type == TraitType.Micro ? TraitTypes.MicrosPerUnit : 1;
+
+    private static Verdict CompareTwoElapsed(in Instruction instruction, CustomerRecord record, long nowMs)
+    {
+        var left = TraitReader.Did(instruction.Left.Trait, record, instruction.Left.WindowMs, nowMs);
+        var right = TraitReader.Did(instruction.Right.Trait, record, instruction.Right.WindowMs, nowMs);
+
+        // Both grow at the same pace: the smaller one is that of the later event, for as long as both are known.
+        var order = instruction.Right.Trait.Slot(record)[0].CompareTo(instruction.Left.Trait.Slot(record)[0]);
+        return left.And(right).And(Verdict.Constant(instruction.Comparison.Holds(order)));
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using StreamSegmenter.Aggregates;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Segments;
+
+/// <summary>All segments of a storefront, compiled: folds events into a customer's traits and keeps the memberships right at
+/// every instant. Immutable, so any number of threads may share one; a record belongs to one thread.
+/// <para>The caller keeps three rules: it calls <see cref="Evaluate"/> for the instant <see cref="CustomerHeader.SegmentsDueMs"/>
+/// before it folds an event at or behind that instant; after each <see cref="Fold"/> that returned true it calls
+/// <see cref="EvaluateTouched"/> or <see cref="Evaluate"/>; and the instant of those calls is the larger of the event's time and
+/// <see cref="CustomerHeader.ClockMs"/>, so it never goes back.</para>
+/// <code>
+/// trait area := (member since i64 · due i64) for each segment, then the slots of the lifetime traits
+/// </code></summary>
+public sealed class SegmentProgram
+{
+    private readonly CompiledSegment[] _inOrder;
+    private readonly CompiledSegment[] _byIndex;
+    private readonly EventFeeds _feeds;
+
+    private SegmentProgram(CompiledSegment[] inOrder, TraitTable traits)
+    {
+        _inOrder = inOrder;
+        _byIndex = [.. inOrder.OrderBy(segment => segment.Index)];
+        _feeds = new EventFeeds(
+            traits.Traits, [.. inOrder.Select(segment => new EventFeeds.BoundIndex(segment.Index, segment.Mentions))]);
+        TraitBytes = traits.Bytes;
+        SegmentIds = [.. _byIndex.Select(segment => segment.Id)];
+        Versions = [.. _byIndex.Select(segment => segment.Version)];
+        Costs = CostsOf(inOrder);
+        var layout = new StringBuilder("memberships and traits, 1");
+        foreach (var segment in _byIndex)
+        {
+            layout.Append('\n').Append(segment.Id).Append(' ').Append(segment.Version);
+        }
+
+        foreach (var trait in traits.Traits)
+        {
+            layout.Append('\n').Append(trait.Spec.Canonical);
+        }
+
+        LayoutHash = SegmentCompiler.StableHash(layout.ToString());
+    }
+
+    /// <summary>Length of the trait area in a customer's record.</summary>
+    public int TraitBytes { get; }
+
+    /// <summary>Changes whenever the trait area's offsets or their meaning change.</summary>
+    public uint LayoutHash { get; }
+
+    /// <summary>In the order of the definitions, which is that of the segment indexes.</summary>
+    public IReadOnlyList<string> SegmentIds { get; }
+
+    /// <summary>For each segment the hash of its definition and of those that it refers to, 8 hexadecimal digits.</summary>
+    public IReadOnlyList<string> Versions { get; }
+
+    /// <summary>In the order of the definitions.</summary>
+    public IReadOnlyList<SegmentCost> Costs { get; }
+
+    /// <summary>Compiles the segments of the definitions; null when <paramref name="errors"/> were added.</summary>
+    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones. Another name is
+    /// accepted unless it looks like a mistyped known one.</param>
+    public static SegmentProgram? Compile(
+        StorefrontDefinitions definitions, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors)
+    {
+        var compiler = new SegmentCompiler(definitions, knownEventTypes, errors);
+        return compiler.Compile() is { } segments ? new SegmentProgram(segments, compiler.Traits) : null;
+    }
+
+    /// <summary>Folds one event into the traits that its type feeds. True when the memberships must be evaluated: a
+    /// trait changed, or the customer was never evaluated.</summary>
+    public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    {
+        var touched = !IsEvaluated(record);
+        foreach (var trait in _feeds.Of(e.Type).Traits)
+        {
+            touched |= trait.Fold(record, in e, batch);
+        }
+
+        return touched;
+    }
+
+    /// <summary>Brings all memberships up to date for an instant, appends the changes in order of evaluation, and sets the
+    /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by time alone.</summary>
+    public void Evaluate(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
+    {
+        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        foreach (var segment in _inOrder)
+        {
+            segment.Evaluate(record, customerKey, nowMs, changes);
+        }
+
+        UpdateDue(record);
+    }
+
+    /// <summary>The same after an event of that type, looking only at the segments that the type feeds and those that
+    /// refer to them; at all of them when the customer was never evaluated or is overdue.</summary>
+    public void EvaluateTouched(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, EventType type, long nowMs, List<MembershipChange> changes)
+    {
+        if (record.Header.SegmentsDueMs <= nowMs || !IsEvaluated(record))
+        {
+            Evaluate(record, customerKey, nowMs, changes);
+            return;
+        }
+
+        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        foreach (var segment in _feeds.Of(type).Segments)
+        {
+            _byIndex[segment].Evaluate(record, customerKey, nowMs, changes);
+        }
+
+        UpdateDue(record);
+    }
+
+    public bool IsMember(CustomerRecord record, int segmentIndex) => MembershipSlot.Of(record, segmentIndex).IsMember;
+
+    /// <summary>The instant at which the membership began; 0 when not a member.</summary>
+    public long MemberSinceMs(CustomerRecord record, int segmentIndex) => MembershipSlot.Of(record, segmentIndex).SinceMs;
+
+    /// <summary>For each segment, in the order of the definitions: whether the customer is in it, since when, and the trait
+    /// values at that instant.</summary>
+    public IReadOnlyList<SegmentExplanation> Explain(CustomerRecord record, long nowMs)
+    {
+        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        return [.. _byIndex.Select(segment =>
+        {
+            var slot = MembershipSlot.Of(record, segment.Index);
+            return new SegmentExplanation(
+                segment.Id, segment.Version, segment.Canonical, slot.IsMember, slot.SinceMs, slot.DueMs,
+                segment.Values(record, nowMs));
+        })];
+    }
+
+    private bool IsEvaluated(CustomerRecord record) =>
+        _byIndex.Length == 0 || MembershipSlot.Of(record, 0).DueMs != 0;
+
+    private void UpdateDue(CustomerRecord record)
+    {
+        var dueMs = long.MaxValue;
+        foreach (ref readonly var slot in MembershipSlot.All(record, _byIndex.Length))
+        {
+            dueMs = Math.Min(dueMs, slot.DueMs);
+        }
+
+        record.Header.SegmentsDueMs = dueMs;
+    }
+
+    private static SegmentCost[] CostsOf(CompiledSegment[] inOrder)
+    {
+        var costs = new SegmentCost[inOrder.Length];
+        foreach (var segment in inOrder)
+        {
+            var changesByTime = segment.Code.ChangesByTime
+                || segment.Mentions.Any(mention => mention.Trait is null && costs[mention.Segment].ChangesByTime);
+            costs[segment.Index] = segment.Cost(changesByTime);
+        }
+
+        return costs;
+    }
+}
