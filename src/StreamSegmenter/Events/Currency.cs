@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace StreamSegmenter.Events;
 
 /// <summary>An ISO 4217 currency code, three letters packed into a number; <c>default</c> is "not said".</summary>
@@ -5,15 +7,16 @@ public readonly record struct Currency(uint Packed)
 {
     public bool IsNone => Packed == 0;
 
-    /// <summary>Digits after the decimal point of the currency's major unit (ISO 4217, 2 where not listed).</summary>
-    public int MinorDigits => ToString() switch
+    // A table and not a switch over the code's text, since this is asked for every price.
+    private static readonly FrozenDictionary<uint, int> DigitsByCode = new[]
     {
-        "BIF" or "CLP" or "DJF" or "GNF" or "ISK" or "JPY" or "KMF" or "KRW" or "PYG" or "RWF" or "UGX" or "UYI"
-            or "VND" or "VUV" or "XAF" or "XOF" or "XPF" => 0,
-        "BHD" or "IQD" or "JOD" or "KWD" or "LYD" or "OMR" or "TND" => 3,
-        "CLF" or "UYW" => 4,
-        _ => 2,
-    };
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    }.SelectMany(row => row.Item2.Split(' '), (row, code) => KeyValuePair.Create(PackedOf(code), row.Item1)).ToFrozenDictionary();
+
+    /// <summary>Digits after the decimal point of the currency's major unit (ISO 4217, 2 where not listed).</summary>
+    public int MinorDigits => DigitsByCode.GetValueOrDefault(Packed, 2);
 
     /// <summary>Reads three ASCII letters in either case; false for anything else.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Currency currency)
@@ -42,6 +45,8 @@ public readonly record struct Currency(uint Packed)
 
     public static bool TryParse(string text, out Currency currency) =>
         TryParse(System.Text.Encoding.UTF8.GetBytes(text), out currency);
+
+    private static uint PackedOf(string code) => ((uint)code[0] << 16) | ((uint)code[1] << 8) | code[2];
 
     public override string ToString() => IsNone
         ? ""

@@ -1,0 +1,102 @@
+using System.Text;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+
+namespace StreamSegmenter.Connectors.Codecs.Csv;
+
+/// <summary>What each column of a table means: made once per table, so a cell costs no look-up.</summary>
+internal sealed class CsvColumns
+{
+    private readonly byte[][] _names;
+    private readonly int[][] _bindings;
+
+    private CsvColumns(byte[][] names, int[][] bindings, bool named)
+    {
+        _names = names;
+        _bindings = bindings;
+        Named = named;
+    }
+
+    /// <summary>Columns that a line must have: exactly so many when they are named, else at least.</summary>
+    public int Count => _names.Length;
+
+    public bool Named { get; }
+
+    /// <summary>Binds columns by name and by place. <paramref name="problem"/> tells which mapped column does not exist.</summary>
+    public static bool TryCreate(
+        IReadOnlyList<string> names, CompiledMapping mapping, out CsvColumns columns, out string problem)
+    {
+        problem = "";
+        foreach (var (field, column) in mapping.RequiredColumns)
+        {
+            if (!names.Contains(column))
+            {
+                problem = Missing(field, column, names);
+            }
+        }
+
+        if (names.Count > 0 && mapping.ColumnMax > names.Count)
+        {
+            problem = $"the mapping reads column ${mapping.ColumnMax}, but there are {names.Count}: {string.Join(", ", names)}";
+        }
+
+        var count = names.Count > 0 ? names.Count : mapping.ColumnMax;
+        if (count == 0)
+        {
+            problem = "no columns: give them a header, names (columns), or places in the mapping (customer_id: $1)";
+        }
+
+        var texts = new byte[count][];
+        var bindings = new int[count][];
+        for (var i = 0; i < count; i++)
+        {
+            texts[i] = names.Count > 0 ? Encoding.UTF8.GetBytes(names[i]) : [];
+            bindings[i] = [.. new[] { mapping.FirstOfPath(texts[i]), mapping.FirstOfColumn(i + 1) }.Where(binding => binding >= 0)];
+        }
+
+        columns = new CsvColumns(texts, bindings, names.Count > 0);
+        return problem.Length == 0;
+    }
+
+    /// <summary>Adds a cell to a draft; an empty one is absent, and so is one beyond the columns that mean something.</summary>
+    public void Add(EventDraft draft, int column, ReadOnlySpan<byte> cell)
+    {
+        if (cell.IsEmpty || column >= _names.Length)
+        {
+            return;
+        }
+
+        var bindings = _bindings[column];
+        foreach (var binding in bindings)
+        {
+            draft.AddBound(binding, DraftKind.Untyped, cell);
+        }
+
+        if (bindings.Length == 0 && Named)
+        {
+            draft.Add(_names[column], DraftKind.Untyped, cell);
+        }
+    }
+
+    /// <summary>The column for a message: its place and, where known, what it is.</summary>
+    public string Describe(int column, CompiledMapping mapping)
+    {
+        var binding = mapping.FirstOfColumn(column + 1);
+        var name = Named ? Encoding.UTF8.GetString(_names[column])
+            : binding < 0 ? ""
+            : mapping[binding].Field == EventField.Property ? Encoding.UTF8.GetString(mapping[binding].PropertyName)
+            : EventFieldNames.NameOf(mapping[binding].Field);
+        return name.Length == 0 ? $"column {column + 1} of {Count}" : $"column {column + 1} of {Count} ({name})";
+    }
+
+    private static string Missing(string field, string column, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return $"{field} is read from column '{column}', but the columns have no names; write its place, such as $1";
+        }
+
+        var nearest = NearestName.Of(column, names);
+        return $"{field} is read from column '{column}', which is not there; "
+            + (nearest is null ? $"the columns are {string.Join(", ", names)}" : $"did you mean '{nearest}'?");
+    }
+}

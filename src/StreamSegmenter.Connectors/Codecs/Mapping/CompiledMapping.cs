@@ -1,0 +1,139 @@
+using System.Text;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Connectors.Codecs.Mapping;
+
+/// <summary>One source name bound to one field.</summary>
+/// <param name="Rank">Among the sources of a field the lowest rank that has a value wins.</param>
+/// <param name="PropertyName">For <see cref="EventField.Property"/> its name; else the name under which a value that lost against a
+/// better source is kept.</param>
+/// <param name="Next">The next binding of the same source, -1 behind the last.</param>
+internal readonly record struct SourceBinding(EventField Field, int Rank, byte[] PropertyName, int Next);
+
+/// <summary>A mapping made ready for decoding: look-up tables over UTF-8 names. Immutable, so the decoders of all
+/// lanes share one.</summary>
+public sealed class CompiledMapping
+{
+    private readonly List<SourceBinding> _bindings = [];
+    private readonly Dictionary<int, int> _byColumn = [];
+    private readonly List<(int Binding, byte[] Value)> _constants = [];
+    private readonly Utf8Table _byPath;
+    private readonly Utf8Table _byOuterPath;
+    private readonly Utf8Table _eventTypes;
+
+    private CompiledMapping(InputMapping mapping)
+    {
+        var paths = new Dictionary<string, int>(StringComparer.Ordinal);
+        var outerPaths = new Dictionary<string, int>(StringComparer.Ordinal);
+        BindMapped(mapping, paths, outerPaths);
+        BindDefaults(mapping, paths);
+        _byPath = new Utf8Table(paths);
+        _byOuterPath = new Utf8Table(outerPaths);
+        _eventTypes = new Utf8Table([.. mapping.EventTypes.Select(
+            pair => KeyValuePair.Create(pair.Key, (int)EventTypes.Intern(pair.Value).Id))]);
+        Currency = mapping.Currency is { } code && Events.Currency.TryParse(code, out var currency) ? currency : default;
+        Mapping = mapping;
+        Unfold = mapping.Unfold is null ? [] : Encoding.UTF8.GetBytes(mapping.Unfold);
+    }
+
+    /// <summary>What this was made of.</summary>
+    public InputMapping Mapping { get; }
+
+    /// <summary>Path of the array whose elements are the events; empty when a record is one event.</summary>
+    internal byte[] Unfold { get; }
+
+    internal Currency Currency { get; }
+
+    internal IReadOnlyList<(int Binding, byte[] Value)> Constants => _constants;
+
+    /// <summary>The highest column that the mapping reads, 0 for none.</summary>
+    internal int ColumnMax => _byColumn.Count == 0 ? 0 : _byColumn.Keys.Max();
+
+    /// <summary>Names that the mapping reads and that must therefore exist in a table's header.</summary>
+    internal IEnumerable<(string Field, string Column)> RequiredColumns =>
+        from pair in Mapping.Fields
+        where FieldSource.TryParse(pair.Value, out var source, out _) && source.Kind == FieldSourceKind.Path
+        orderby pair.Key
+        select (pair.Key, pair.Value);
+
+    /// <exception cref="ArgumentException">The mapping has errors: <see cref="InputMapping.Check"/> first.</exception>
+    public static CompiledMapping Of(InputMapping mapping)
+    {
+        var errors = mapping.Check();
+        return errors.Count == 0
+            ? new CompiledMapping(mapping)
+            : throw new ArgumentException($"{errors[0].Path}: {errors[0].Message}", nameof(mapping));
+    }
+
+    internal SourceBinding this[int binding] => _bindings[binding];
+
+    /// <summary>The first binding of a path, -1 when it is bound to no field.</summary>
+    internal int FirstOfPath(ReadOnlySpan<byte> path) => _byPath.Find(path);
+
+    internal int FirstOfOuterPath(ReadOnlySpan<byte> path) => _byOuterPath.Find(path);
+
+    /// <summary>The first binding of a column counted from 1, -1 when it is bound to no field.</summary>
+    internal int FirstOfColumn(int column) => _byColumn.GetValueOrDefault(column, -1);
+
+    internal EventType TypeOf(ReadOnlySpan<byte> name)
+    {
+        var mapped = _eventTypes.Find(name);
+        return mapped >= 0 ? new EventType((ushort)mapped) : EventTypes.Intern(name);
+    }
+
+    private void BindMapped(InputMapping mapping, Dictionary<string, int> paths, Dictionary<string, int> outerPaths)
+    {
+        foreach (var (name, text) in mapping.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            FieldSource.TryParse(text, out var source, out _);
+            var isField = EventFieldNames.TryParse(name, out var field);
+            var target = isField ? field : EventField.Property;
+            var property = Encoding.UTF8.GetBytes(isField ? "" : name[EventFieldNames.PropertyPrefix.Length..]);
+            switch (source.Kind)
+            {
+                case FieldSourceKind.Path:
+                    paths[source.Text] = Bind(target, 0, property, paths.GetValueOrDefault(source.Text, -1));
+                    break;
+                case FieldSourceKind.OuterPath:
+                    outerPaths[source.Text] = Bind(target, 0, property, outerPaths.GetValueOrDefault(source.Text, -1));
+                    break;
+                case FieldSourceKind.Column:
+                    _byColumn[source.Column] = Bind(target, 0, property, _byColumn.GetValueOrDefault(source.Column, -1));
+                    break;
+                default:
+                    _constants.Add((Bind(target, 0, property, -1), Encoding.UTF8.GetBytes(source.Text)));
+                    break;
+            }
+        }
+    }
+
+    // A name that the mapping reads has the mapping's meaning alone, and so has a field that it binds.
+    private void BindDefaults(InputMapping mapping, Dictionary<string, int> paths)
+    {
+        for (var field = EventField.EventId; field < EventField.Property; field++)
+        {
+            if (mapping.Fields.ContainsKey(EventFieldNames.NameOf(field))
+                || (field == EventField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
+                || (field == EventField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
+            {
+                continue;
+            }
+
+            var names = DefaultNames.Of(field);
+            for (var rank = 0; rank < names.Count; rank++)
+            {
+                if (!paths.ContainsKey(names[rank]))
+                {
+                    var property = names[rank][(names[rank].LastIndexOf('.') + 1)..];
+                    paths[names[rank]] = Bind(field, rank, Encoding.UTF8.GetBytes(property), -1);
+                }
+            }
+        }
+    }
+
+    private int Bind(EventField field, int rank, byte[] property, int next)
+    {
+        _bindings.Add(new SourceBinding(field, rank, property, next));
+        return _bindings.Count - 1;
+    }
+}

@@ -1,0 +1,16 @@
+namespace StreamSegmenter.Connectors.Codecs.Mapping;
+
+/// <summary>What a record says about a value's type.</summary>
+public enum DraftKind : byte
+{
+    Text,
+
+    /// <summary>A number in JSON's notation.</summary>
+    Number,
+    True,
+    False,
+
+    /// <summary>A cell of a table, which has no types: as a property, a plain decimal of at most 15 digits without
+    /// leading zeros is a number, <c>true</c> and <c>false</c> are booleans, and everything else is text.</summary>
+    Untyped,
+}

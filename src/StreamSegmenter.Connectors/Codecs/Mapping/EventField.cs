@@ -1,0 +1,60 @@
+namespace StreamSegmenter.Connectors.Codecs.Mapping;
+
+/// <summary>The fields of an event that a source name can be bound to.</summary>
+public enum EventField : byte
+{
+    EventId,
+    EventType,
+    EventTime,
+    CustomerId,
+    AnonymousId,
+    SessionId,
+    CartId,
+    OrderId,
+    ProductId,
+    Category,
+    Quantity,
+
+    /// <summary>Unit price as a decimal of major units ("35.79").</summary>
+    Price,
+
+    /// <summary>Unit price as an integer of minor units; wins over <see cref="Price"/>.</summary>
+    PriceMinor,
+
+    /// <summary>Total of an order as a decimal of major units.</summary>
+    Total,
+
+    /// <summary>Total of an order as an integer of minor units; wins over <see cref="Total"/>.</summary>
+    TotalMinor,
+    Currency,
+
+    /// <summary>One of the event's other properties, which a binding names.</summary>
+    Property,
+}
+
+/// <summary>The fields' names as mappings and messages write them.</summary>
+public static class EventFieldNames
+{
+    /// <summary>How many fields there are beside <see cref="EventField.Property"/>.</summary>
+    public const int Count = (int)EventField.Property;
+
+    /// <summary>In a mapping, what stands before the name of a property.</summary>
+    public const string PropertyPrefix = "properties.";
+
+    private static readonly string[] Names =
+    [
+        "event_id", "event_type", "event_time", "customer_id", "anonymous_id", "session_id", "cart_id", "order_id",
+        "product_id", "category", "quantity", "price", "price_minor", "total", "total_minor", "currency",
+    ];
+
+    public static IReadOnlyList<string> All { get; } = Array.AsReadOnly(Names);
+
+    public static string NameOf(EventField field) => Names[(int)field];
+
+    public static bool TryParse(string name, out EventField field)
+    {
+        var index = Array.IndexOf(Names, name);
+        field = (EventField)Math.Max(index, 0);
+        return index >= 0;
+    }
+}

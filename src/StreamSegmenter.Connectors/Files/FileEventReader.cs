@@ -1,0 +1,169 @@
+using StreamSegmenter.Connectors.Codecs.Csv;
+using StreamSegmenter.Connectors.Codecs.Json;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Connectors.Files;
+
+/// <summary>The events of one file, in portions: records in, decoded, those that cannot be read to the dead letters with their
+/// line number. Every event says partition 0; who reads files routes by the key's hash. One thread.</summary>
+public sealed class FileEventReader : IDisposable
+{
+    private const int LoadRecords = 4096;
+    private const int PortionBytesMax = 64 * 1024 * 1024;
+
+    private readonly IFileRecordReader _records;
+    private readonly IRecordDecoder _decoder;
+    private readonly FileInput _input;
+    private readonly ushort _inputIndex;
+    private SortedEvents? _sorted;
+
+    /// <param name="records">The file's records: a container's reader, or a <see cref="LineRecordReader"/>. Disposed with this.</param>
+    /// <param name="decoder">Reads what <paramref name="records"/> gives.</param>
+    /// <param name="input">Of which the name and the order count here.</param>
+    /// <param name="inputIndex">Place of the input in the configuration.</param>
+    public FileEventReader(IFileRecordReader records, IRecordDecoder decoder, FileInput input, ushort inputIndex)
+    {
+        _records = records;
+        _decoder = decoder;
+        _input = input;
+        _inputIndex = inputIndex;
+    }
+
+    /// <summary>The number of the record read last; for sorted files the last one of the file.</summary>
+    public long Position => _records.Number;
+
+    /// <summary>Opens a file of JSON lines or CSV.</summary>
+    /// <exception cref="InputFileException">The file cannot be opened, or its columns do not fit the mapping.</exception>
+    public static FileEventReader Open(FileInput input, ushort inputIndex, Stream? standardInput = null)
+    {
+        byte? delimiter = input.Format == FileFormat.Csv ? (byte)input.Csv.Delimiter : null;
+        var records = new LineRecordReader(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax, delimiter);
+        try
+        {
+            var mapping = CompiledMapping.Of(input.Mapping);
+            IRecordDecoder decoder = input.Format == FileFormat.Csv ? OpenCsv(input, records, mapping) : new JsonEventDecoder(mapping);
+            return new FileEventReader(records, decoder, input, inputIndex);
+        }
+        catch
+        {
+            records.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends the events of up to so many further records, fewer when their text passes 64 MiB; with <see cref="FileInput.SortByEventTime"/>, up to so many
+    /// further events, and with the first portion all refused records.</summary>
+    /// <returns>False when nothing is left behind this portion.</returns>
+    /// <exception cref="InputFileException">The file cannot be read on.</exception>
+    public bool Read(PolledRecords polled, int recordsMax)
+    {
+        if (!_input.SortByEventTime)
+        {
+            return ReadRecords(polled, recordsMax);
+        }
+
+        _sorted ??= Load(polled);
+        _sorted.Take(polled.Events, recordsMax);
+        return !_sorted.IsEmpty;
+    }
+
+    public void Dispose() => _records.Dispose();
+
+    private static CsvEventDecoder OpenCsv(FileInput input, LineRecordReader records, CompiledMapping mapping)
+    {
+        string problem;
+        CsvEventDecoder? decoder;
+        if (!input.Csv.Header)
+        {
+            decoder = CsvEventDecoder.Create(mapping, input.Csv, out problem);
+        }
+        else if (Advance(input, records))
+        {
+            problem = records.Fault ?? "";
+            decoder = records.Fault is null
+                ? CsvEventDecoder.CreateFromHeader(records.Bytes, mapping, input.Csv, out problem)
+                : null;
+        }
+        else
+        {
+            throw new InputFileException($"{input.Name}: is empty where a header line was expected");
+        }
+
+        return decoder ?? throw new InputFileException($"{input.Name}: {problem}");
+    }
+
+    private static bool Advance(FileInput input, IFileRecordReader records)
+    {
+        try
+        {
+            return records.Read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new InputFileException($"{input.Name}: cannot be read on behind record {records.Number}: {e.Message}", e);
+        }
+    }
+
+    private bool ReadRecords(PolledRecords polled, int recordsMax)
+    {
+        for (; recordsMax > 0 && polled.Events.BytesUsed < PortionBytesMax; recordsMax--)
+        {
+            if (!Advance(_input, _records))
+            {
+                return false;
+            }
+
+            ReadRecord(polled);
+        }
+
+        return true;
+    }
+
+    private void ReadRecord(PolledRecords polled)
+    {
+        polled.RecordCount++;
+        polled.ByteCount += _records.Bytes.Length;
+        var reason = _records.Fault;
+        if (reason is null)
+        {
+            var record = new SourceRecord
+            {
+                Input = _inputIndex, Partition = 0, Offset = _records.Number, TimestampMs = -1, Value = _records.Bytes,
+            };
+            var outcome = _decoder.Decode(in record, polled.Events);
+            if (outcome.Status == DecodeStatus.Decoded)
+            {
+                return;
+            }
+
+            // Readable another day: stopping loses nothing, a dead letter would.
+            reason = outcome.Status == DecodeStatus.Refused
+                ? outcome.Reason
+                : throw new InputFileException($"{_input.Name}:{_records.Number}: {outcome.Reason}");
+        }
+
+        polled.Refused.Add(new DeadLetter(_input.Name, 0, _records.Number, reason ?? "", default, _records.Bytes.ToArray()));
+    }
+
+    private SortedEvents Load(PolledRecords polled)
+    {
+        var sorted = new SortedEvents();
+        var portion = new PolledRecords();
+        bool more;
+        do
+        {
+            more = ReadRecords(portion, LoadRecords);
+            sorted.Add(portion.Events);
+            polled.Refused.AddRange(portion.Refused);
+            polled.RecordCount += portion.RecordCount;
+            polled.ByteCount += portion.ByteCount;
+            portion.Clear();
+        }
+        while (more);
+
+        sorted.Sort();
+        return sorted;
+    }
+}
