@@ -1,0 +1,136 @@
+using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+
+namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
+
+/// <summary>Fields by name or alias, skipped fields, defaults.</summary>
+internal sealed partial class ResolutionCompiler
+{
+    private const int NoField = -1;
+
+    private ResolvedNode? ResolveRecord(AvroRecordSchema writer, AvroRecordSchema reader, Place at)
+    {
+        // The type refers to itself: go round. Deeper levels report the slots of the first.
+        if (_open.TryGetValue((writer, reader), out ResolvedNode? outer))
+        {
+            return new ResolvedNode(ResolvedOp.Recursion, at.Slot) { Children = [outer] };
+        }
+
+        bool anyName = at.IsOutermost && names == AvroNameMatching.IgnoreOutermostName;
+        if (!anyName && !NamesMatch(writer, reader))
+        {
+            return RefuseName(writer, reader, at);
+        }
+
+        var record = new ResolvedNode(ResolvedOp.Record, at.Slot);
+        _open.Add((writer, reader), record);
+        ResolvedNode[]? fields = ResolveFields(writer, reader, at, out int freeSteps);
+        _open.Remove((writer, reader));
+        if (fields is null)
+        {
+            return null;
+        }
+
+        record.Children = fields;
+        record.Size = freeSteps;
+        return record;
+    }
+
+    private ResolvedNode[]? ResolveFields(AvroRecordSchema writer, AvroRecordSchema reader, Place at, out int freeSteps)
+    {
+        slots.AddRecord(reader, at.Path);
+        int[] readerOfWriter = MatchFields(writer, reader);
+        var nodes = new List<ResolvedNode>(writer.Fields.Count);
+        freeSteps = 0;
+        for (int i = 0; i < writer.Fields.Count; i++)
+        {
+            AvroField written = writer.Fields[i];
+            ResolvedNode? node = readerOfWriter[i] == NoField
+                ? new ResolvedNode(ResolvedOp.Skip, at.Slot) { Skipped = written.Schema }
+                : ResolveField(written.Schema, reader.Fields[readerOfWriter[i]], at);
+            if (node is null)
+            {
+                return null;
+            }
+
+            freeSteps += written.Schema.EncodedBytesMin == 0 ? 1 : 0;
+            nodes.Add(node);
+        }
+
+        for (int i = 0; i < reader.Fields.Count; i++)
+        {
+            if (Array.IndexOf(readerOfWriter, i) >= 0)
+            {
+                continue;
+            }
+
+            ResolvedNode? node = DefaultOf(reader.Fields[i], writer, at);
+            if (node is null)
+            {
+                return null;
+            }
+
+            freeSteps += 1 + node.DefaultEncoded.Length;
+            nodes.Add(node);
+        }
+
+        return [.. nodes];
+    }
+
+    /// <summary>The reader's field for each of the writer's. Names go first; an alias may only claim what no name has.</summary>
+    private static int[] MatchFields(AvroRecordSchema writer, AvroRecordSchema reader)
+    {
+        var readerOfWriter = new int[writer.Fields.Count];
+        Array.Fill(readerOfWriter, NoField);
+        for (int i = 0; i < reader.Fields.Count; i++)
+        {
+            int written = writer.IndexOf(reader.Fields[i].Name);
+            if (written >= 0)
+            {
+                readerOfWriter[written] = i;
+            }
+        }
+
+        for (int i = 0; i < reader.Fields.Count; i++)
+        {
+            foreach (string alias in reader.Fields[i].Aliases)
+            {
+                int written = writer.IndexOf(alias);
+                if (written >= 0 && readerOfWriter[written] == NoField && Array.IndexOf(readerOfWriter, i) < 0)
+                {
+                    readerOfWriter[written] = i;
+                }
+            }
+        }
+
+        return readerOfWriter;
+    }
+
+    private ResolvedNode? ResolveField(AvroSchema writer, AvroField field, Place at)
+    {
+        string path = ResolvedSlots.Join(at.Path, field.Name);
+        return Resolve(writer, field.Schema, new Place(slots.Of(path), path, IsOutermost: false, at.Depth + 1));
+    }
+
+    private ResolvedNode? DefaultOf(AvroField field, AvroRecordSchema writer, Place at)
+    {
+        string path = ResolvedSlots.Join(at.Path, field.Name);
+        var place = new Place(slots.Of(path), path, IsOutermost: false, at.Depth + 1);
+        if (field.DefaultEncoded is null)
+        {
+            var written = new List<string>();
+            foreach (AvroField candidate in writer.Fields)
+            {
+                written.Add(candidate.Name);
+            }
+
+            return Refuse(
+                place,
+                $"the writer's {writer.Name} has no such field, and the reader's has no default.{Nearest.DidYouMean(field.Name, written)}");
+        }
+
+        ResolvedNode? value = Resolve(field.Schema, field.Schema, place);
+        return value is null
+            ? null
+            : new ResolvedNode(ResolvedOp.Default, place.Slot) { Children = [value], DefaultEncoded = field.DefaultEncoded };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+
+/// <summary>Attributes out of JSON objects, with errors that say which one and what stood there.</summary>
+internal sealed partial class AvroSchemaParser
+{
+    private static JsonElement Require(JsonElement json, string attribute, string path) =>
+        json.TryGetProperty(attribute, out JsonElement value)
+            ? value
+            : throw new AvroSchemaException(path, $"the attribute '{attribute}' is missing");
+
+    private static JsonElement RequireArray(JsonElement json, string attribute, string path)
+    {
+        JsonElement value = Require(json, attribute, path);
+        return value.ValueKind == JsonValueKind.Array
+            ? value
+            : throw new AvroSchemaException($"{path}.{attribute}", $"expected an array, found {Describe(value)}");
+    }
+
+    private static string RequireString(JsonElement json, string attribute, string path)
+    {
+        JsonElement value = Require(json, attribute, path);
+        return value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new AvroSchemaException($"{path}.{attribute}", $"expected a string, found {Describe(value)}");
+    }
+
+    private static List<string> Strings(JsonElement json, string attribute, string path)
+    {
+        var texts = new List<string>();
+        if (!json.TryGetProperty(attribute, out _))
+        {
+            return texts;
+        }
+
+        foreach (JsonElement text in RequireArray(json, attribute, path).EnumerateArray())
+        {
+            texts.Add(text.ValueKind == JsonValueKind.String
+                ? text.GetString()!
+                : throw new AvroSchemaException($"{path}.{attribute}[{texts.Count}]", $"expected a string, found {Describe(text)}"));
+        }
+
+        return texts;
+    }
+
+    private string SuggestType(string name)
+    {
+        var candidates = new List<string> { "null", "boolean", "int", "long", "float", "double", "bytes", "string" };
+        foreach (AvroNamedSchema named in _names.Values)
+        {
+            // The right name in another namespace is the commonest mistake of all.
+            if (named.Name.Simple == name)
+            {
+                return $" Did you mean '{named.Name.Full}'?";
+            }
+
+            candidates.Add(named.Name.Full);
+        }
+
+        string suggestion = Nearest.DidYouMean(name, candidates);
+        return suggestion.Length > 0 ? suggestion : " A type must be defined before it is referred to.";
+    }
+
+    private static string Describe(JsonElement json)
+    {
+        string text = json.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "" : json.GetRawText();
+        return json.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "an array",
+            _ => text.Length <= 40 ? text : text[..40] + "…",
+        };
+    }
+
+    private static string FirstSentence(string message)
+    {
+        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text.Json;
+using StreamSegmenter.Connectors.Codecs.Avro.Binary;
+using StreamSegmenter.Connectors.Codecs.Avro.Containers;
+using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+
+namespace StreamSegmenter.Tests.Codecs.Avro;
+
+public sealed class AvroContainerTests
+{
+    [RealDataTheory]
+    [InlineData("weather.avro")]
+    [InlineData("weather-deflate.avro")]
+    [InlineData("weather-snappy.avro")]
+    public void A_file_of_another_implementation_decodes_to_its_known_records(string file) =>
+        AssertRecords(File.ReadAllLines(SharedData.PathOf("avro/weather.json")), Read(file));
+
+    [RealDataFact]
+    public void A_zstandard_file_decodes_where_the_system_has_libzstd_and_is_refused_with_the_remedy_elsewhere()
+    {
+        List<string> records = AvroText.ReadContainer(Open("weather-zstd.avro"), out AvroError error, out _);
+        if (error.Fault == AvroFault.CodecUnavailable)
+        {
+            Assert.Contains("install it", error.ToString(), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.True(error.IsNone, error.ToString());
+        AssertRecords(File.ReadAllLines(SharedData.PathOf("avro/weather.json")), records);
+    }
+
+    [RealDataFact]
+    public void A_file_sorted_by_time_holds_the_same_records_in_that_order() =>
+        AssertRecords([.. File.ReadAllLines(SharedData.PathOf("avro/weather.json")).OrderBy(TimeOf)], Read("weather-sorted.avro"));
+
+    [RealDataFact]
+    public void Metadata_that_holds_the_sync_marker_does_not_disturb()
+    {
+        List<string> records = AvroText.ReadContainer(Open("syncInMeta.avro"), out AvroError error, out int blocks);
+
+        Assert.True(error.IsNone, error.ToString());
+        Assert.Equal(12, blocks);
+        Assert.Equal(6001, records.Count);
+    }
+
+    [RealDataFact]
+    public void Simple_strings_decode() =>
+        AssertRecords(["""{"text":"hello"}""", """{"text":"bonjour"}""", """{"text":"guten tag"}"""], Read("schemas/simple/data.avro"));
+
+    [RealDataFact]
+    public void Unions_and_nested_records_decode() =>
+        AssertRecords(
+            ["""{"data1":"textValue","data2":null}""", """{"data1":123,"data2":{"d1":false}}""", """{"data1":3,"data2":{"d1":"text value"}}"""],
+            Read("schemas/withUnion/data.avro"));
+
+    [RealDataTheory]
+    [InlineData("schemas/simple")]
+    [InlineData("schemas/withUnion")]
+    public void A_file_s_schema_is_the_one_that_stands_beside_it(string folder)
+    {
+        Assert.True(AvroContainerReader.TryOpen(Open(folder + "/data.avro"), out AvroContainerReader? reader, out _));
+        using (reader)
+        {
+            AvroSchema beside = AvroSchema.Parse(File.ReadAllText(SharedData.PathOf($"avro/{folder}/schema.json")));
+            Assert.Equal(beside.CanonicalForm, reader!.Schema.CanonicalForm);
+        }
+    }
+
+    [RealDataFact]
+    public void A_file_of_before_Avro_1_3_is_refused_with_the_reason()
+    {
+        AvroText.ReadContainer(Open("test.avro12"), out AvroError error, out _);
+
+        Assert.Equal(AvroFault.ContainerFormatOld, error.Fault);
+        Assert.Contains("container format 0 is not supported, only format 1 (Avro 1.3 and later)", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "shorter than the four bytes")]
+    [InlineData("PK\u0003\u0004zip", "does not start with 'Obj'")]
+    public void What_is_no_container_is_said_to_be_none(string content, string expected)
+    {
+        AvroText.ReadContainer(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(content)), out AvroError error, out _);
+        Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_codec_is_named_with_the_remedy()
+    {
+        byte[] file = Header("bzip2", "\"int\"");
+        AvroText.ReadContainer(new MemoryStream(file), out AvroError error, out _);
+        Assert.Contains("the codec 'bzip2' is not supported; recompress the file with null, deflate, snappy or zstandard", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(AvroWriteCodec.Null)]
+    [InlineData(AvroWriteCodec.Deflate)]
+    public void What_was_written_is_read_back_block_by_block(AvroWriteCodec codec)
+    {
+        AvroSchema schema = AvroSchema.Parse("""{"type":"record","name":"R","doc":"kept","fields":[{"name":"id","type":"long"},{"name":"text","type":["null","string"]}]}""");
+        byte[] file = Write(schema, codec, records: 20_000);
+
+        List<string> records = AvroText.ReadContainer(new MemoryStream(file), out AvroError error, out int blocks);
+
+        Assert.True(error.IsNone, error.ToString());
+        Assert.Equal(20_000, records.Count);
+        Assert.True(blocks > 1);
+        AvroText.AssertSameJson("""{"id":19999,"text":"number 19999"}""", records[^1]);
+        Assert.Equal(file, Write(schema, codec, records: 20_000));
+    }
+
+    [Fact]
+    public void A_file_without_records_is_read_to_its_end()
+    {
+        byte[] file = Write(AvroSchema.Parse("\"long\""), AvroWriteCodec.Null, records: 0);
+        Assert.Empty(AvroText.ReadContainer(new MemoryStream(file), out AvroError error, out _));
+        Assert.True(error.IsNone);
+    }
+
+    internal static byte[] Write(AvroSchema schema, AvroWriteCodec codec, int records)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new AvroContainerWriter(stream, schema, codec))
+        {
+            for (int i = 0; i < records; i++)
+            {
+                var record = new AvroWriter(writer.Record);
+                record.WriteLong(i);
+                record.WriteUnionIndex(1);
+                record.WriteString($"number {i}");
+                writer.EndRecord();
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    internal static byte[] Header(string codec, string schema)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new AvroWriter(buffer);
+        writer.WriteFixed("Obj\u0001"u8);
+        writer.WriteBlock(2);
+        writer.WriteString("avro.codec");
+        writer.WriteString(codec);
+        writer.WriteString("avro.schema");
+        writer.WriteString(schema);
+        writer.WriteEnd();
+        writer.WriteFixed(new byte[16]);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static FileStream Open(string file) => File.OpenRead(SharedData.PathOf("avro/" + file));
+
+    private static List<string> Read(string file)
+    {
+        using FileStream stream = Open(file);
+        List<string> records = AvroText.ReadContainer(stream, out AvroError error, out _);
+        Assert.True(error.IsNone, error.ToString());
+        return records;
+    }
+
+    private static void AssertRecords(IReadOnlyList<string> expected, List<string> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            AvroText.AssertSameJson(expected[i], actual[i]);
+        }
+    }
+
+    private static long TimeOf(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("time").GetInt64();
+    }
+}
