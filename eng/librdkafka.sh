@@ -12,8 +12,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$ROOT/eng/say.sh"
 . "$ROOT/eng/apt.sh"
 
-VERSION=2.15.1
-NPM_PACKAGE=@confluentinc/kafka-javascript@1.10.1 # carries librdkafka 2.15.1's source in deps/librdkafka
+VERSION=$(sed -n "s|.*<LibrdkafkaVersion>\(.*\)</LibrdkafkaVersion>.*|\1|p" "$ROOT/Directory.Packages.props")
+NPM_PACKAGE=@confluentinc/kafka-javascript@1.10.1 # carries the source of just that librdkafka in deps/librdkafka
 NPM_SHA512=29578f5019f6d44a8254ff667f1cc4b8cdd26091c7105ed7fa2882d9ee374108034b211a92c2279821a8a13df0e6af9c340764482acaef58f42027eaa12a992f
 DEBIAN_PACKAGES=(gcc g++ make libc6-dev pkg-config python3-minimal
   libssl-dev libzstd-dev liblz4-dev zlib1g-dev libsasl2-dev libcurl4-openssl-dev)
@@ -38,12 +38,10 @@ explain_probe() {
 require_tools() {
   have npm || missing "npm is missing: librdkafka's source comes from the npm package $NPM_PACKAGE," \
     "because no NuGet source offers librdkafka.redist - remedy: install Node.js with npm"
-  if apt_usable; then apt_install "${DEBIAN_PACKAGES[@]}"
-  elif have dpkg-query && [ -n "$(apt_missing "${DEBIAN_PACKAGES[@]}")" ]; then apt_install "${DEBIAN_PACKAGES[@]}"
-  fi
+  if have apt-get && have dpkg-query; then apt_install "${DEBIAN_PACKAGES[@]}"; fi
   local tool
   for tool in gcc g++ make; do
-    have "$tool" || missing "no $tool on this machine - remedy: install a C compiler and make (Debian: ${DEBIAN_PACKAGES[*]})"
+    have "$tool" || missing "no $tool on this machine - remedy: install what Debian calls ${DEBIAN_PACKAGES[*]}"
   done
 }
 

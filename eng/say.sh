@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every script here: how this repository talks to the person at the terminal.
 
 # One line about what happens next.

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# Sourced by build.sh: runs the test projects and counts what the runner itself recorded.
+
+RESULTS=$ROOT/artifacts/test-results
+
+# promtool checks the text that /metrics serves. The tests that need it are skipped where it is missing.
+# Only the one program is taken out of Debian's package, into .tools/: no service, nothing installed.
+offer_promtool() {
+  export PATH="$ROOT/.tools/bin:$PATH"
+  have promtool && return 0
+  if ! have apt-get || ! have dpkg-deb; then
+    say "promtool is not here: the tests that need it will be skipped (it comes with Prometheus)"
+    return 0
+  fi
+  say "fetching promtool (out of Debian's package prometheus, into .tools/)"
+  eng/promtool.sh >"$LOGS/promtool.log" 2>&1 ||
+    say "promtool could not be fetched ($LOGS/promtool.log): the tests that need it will be skipped"
+}
+
+#   test_all [FILTER] [DOTNET-TEST-ARGUMENT...]
+test_all() {
+  local project name status=0
+  local -a arguments=()
+  if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
+    arguments+=(--filter "FullyQualifiedName~$1")
+    shift
+  fi
+  arguments+=("$@")
+  rm -rf "$RESULTS"
+  mkdir -p "$RESULTS"
+  for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    say "testing $name"
+    if ! dotnet test "$project" -c Release --no-build -nodeReuse:false \
+      --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$RESULTS" \
+      --blame-hang-timeout 5m --blame-hang-dump-type none "${arguments[@]}"; then
+      status=1
+      echo "$name" >>"$RESULTS/failed-projects"
+    fi
+  done
+  test_summary
+  if [ "$status" -eq 0 ] && grep -q '^0 passed, 0 failed, 0 skipped' "$RESULTS/summary"; then
+    fail "no test was found${arguments[0]:+ by: ${arguments[*]}}"
+  fi
+  return "$status"
+}
+
+# Prints "N passed, N failed, N skipped". A project that failed without a failed test (it crashed, or its results are
+# missing) counts as one failure, so that a non-zero exit never stands beside "0 failed".
+test_summary() {
+  local project
+  if [ -f "$RESULTS/failed-projects" ]; then
+    while read -r project; do
+      counters "$RESULTS/$project.trx" | awk '$2 > 0 { found = 1 } END { exit !found }' ||
+        { say "$project failed as a whole: it crashed, hung or left no results"; echo "0 1 0" >>"$RESULTS/crashed"; }
+    done <"$RESULTS/failed-projects"
+  fi
+  { for project in "$RESULTS"/*.trx; do counters "$project"; done
+    cat "$RESULTS/crashed" 2>/dev/null || true
+  } | awk '{ p += $1; f += $2; s += $3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' |
+    tee "$RESULTS/summary"
+}
+
+# Prints "PASSED FAILED SKIPPED" out of a .trx file's own counters. What was neither passed nor failed was not executed.
+counters() {
+  [ -f "$1" ] || return 0
+  tr '>' '\n' <"$1" | awk '
+    function count(name,   text) {
+      if (!match($0, " " name "=\"[0-9]+\"")) return 0
+      text = substr($0, RSTART, RLENGTH); gsub(/[^0-9]/, "", text); return text + 0
+    }
+    /<Counters / {
+      bad = count("failed") + count("error") + count("timeout") + count("aborted")
+      print count("passed"), bad, count("total") - count("passed") - bad
+    }'
+}
