@@ -2,8 +2,8 @@ using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Perf.Load;
 
-/// <summary>Takes every commit and counts what was in it.</summary>
-internal sealed class DiscardingSink : ILaneSink
+/// <summary>Counts what every commit holds and hands it on; without an inner sink the outputs are discarded.</summary>
+internal sealed class CountingSink(ILaneSink? inner) : ILaneSink
 {
     public SortedDictionary<string, long> Outputs { get; } = new(StringComparer.Ordinal)
     {
@@ -22,14 +22,11 @@ internal sealed class DiscardingSink : ILaneSink
             throw new InvalidDataException("the load has neither bad nor late events, but the engine found some");
         }
 
-        return CommitOutcome.Committed;
+        return inner?.Commit(unit, cancellation) ?? CommitOutcome.Committed;
     }
 
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
-    {
-    }
+    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation) =>
+        inner?.Restore(partition, target, cancellation);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => inner?.Dispose();
 }

@@ -1,0 +1,63 @@
+using StreamSegmenter.Connectors.Codecs.Avro;
+using StreamSegmenter.Connectors.Codecs.Json;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Perf.Load;
+
+/// <summary>One lane of the engine, doing the whole job: decode, order, load, fold, fire, evaluate, count, commit.</summary>
+internal static class EngineProgram
+{
+    private const long StateMemoryBytes = 2L << 30;
+
+    public static LoadRound Run(LoadOptions load, string bootstrapServers) =>
+        load.Source == LoadSource.Memory ? FromMemory(load) : FromKafka(load, bootstrapServers);
+
+    private static LoadRound FromMemory(LoadOptions load)
+    {
+        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions);
+        return Measure(load, new MemoryLaneSource(log, Decoder()), new CountingSink(null));
+    }
+
+    private static LoadRound FromKafka(LoadOptions load, string bootstrapServers)
+    {
+        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [Decoder()], new JsonOutputEncoder(), TimeProvider.System);
+        return Measure(load, kafka.Source, new CountingSink(kafka.Sink));
+    }
+
+    private static LoadRound Measure(LoadOptions load, ILaneSource source, CountingSink sink)
+    {
+        using var stop = new CancellationTokenSource();
+        var meter = new LoadMeter();
+        var labels = new TelemetryLabels(
+            [LoadOptions.Topic], [.. LoadDefinitions.Storefront.CartAbandonment.Select(rule => rule.Id)],
+            [.. LoadDefinitions.Storefront.Segments.Select(segment => segment.Id)]);
+        using var telemetry = new EngineTelemetry(labels, TimeProvider.System);
+        using var outputs = new EngineOutputs();
+        using var lane = new Lane(new LaneParts(
+            0, LoadDefinitions.Storefront, Segments(), Options(), telemetry.AddLane(), outputs, TimeProvider.System,
+            new MeteredSource(source, load.WarmUpEvents, load.Events, meter, stop.Cancel), sink));
+        var outcome = lane.Run(stop.Token);
+        var round = meter.Stop(load.Events, sink.Outputs);
+        return outcome.Status == CommitStatus.Committed
+            ? round
+            : throw new InvalidOperationException($"the lane stopped: {outcome.Status}, {outcome.Reason}");
+    }
+
+    private static JsonEventDecoder Decoder() => new(CompiledMapping.Of(InputMapping.Default));
+
+    private static SegmentProgram Segments()
+    {
+        var errors = new List<DefinitionError>();
+        return SegmentProgram.Compile(LoadDefinitions.Storefront, [], errors)
+            ?? throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
+    }
+
+    private static EngineOptions Options() => new(
+        [new InputTiming(LoadOptions.Topic, Traffic.MaxOutOfOrdernessMs)], IdleTimeoutMs: 1_000, MaxClockSkewMs: null,
+        CommitIntervalMs: 1_000, ReorderEventsMax: 10_000, WorkingSetBytesMax: 256L << 20, StateDirectory: null, StateMemoryBytes);
+}
