@@ -162,7 +162,7 @@ public sealed class TimerWheel
         }
 
         var level = BitOperations.Log2(entry.Due ^ _now) / BitsPerLevel;
-        var slot = (int)(entry.Due >> (level * BitsPerLevel)) & (Slots - 1);
+        var slot = (int)((entry.Due >> (level * BitsPerLevel)) & (Slots - 1));
         var head = (level * Slots) + slot;
         entry.Next = _heads[head];
         _heads[head] = index;
