@@ -1,4 +1,4 @@
-using StreamSegmenter.Connectors.Codecs.Avro;
+using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Kafka;
@@ -25,7 +25,7 @@ internal static class EngineProgram
 
     private static LoadRound FromKafka(LoadOptions load, string bootstrapServers)
     {
-        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [Decoder()], new JsonOutputEncoder(), TimeProvider.System);
+        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [Decoder()], new AvroOutputEncoder(AvroOutputFrames.SingleObject()), TimeProvider.System);
         return Measure(load, kafka.Source, new CountingSink(kafka.Sink));
     }
 

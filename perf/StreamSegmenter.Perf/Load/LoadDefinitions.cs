@@ -16,6 +16,7 @@ internal static class LoadDefinitions
     public static StorefrontDefinitions Storefront { get; } = new(
         SessionGapMs: 30 * MinuteMs,
         GraceMs: HourMs,
+        CartHorizonMs: 24 * HourMs,
         Currency.TryParse("EUR"u8, out var euro) ? euro : default,
         [new CartAbandonmentRule("abandoned", 30 * MinuteMs, [], RearmOnAny: false, Reentry.PerNewCart, 0, null, 0, null, null, [])],
         [
