@@ -17,7 +17,7 @@ internal static class MicroRunner
 {
     private static readonly Type[] Benchmarks =
     [
-        typeof(TimerWheelBench), typeof(CustomerStoreBench), typeof(TelemetryBench),
+        typeof(JsonDecodeBench), typeof(FoldBench), typeof(TimerWheelBench), typeof(CustomerStoreBench), typeof(TelemetryBench),
     ];
 
     /// <param name="filter">Part of a name, <c>TimerWheel</c>; null runs all.</param>
@@ -45,9 +45,9 @@ internal static class MicroRunner
         // In this process: the separate one that BenchmarkDotNet would build knows neither this SDK's newest target
         // nor the repository's central package versions.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(quick ? 1 : 4)
-            .WithIterationCount(quick ? 3 : 12)
-            .WithIterationTime(TimeInterval.FromMilliseconds(quick ? 50 : 250));
+            .WithWarmupCount(quick ? 5 : 8)
+            .WithIterationCount(quick ? 5 : 12)
+            .WithIterationTime(TimeInterval.FromMilliseconds(quick ? 100 : 250));
         var config = ManualConfig.CreateEmpty()
             .AddJob(job)
             .AddDiagnoser(MemoryDiagnoser.Default)
