@@ -34,7 +34,7 @@ internal static class BenchCommand
 
     private static readonly Option<long?> Events = new("--events")
     {
-        Description = "Events per load; 1,000,000, or 200,000 with --quick.", HelpName = "N",
+        Description = "Events per load; 1,000,000, or 400,000 with --quick.", HelpName = "N",
     };
 
     private static readonly Option<string?> Out = new("--out") { Description = "Folder for the results files.", HelpName = "DIR" };
@@ -67,7 +67,7 @@ internal static class BenchCommand
         {
             Console.Error.WriteLine(quick ? "bench, quick:" : "bench:");
             var micro = both || arguments.GetValue(MicroOnly) ? MicroRunner.Run(quick, filter) : [];
-            var loads = both || arguments.GetValue(LoadOnly) ? Loads(arguments.GetValue(Events) ?? (quick ? 200_000 : 1_000_000), filter) : [];
+            var loads = both || arguments.GetValue(LoadOnly) ? Loads(arguments.GetValue(Events) ?? (quick ? 400_000 : 1_000_000), filter) : [];
             var load = LoadRunner.Run(loads, quick ? 1 : 3);
             if (micro.Count + load.Count == 0)
             {
