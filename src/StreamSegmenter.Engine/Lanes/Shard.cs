@@ -23,7 +23,7 @@ internal sealed class Shard : IDisposable
         Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
         Customers = new CustomerSet(Store, lane.Fold.TraitBytes, lane.Fold.LayoutHash);
-        Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { WatermarkMs = Watermark.ValueMs };
+        Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
         restored.ArmTimers(Panes);
         RestoredCustomers = restored.CustomerCount;
         Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.MembershipChanges, Panes);
@@ -90,7 +90,7 @@ internal sealed class Shard : IDisposable
         Panes.Clear();
         Timers.Rollback();
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
-        Panes.WatermarkMs = _committedWatermarkMs;
+        Panes.FiredUntilMs = _committedWatermarkMs;
         Positions.Reset(CommittedStands);
         Output.Totals = _committedTotals;
     }

@@ -22,6 +22,8 @@ internal static class FireTimersOperator
                     Fire(lane, shard, shard.Customers.Load(stateKey[1..]), dueMs, batch.UntilMs);
                 }
             }
+
+            shard.Panes.FiredUntilMs = batch.UntilMs;
         });
 
     private static void Fire(LaneContext lane, Shard shard, WorkingCustomer customer, long dueMs, long untilMs)

@@ -35,7 +35,5 @@ internal static class ReleaseInOrderOperator
             shard.Buffer.Release(shard.Watermark.ValueMs);
             shard.Batch.UntilMs = shard.Watermark.ValueMs;
         }
-
-        shard.Panes.WatermarkMs = shard.Watermark.ValueMs;
     }
 }

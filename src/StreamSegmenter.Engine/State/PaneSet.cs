@@ -34,12 +34,13 @@ internal sealed class PaneSet(
     private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane);
     private int _last = -1;
 
-    /// <summary>The shard's watermark, below which panes close.</summary>
-    public long WatermarkMs { get; set; } = long.MinValue;
+    /// <summary>Up to which instant the panes' timers have fired.</summary>
+    public long FiredUntilMs { get; set; } = long.MinValue;
 
     public ReadOnlySpan<WorkingPane> Entries => _table.Entries;
 
-    public bool IsOpen(PaneKey key) => DeletedAtMs(key.Window, key.StartMs) > WatermarkMs;
+    public bool IsOpen(PaneKey key, long eventTimeMs) =>
+        DeletedAtMs(key.Window, key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
 
     public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value)
     {

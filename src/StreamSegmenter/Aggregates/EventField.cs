@@ -95,7 +95,7 @@ internal readonly struct EventField
     }
 
     /// <summary>The text of a field; empty when the event lacks it.</summary>
-    public ReadOnlySpan<byte> ReadText(in StorefrontEvent e, EventBatch batch) => Kind switch
+    public ReadOnlySpan<byte> ReadText(scoped in StorefrontEvent e, EventBatch batch) => Kind switch
     {
         FieldKind.ProductId => batch.Text(in e, e.ProductId),
         FieldKind.Category => batch.Text(in e, e.Category),
@@ -108,7 +108,7 @@ internal readonly struct EventField
         _ => default,
     };
 
-    public bool TryFindProperty(in StorefrontEvent e, EventBatch batch, out PropertyReader property)
+    public bool TryFindProperty(scoped in StorefrontEvent e, EventBatch batch, out PropertyReader property)
     {
         property = batch.Properties(in e);
         return property.Find(_property);

@@ -31,4 +31,19 @@ public sealed record ConversionPane(
 
     /// <summary>Revenue per order in minor units; null without an order.</summary>
     public double? AverageOrderValueMinor => Orders == 0 ? null : (double)RevenueMinor / Orders;
+
+    /// <summary>The sum with the same pane of another partition; final once both are.</summary>
+    public ConversionPane Combine(ConversionPane other) => this with
+    {
+        Visitors = Visitors + other.Visitors,
+        Sessions = Sessions + other.Sessions,
+        SessionsWithCart = SessionsWithCart + other.SessionsWithCart,
+        SessionsWithOrder = SessionsWithOrder + other.SessionsWithOrder,
+        SessionsWithCartAndOrder = SessionsWithCartAndOrder + other.SessionsWithCartAndOrder,
+        Funnel = [.. Funnel.Zip(other.Funnel, (a, b) => a with { Sessions = a.Sessions + b.Sessions })],
+        Orders = Orders + other.Orders,
+        RevenueMinor = RevenueMinor + other.RevenueMinor,
+        Final = Final && other.Final,
+        CohortFinal = CohortFinal && other.CohortFinal,
+    };
 }

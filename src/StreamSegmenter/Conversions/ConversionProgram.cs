@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 using StreamSegmenter.Windows;
@@ -26,7 +27,7 @@ public sealed class ConversionProgram
     {
         _definition = definition;
         _currency = currency;
-        _dimension = EventField.Of(definition.Dimension ?? "");
+        _dimension = EventField.Named(definition.Dimension ?? "");
     }
 
     /// <summary>Counts one event that has been folded into its customer's session.</summary>
@@ -42,7 +43,11 @@ public sealed class ConversionProgram
             CountVisit(record, window, start, value, panes);
             if (session.Changed)
             {
-                CountSession(record, window, Tumbling.StartOf(record.Header.SessionStartMs, length), value, session, panes);
+                var began = new PaneKey(window, Tumbling.StartOf(record.Header.SessionStartMs, length), false);
+                if (panes.IsOpen(began, e.EventTimeMs))
+                {
+                    CountSession(record, began, value, session, panes);
+                }
             }
 
             if (isOrder)
@@ -72,7 +77,7 @@ public sealed class ConversionProgram
         ReadOnlySpan<byte> value = record.Section(SectionKind.SessionDimension, 0);
         if (value.IsEmpty)
         {
-            value = _dimension.Text(in e, batch);
+            value = _dimension.ReadText(in e, batch);
             value = value[..Math.Min(value.Length, ValueBytesMax)];
             value.CopyTo(record.ResizeSection(SectionKind.SessionDimension, 0, value.Length));
         }
@@ -125,18 +130,12 @@ public sealed class ConversionProgram
     }
 
     private static void CountSession(
-        CustomerRecord record, int window, long began, ReadOnlySpan<byte> value, SessionProgress session,
-        IConversionPanes panes)
+        CustomerRecord record, PaneKey began, ReadOnlySpan<byte> value, SessionProgress session, IConversionPanes panes)
     {
-        if (!panes.IsOpen(new PaneKey(window, began, false)))
-        {
-            return;
-        }
-
-        CountSession(ref panes.Open(new PaneKey(window, began, false), default), record, session);
+        CountSession(ref panes.Open(began, default), record, session);
         if (!value.IsEmpty)
         {
-            CountSession(ref panes.Open(new PaneKey(window, began, true), value), record, session);
+            CountSession(ref panes.Open(began with { ByDimension = true }, value), record, session);
         }
     }
 

@@ -10,7 +10,9 @@ public readonly record struct PaneKey(int Window, long StartMs, bool ByDimension
 public interface IConversionPanes
 {
     /// <summary>False once the pane's horizon has passed: nothing may be added to it any more.</summary>
-    bool IsOpen(PaneKey key);
+    /// <param name="eventTimeMs">Time of the event that would be added; compared with the horizon itself, so that the answer does
+    /// not depend on how far a batch reaches.</param>
+    bool IsOpen(PaneKey key, long eventTimeMs);
 
     /// <summary>The counts of a pane that is open, to be added to; made with zeros when new. The reference is valid until the next
     /// call.</summary>

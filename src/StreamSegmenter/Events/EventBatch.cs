@@ -144,6 +144,15 @@ public sealed class EventBatch(int initialEvents = 1024)
         _bytesUsed += e.BytesLength;
     }
 
+    /// <summary>Exchanges the contents of two batches that hold completed events: handing over without copying.</summary>
+    public void Swap(EventBatch other)
+    {
+        (_events, other._events) = (other._events, _events);
+        (_bytes, other._bytes) = (other._bytes, _bytes);
+        (_bytesUsed, other._bytesUsed) = (other._bytesUsed, _bytesUsed);
+        (Count, other.Count) = (other.Count, Count);
+    }
+
     private EventFault Check(in StorefrontEvent e)
     {
         if (_tooLarge)

@@ -16,9 +16,9 @@ internal static class Definitions
         Currency.TryParse(code, out var currency) ? currency : throw new ArgumentException(code);
 
     public static StorefrontDefinitions Of(Currency currency, params (string Id, string When)[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 0, currency, [],
+        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, currency, [],
         [.. segments.Select((segment, i) => new SegmentDefinition(segment.Id, segment.When, "segments.yaml", 10 * (i + 1), 11))],
-        new ConversionDefinition([], null, 0, []));
+        new ConversionDefinition([], null, 0, [], 0));
 
     public static SegmentProgram Compile(params (string Id, string When)[] segments)
     {

@@ -1,0 +1,118 @@
+using StreamSegmenter.Connectors.Files;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Connectors.Replay;
+
+/// <summary>Reads the inputs abreast: always the next portion of the one whose event time is furthest behind, so that none
+/// runs ahead. Routes each event to the shard that its customer's hash names.</summary>
+internal sealed class ReplayReader : IDisposable
+{
+    /// <summary>Part of the result: where a file is not in time order, an event counts as late against the portions before it.</summary>
+    private const int PortionRecords = 4096;
+    private readonly FileEventReader[] _readers;
+    private readonly PartitionProgress[] _progress;
+    private readonly PolledRecords _portion = new();
+    private long[] _eventsByType = new long[64];
+
+    public ReplayReader(IReadOnlyList<FileInput> inputs)
+    {
+        _readers = new FileEventReader[inputs.Count];
+        _progress = new PartitionProgress[inputs.Count];
+        Array.Fill(_progress, new PartitionProgress(0, -1));
+        try
+        {
+            for (var i = 0; i < inputs.Count; i++)
+            {
+                _readers[i] = FileEventReader.Open(inputs[i], (ushort)i);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public long Events { get; private set; }
+
+    public long EventTimeMaxMs { get; private set; } = long.MinValue;
+
+    /// <summary>Where every input stands.</summary>
+    public ReadOnlySpan<PartitionProgress> Progress => _progress;
+
+    /// <summary>Refused records of the portion read last, and how many records it had.</summary>
+    public PolledRecords Portion => _portion;
+
+    /// <summary>Reads the next portion; false when all inputs have ended.</summary>
+    /// <exception cref="InputFileException">An input cannot be read on.</exception>
+    public bool Read(int shards)
+    {
+        var next = Furthest();
+        if (next < 0)
+        {
+            return false;
+        }
+
+        _portion.Clear();
+        var more = _readers[next].Read(_portion, PortionRecords);
+        var inputTimeMs = _progress[next].InputTimeMs;
+        foreach (ref var e in _portion.Events.Events)
+        {
+            e.Partition = (int)(e.KeyHash % (ulong)shards);
+            inputTimeMs = Math.Max(inputTimeMs, e.EventTimeMs);
+            Count(e.Type);
+        }
+
+        Events += _portion.Events.Count;
+        EventTimeMaxMs = Math.Max(EventTimeMaxMs, inputTimeMs);
+        _progress[next] = new PartitionProgress(_readers[next].Position + 1, -1, inputTimeMs, Ended: !more);
+        return true;
+    }
+
+    public SortedDictionary<string, long> EventsByType()
+    {
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        for (var id = 0; id < _eventsByType.Length; id++)
+        {
+            if (_eventsByType[id] > 0)
+            {
+                counts[EventTypes.NameOf(new EventType((ushort)id))] = _eventsByType[id];
+            }
+        }
+
+        return counts;
+    }
+
+    public void Dispose()
+    {
+        foreach (var reader in _readers)
+        {
+            reader?.Dispose();
+        }
+    }
+
+    private int Furthest()
+    {
+        var furthest = -1;
+        for (var i = 0; i < _progress.Length; i++)
+        {
+            if (!_progress[i].Ended && (furthest < 0 || _progress[i].InputTimeMs < _progress[furthest].InputTimeMs))
+            {
+                furthest = i;
+            }
+        }
+
+        return furthest;
+    }
+
+    private void Count(EventType type)
+    {
+        if (type.Id >= _eventsByType.Length)
+        {
+            Array.Resize(ref _eventsByType, Math.Max(type.Id + 1, _eventsByType.Length * 2));
+        }
+
+        _eventsByType[type.Id]++;
+    }
+}

@@ -1,0 +1,47 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Connectors.Replay;
+
+/// <summary>All that a replay found, in an order that depends on the input alone: by event time, then customer, then as it
+/// happened; panes by window, start, dimension, value; refused records by source and line.</summary>
+/// <param name="Events">Events that could be read, late ones included.</param>
+/// <param name="EventsByType">By canonical type name, sorted.</param>
+/// <param name="EventTimeMaxMs">Null when there was no event.</param>
+public sealed record ReplayResult(
+    IReadOnlyList<CartAbandoned> CartAbandoned,
+    IReadOnlyList<MembershipChange> MembershipChanges,
+    IReadOnlyList<ConversionPane> ConversionPanes,
+    IReadOnlyList<DeadLetter> DeadLetters,
+    IReadOnlyList<LateEvent> LateEvents,
+    FoldTotals Totals,
+    long Events,
+    IReadOnlyDictionary<string, long> EventsByType,
+    long? EventTimeMaxMs)
+{
+    internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, FoldTotals totals, ReplayReader reader) => new(
+        [.. sinks.SelectMany(sink => sink.CartAbandoned)
+            .OrderBy(trigger => trigger.FiredAtMs).ThenBy(trigger => trigger.CustomerId, StringComparer.Ordinal)],
+        [.. sinks.SelectMany(sink => sink.MembershipChanges)
+            .OrderBy(change => change.AtMs).ThenBy(change => change.CustomerId, StringComparer.Ordinal)],
+        MergePanes(sinks),
+        [.. sinks.SelectMany(sink => sink.DeadLetters)
+            .OrderBy(letter => letter.Source, StringComparer.Ordinal).ThenBy(letter => letter.Offset)],
+        [.. sinks.SelectMany(sink => sink.LateEvents)
+            .OrderBy(late => late.Source, StringComparer.Ordinal).ThenBy(late => late.Offset)],
+        totals,
+        reader.Events,
+        reader.EventsByType(),
+        reader.EventTimeMaxMs == long.MinValue ? null : reader.EventTimeMaxMs);
+
+    /// <summary>The panes of all shards are partials of one: their customers are disjoint, so they add up.</summary>
+    private static List<ConversionPane> MergePanes(IReadOnlyList<ReplaySink> sinks) =>
+        [.. sinks.SelectMany(sink => sink.Panes.Values)
+            .GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value))
+            .OrderBy(group => group.Key.WindowMs).ThenBy(group => group.Key.StartMs)
+            .ThenBy(group => group.Key.Dimension == "all" ? 0 : 1).ThenBy(group => group.Key.Value, StringComparer.Ordinal)
+            .Select(group => group.OrderBy(pane => pane.Partition).Aggregate((a, b) => a.Combine(b)) with { Partition = -1 })];
+}

@@ -1,0 +1,145 @@
+using StreamSegmenter.Connectors.Files;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Connectors.Replay;
+
+/// <summary>What a replay needs.</summary>
+/// <param name="Options">Operating limits; those that speak of a clock do not apply, a replay has none.</param>
+/// <param name="Inputs">In the order of <see cref="EngineOptions.Inputs"/>.</param>
+/// <param name="Lanes">Threads; the result does not depend on it.</param>
+/// <param name="Shards">Virtual partitions.</param>
+/// <param name="Drain">At the end of the input the watermark moves to infinity instead of the largest event time.</param>
+public sealed record ReplayPlan(
+    StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, IReadOnlyList<FileInput> Inputs,
+    int Lanes, int Shards, bool Drain);
+
+/// <summary>Files in, results out: the same lanes, topology and state as against Kafka, with no broker and no clock.</summary>
+public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
+{
+    /// <summary>Never by time, so that the portions of the input alone decide what is done together.</summary>
+    private const long CommitNeverMs = long.MaxValue;
+    private const long WorkingSetBytes = 16L << 20;
+
+    /// <summary>What happened so far, for a progress line; read it from any thread.</summary>
+    public EngineTelemetry Telemetry { get; } = new(
+        new TelemetryLabels(
+            [.. plan.Options.Inputs.Select(input => input.Name)],
+            [.. plan.Definitions.CartAbandonment.Select(rule => rule.Id)],
+            plan.Segments.SegmentIds),
+        clock, "StreamSegmenter.Replay");
+
+    /// <summary>Events read so far; read it from any thread.</summary>
+    public long EventsRead => Volatile.Read(ref _eventsRead);
+
+    /// <summary>Largest event time read so far, epoch milliseconds; read it from any thread.</summary>
+    public long EventTimeMaxMs => Volatile.Read(ref _eventTimeMaxMs);
+
+    private long _eventsRead;
+    private long _eventTimeMaxMs = long.MinValue;
+
+    /// <summary>Reads all inputs to their end.</summary>
+    /// <exception cref="InputFileException">An input cannot be opened or read on.</exception>
+    /// <exception cref="OperationCanceledException">Told to stop.</exception>
+    public ReplayResult Run(CancellationToken cancellation)
+    {
+        using var reader = new ReplayReader(plan.Inputs);
+        using var outputs = new EngineOutputs();
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var lanes = new ReplayLane[plan.Lanes];
+        try
+        {
+            for (var i = 0; i < lanes.Length; i++)
+            {
+                lanes[i] = Start(i, outputs, failing);
+            }
+
+            Feed(reader, lanes, failing.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // A lane failed; joining it tells why.
+        }
+        catch
+        {
+            failing.Cancel();
+            throw;
+        }
+        finally
+        {
+            foreach (var lane in lanes)
+            {
+                lane?.Join();
+            }
+        }
+
+        var totals = new FoldTotals();
+        foreach (var lane in lanes)
+        {
+            lane.ThrowIfFailed();
+            totals.Add(lane.Lane.Totals);
+        }
+
+        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader);
+        Array.ForEach(lanes, lane => lane.Dispose());
+        Telemetry.Dispose();
+        return result;
+    }
+
+    private ReplayLane Start(int index, EngineOutputs outputs, CancellationTokenSource failing)
+    {
+        var shards = Enumerable.Range(0, plan.Shards).Where(shard => shard % plan.Lanes == index).ToArray();
+        var source = new ReplayLaneSource(shards, plan.Inputs.Count);
+        var sink = new ReplaySink();
+        var options = plan.Options with
+        {
+            MaxClockSkewMs = null, CommitIntervalMs = CommitNeverMs, WorkingSetBytesMax = WorkingSetBytes,
+        };
+        var lane = new Lane(new LaneParts(
+            index, plan.Definitions, plan.Segments, options, Telemetry.AddLane(), outputs, clock, source, sink));
+        return new ReplayLane(lane, source, sink, failing);
+    }
+
+    private void Feed(ReplayReader reader, ReplayLane[] lanes, CancellationToken cancellation)
+    {
+        while (reader.Read(plan.Shards))
+        {
+            Volatile.Write(ref _eventsRead, reader.Events);
+            Volatile.Write(ref _eventTimeMaxMs, reader.EventTimeMaxMs);
+            Deal(reader, lanes, null, cancellation);
+        }
+
+        reader.Portion.Clear();
+        var endMs = plan.Drain ? long.MaxValue - 1 : Math.Max(reader.EventTimeMaxMs, long.MinValue + 1);
+        Deal(reader, lanes, endMs, cancellation);
+    }
+
+    private void Deal(ReplayReader reader, ReplayLane[] lanes, long? endOfInputMs, CancellationToken cancellation)
+    {
+        var chunks = new ReplayChunk[lanes.Length];
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            chunks[i] = lanes[i].Source.Rent();
+            chunks[i].Polled.EndOfInputMs = endOfInputMs;
+            reader.Progress.CopyTo(chunks[i].Progress);
+        }
+
+        foreach (ref readonly var e in reader.Portion.Events.Events)
+        {
+            chunks[e.Partition % lanes.Length].Polled.Events.CopyFrom(reader.Portion.Events, in e);
+        }
+
+        // Refused records have no customer; the lane of shard 0 takes them.
+        chunks[0].Polled.Refused.AddRange(reader.Portion.Refused);
+        chunks[0].Polled.RecordCount = reader.Portion.RecordCount;
+        chunks[0].Polled.ByteCount = reader.Portion.ByteCount;
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            lanes[i].Source.Enqueue(chunks[i], cancellation);
+        }
+    }
+}

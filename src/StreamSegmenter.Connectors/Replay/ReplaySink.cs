@@ -1,0 +1,44 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Connectors.Replay;
+
+/// <summary>Keeps what a lane commits, in the order in which it came. Of a conversion pane only the latest numbers count.</summary>
+internal sealed class ReplaySink : ILaneSink
+{
+    public List<CartAbandoned> CartAbandoned { get; } = [];
+
+    public List<MembershipChange> MembershipChanges { get; } = [];
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    public List<LateEvent> LateEvents { get; } = [];
+
+    public Dictionary<(long WindowMs, long StartMs, string Dimension, string Value, int Partition), ConversionPane> Panes { get; } = [];
+
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
+    {
+        CartAbandoned.AddRange(unit.Outbox.CartAbandoned);
+        MembershipChanges.AddRange(unit.Outbox.MembershipChanges);
+        DeadLetters.AddRange(unit.Outbox.DeadLetters);
+        LateEvents.AddRange(unit.Outbox.LateEvents);
+        foreach (var pane in unit.Outbox.ConversionPanes)
+        {
+            Panes[(pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value, pane.Partition)] = pane;
+        }
+
+        return CommitOutcome.Committed;
+    }
+
+    /// <summary>A replay starts from nothing.</summary>
+    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,39 @@
+using StreamSegmenter.Connectors.Files;
+using StreamSegmenter.Connectors.Replay;
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Tests.Replay;
+
+/// <summary>Makes replays for tests: one cart rule, a few segments, the whole engine behind them.</summary>
+internal static class Replays
+{
+    public static CartAbandonmentRule Rule(long afterSeconds, bool rearmOnAny = false, Reentry reentry = Reentry.AtOnce) =>
+        new("abandoned-cart", afterSeconds * 1000, [], rearmOnAny, reentry, 0, null, 0, null, null, []);
+
+    public static StorefrontDefinitions Definitions(CartAbandonmentRule rule, params SegmentDefinition[] segments) => new(
+        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, Euro(), [rule], segments,
+        new ConversionDefinition(
+            [3_600_000, 86_400_000], null, 100,
+            [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 86_400_000));
+
+    public static ReplayResult Run(
+        StorefrontDefinitions definitions, IReadOnlyList<FileInput> inputs, int lanes = 2, bool drain = false,
+        long outOfOrdernessMs = 2000, int shards = 8)
+    {
+        var errors = new List<DefinitionError>();
+        var segments = SegmentProgram.Compile(definitions, [], errors);
+        Assert.Empty(errors);
+        var options = new EngineOptions(
+            [.. inputs.Select(input => new InputTiming(input.Name, outOfOrdernessMs))], 1000, null, 1000, 100_000,
+            256 << 20, null, 64 << 20);
+        return new ReplayRunner(
+            new ReplayPlan(definitions, segments!, options, inputs, lanes, shards, drain), TimeProvider.System).Run(default);
+    }
+
+    private static Currency Euro() => Currency.TryParse("EUR", out var euro) ? euro : default;
+}
