@@ -82,7 +82,7 @@ public class FoldBench
     {
         private readonly PaneCounts[] _counts = new PaneCounts[1];
 
-        public bool IsOpen(PaneKey key) => true;
+        public bool IsOpen(PaneKey key, long eventTimeMs) => true;
 
         public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value) => ref _counts[0];
     }
