@@ -11,8 +11,10 @@ public readonly record struct RestoreProgress(int Partition, long Records, long 
 /// <summary>Reads changelog partitions from the start to the end that they have at that moment, committed records only. Its
 /// consumer belongs to no group. Lane's thread only.</summary>
 internal sealed class ChangelogReader(
-    KafkaSettings settings, int lane, Action<RestoreProgress>? progress, Action<ClientLog>? log) : IRecordReceiver, IDisposable
+    KafkaSettings settings, int lane, ConnectionStatus status, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+    : IRecordReceiver, IDisposable
 {
+    private const int DamagedReadsMax = 3;
     private const int RecordsPerRead = 5_000;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
@@ -21,12 +23,13 @@ internal sealed class ChangelogReader(
     private IRecordReader? _reader;
     private IRestoreTarget? _target;
     private string? _missing;
+    private int _damagedReads;
     private long _position;
     private long _records;
 
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <exception cref="KafkaLaneException">There is no such partition.</exception>
+    /// <exception cref="KafkaLaneException">There is no such partition, or its records are damaged.</exception>
     public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
     {
         var place = new TopicPartition(settings.Outputs.Changelog, partition);
@@ -35,6 +38,7 @@ internal sealed class ChangelogReader(
         _target = target;
         _position = end.Low.Value;
         _records = 0;
+        _damagedReads = 0;
         consumer.Assign(new TopicPartitionOffset(place, end.Low));
         try
         {
@@ -44,6 +48,7 @@ internal sealed class ChangelogReader(
                 cancellation.ThrowIfCancellationRequested();
                 reader.Read(Slice, RecordsPerRead, this);
                 ThrowIfMissing();
+                ThrowIfDamaged(partition);
                 progress?.Invoke(new RestoreProgress(partition, _records, Math.Max(0, end.High.Value - _position)));
             }
         }
@@ -66,6 +71,7 @@ internal sealed class ChangelogReader(
         _target?.Apply(key, value);
         _position = offset + 1;
         _records++;
+        _damagedReads = 0;
     }
 
     void IRecordReceiver.OnEndOfPartition(int topic, int partition, long offset) => _position = Math.Max(_position, offset);
@@ -76,6 +82,9 @@ internal sealed class ChangelogReader(
         {
             _missing = reason;
         }
+
+        _damagedReads += code is ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression ? 1 : 0;
+        status.Report(new Error(code, reason));
     }
 
     private (IConsumer<CapturedBytes, CapturedBytes> Consumer, IRecordReader Reader) Open()
@@ -85,7 +94,7 @@ internal sealed class ChangelogReader(
             _consumer = new ConsumerBuilder<CapturedBytes, CapturedBytes>(ClientConfigs.Restorer(settings, lane))
                 .SetKeyDeserializer(new CapturedBytes())
                 .SetValueDeserializer(new CapturedBytes())
-                .SetErrorHandler((_, _) => { })
+                .SetErrorHandler((_, error) => status.Report(error))
                 .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
                 .Build();
             string[] topics = [settings.Outputs.Changelog];
@@ -119,6 +128,18 @@ internal sealed class ChangelogReader(
                 // Brokers are away or a leader is being elected: without the truth there is no start, so wait.
                 cancellation.WaitHandle.WaitOne(Slice);
             }
+        }
+    }
+
+    /// <summary>The same records fail again and again: state without them would be wrong, and there is no other.</summary>
+    private void ThrowIfDamaged(int partition)
+    {
+        if (_damagedReads >= DamagedReadsMax)
+        {
+            throw new KafkaLaneException(
+                $"Partition {partition} of changelog topic '{settings.Outputs.Changelog}' is damaged at offset {_position}: "
+                + $"{status.LastError}. Restore the topic from a replica or a backup; to rebuild the state from the inputs instead, name a "
+                + "new changelog topic and a new group.");
         }
     }
 

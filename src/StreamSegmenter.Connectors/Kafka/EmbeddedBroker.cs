@@ -15,8 +15,11 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// (create, describe, delete) is not served.</item>
 /// <item>A fetch answers one batch per partition, so throughput grows with the batches' size.</item>
 /// <item>Transactions succeed but prove nothing: aborted records stay visible, offsets sent in a transaction are
-/// discarded, nothing is fenced. Use at-least-once.</item>
-/// <item>A static group member that comes back counts as a new one until the old one's session ends.</item>
+/// discarded, nothing is fenced, and the markers carry no checksum, so that readers with <c>check.crcs</c> stop at the
+/// first. Use at-least-once.</item>
+/// <item>A group that changes takes its session timeout less a second to settle, and refuses commits meanwhile, also those
+/// of a lane whose partitions are being revoked. A static member that comes back counts as a new one until the old one's
+/// session ends.</item>
 /// </list>
 /// Thread-safe. Dispose it after its clients: they would go on looking for it.</summary>
 public sealed class EmbeddedBroker : IDisposable
@@ -67,6 +70,8 @@ public sealed class EmbeddedBroker : IDisposable
         }
 
         Librdkafka.MockGroupInitialRebalanceDelayMs(cluster, rebalanceDelayMs);
+        // Without a controller admin clients wait for one instead of hearing that their request is not served.
+        Librdkafka.MockSetControllerId(cluster, 1);
         return new EmbeddedBroker(client, cluster);
     }
 

@@ -34,7 +34,7 @@ public sealed class KafkaLane : IDisposable
             throw new KafkaLaneException($"librdkafka refuses a property of the consumer: {e.Message}", e);
         }
 
-        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, clock, restoring, log);
+        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, restoring, log);
     }
 
     public ILaneSource Source => _source;

@@ -14,11 +14,11 @@ public sealed class KafkaLaneSink : ILaneSink
 
     internal KafkaLaneSink(
         KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        TimeProvider clock, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+        ConnectionStatus status, TimeProvider clock, Action<RestoreProgress>? progress, Action<ClientLog>? log)
     {
         _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
         _writer = new OutputWriter(settings.Outputs, encoder);
-        _changelog = new ChangelogReader(settings, lane, progress, log);
+        _changelog = new ChangelogReader(settings, lane, status, progress, log);
     }
 
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);

@@ -22,6 +22,9 @@ public sealed record ReplayResult(
     IReadOnlyDictionary<string, long> EventsByType,
     long? EventTimeMaxMs)
 {
+    /// <summary>The customer that the plan asked for, at the end of the input; null when not seen, or not asked for.</summary>
+    public CustomerView? Customer { get; init; }
+
     internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, FoldTotals totals, ReplayReader reader) => new(
         [.. sinks.SelectMany(sink => sink.CartAbandoned)
             .OrderBy(trigger => trigger.FiredAtMs).ThenBy(trigger => trigger.CustomerId, StringComparer.Ordinal)],

@@ -13,10 +13,11 @@ namespace StreamSegmenter.Connectors.Replay;
 /// <param name="Inputs">In the order of <see cref="EngineOptions.Inputs"/>.</param>
 /// <param name="Lanes">Threads; the result does not depend on it.</param>
 /// <param name="Shards">Virtual partitions.</param>
+/// <param name="Describe">A customer whose state at the end goes into the result.</param>
 /// <param name="Drain">At the end of the input the watermark moves to infinity instead of the largest event time.</param>
 public sealed record ReplayPlan(
     StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, IReadOnlyList<FileInput> Inputs,
-    int Lanes, int Shards, bool Drain);
+    int Lanes, int Shards, bool Drain, string? Describe = null);
 
 /// <summary>Files in, results out: the same lanes, topology and state as against Kafka, with no broker and no clock.</summary>
 public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
@@ -85,6 +86,14 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         }
 
         var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader);
+        if (plan.Describe is { } customerId)
+        {
+            result = result with
+            {
+                Customer = lanes.Select(lane => lane.Lane.Describe(customerId)).FirstOrDefault(view => view is not null),
+            };
+        }
+
         Array.ForEach(lanes, lane => lane.Dispose());
         Telemetry.Dispose();
         return result;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reactive.Subjects;
+using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Pipeline;
@@ -143,9 +144,22 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _parts.Sink.Dispose();
     }
 
-    /// <summary>Reads the committed state of a customer; null when this lane does not hold it. Only between polls, or after
-    /// <see cref="Run"/> returned.</summary>
-    internal Shard? ShardOf(int partition) => _context.Shards.GetValueOrDefault(partition);
+    /// <summary>A customer's committed state, spelled out; null when this lane has never seen the customer. Only after
+    /// <see cref="Run"/> returned: the store belongs to the lane's thread.</summary>
+    public CustomerView? Describe(string customerId)
+    {
+        var key = Encoding.UTF8.GetBytes(customerId);
+        foreach (var shard in _context.Shards.Values)
+        {
+            var customer = shard.Customers.Load(key);
+            if (customer.IsLoaded)
+            {
+                return _context.Fold.Describe(customer.Record, key);
+            }
+        }
+
+        return null;
+    }
 
     private void Poll()
     {

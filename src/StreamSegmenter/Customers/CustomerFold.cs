@@ -1,3 +1,4 @@
+using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
@@ -85,6 +86,17 @@ public sealed class CustomerFold
 
             Schedule(ref record.Header);
         }
+    }
+
+    /// <summary>The customer's state, spelled out as of the last instant for which it was evaluated.</summary>
+    public CustomerView Describe(CustomerRecord record, ReadOnlySpan<byte> customerKey)
+    {
+        var header = record.Header;
+        return new CustomerView(
+            Encoding.UTF8.GetString(customerKey), header.ClockMs, header.FirstSeenMs, header.LastSeenMs,
+            _sessions.Describe(in header), header.Sessions, header.Orders, header.RevenueMinor,
+            header.Orders == 0 ? null : header.LastOrderMs, _carts.Describe(record),
+            _segments.Explain(record, header.ClockMs), header.NextDueMs == long.MaxValue ? null : header.NextDueMs);
     }
 
     private static void Schedule(ref CustomerHeader header) =>

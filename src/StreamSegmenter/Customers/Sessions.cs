@@ -50,6 +50,11 @@ public sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
             began, (gained & SessionFlags.Cart) != 0, (gained & SessionFlags.Order) != 0, funnelFrom, header.FunnelSteps);
     }
 
+    /// <summary>The session, spelled out.</summary>
+    public SessionView Describe(in CustomerHeader header) => new(
+        header.SessionStartMs, header.SessionLastMs, header.SessionLastMs + gapMs, header.SessionEvents, header.FunnelSteps,
+        (header.SessionFlags & SessionFlags.Cart) != 0, (header.SessionFlags & SessionFlags.Order) != 0);
+
     private static SessionFlags FlagOf(EventType type)
     {
         if (type == EventTypes.ProductAdded)

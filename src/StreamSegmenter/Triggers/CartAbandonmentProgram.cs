@@ -13,10 +13,12 @@ public sealed class CartAbandonmentProgram
 {
     private readonly CompiledRule[] _rules;
     private readonly uint[] _ruleHashes;
+    private readonly long _horizonMs;
     private readonly CartDeadlines _deadlines;
 
     public CartAbandonmentProgram(StorefrontDefinitions definitions, SegmentProgram segments)
     {
+        _horizonMs = definitions.CartHorizonMs;
         _rules = [.. definitions.CartAbandonment.Select(rule => new CompiledRule(
             rule, IndexOf(segments, rule.InSegment), IndexOf(segments, rule.NotInSegment)))];
         _ruleHashes = [.. _rules.Select(rule => rule.Hash)];
@@ -65,6 +67,9 @@ public sealed class CartAbandonmentProgram
     public int FireDue(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<CartAbandoned> triggers) =>
         _deadlines.FireDue(record, customerKey, nowMs, triggers);
+
+    /// <summary>The customer's carts, spelled out.</summary>
+    public IReadOnlyList<CartView> Describe(CustomerRecord record) => CartDescription.Describe(record, _rules, _horizonMs);
 
     /// <summary>Deadlines that are armed in this record.</summary>
     public static int CountArmed(CustomerRecord record)

@@ -138,22 +138,12 @@ internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions 
         CustomerRecord record, CompiledRule rule, Span<byte> cart, ReadOnlySpan<byte> customerKey, long armedAtMs)
     {
         const int Step = 1;
-        var lines = new List<CartLine>();
-        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
-        {
-            ref readonly var line = ref CartBook.Line(cart, at);
-            lines.Add(new CartLine(
-                Encoding.UTF8.GetString(CartBook.Product(cart, at)), line.Quantity,
-                line.PriceMinor == LineHeader.NoPrice ? null : line.PriceMinor));
-        }
-
         ref readonly var header = ref CartBook.Header(cart);
         var cartId = CartBook.Id(cart);
         return new CartAbandoned(
             TriggerId.Of(rule.Rule.Id, rule.Version, customerKey, cartId, Step, armedAtMs),
             rule.Rule.Id, rule.Version, TriggerKind.Emitted, Step, header.Stage, Encoding.UTF8.GetString(customerKey),
-            cartId.IsEmpty ? null : Encoding.UTF8.GetString(cartId), lines, Sum(cart).TotalMinor,
-            header.Currency.IsNone ? null : header.Currency.ToString(), header.CreatedMs, armedAtMs,
+            CartDescription.CartId(cart), CartDescription.Lines(cart), Sum(cart).TotalMinor, CartDescription.Currency(cart), header.CreatedMs, armedAtMs,
             armedAtMs + rule.Rule.AfterMs, RuleAttributes.Read(record, rule.Rule.Attributes));
     }
 

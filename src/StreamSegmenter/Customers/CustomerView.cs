@@ -1,0 +1,29 @@
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Customers;
+
+/// <summary>One customer's state, spelled out for a person. Times are epoch milliseconds of event time; null: never.</summary>
+/// <param name="AtMs">The instant for which this is told: the latest one for which the customer was evaluated.</param>
+/// <param name="NextDueMs">The earliest instant at which something changes if nothing happens; null: nothing will.</param>
+public sealed record CustomerView(
+    string CustomerId, long AtMs, long FirstSeenMs, long LastSeenMs, SessionView Session, long Sessions, long Orders,
+    long RevenueMinor, long? LastOrderMs, IReadOnlyList<CartView> Carts, IReadOnlyList<SegmentExplanation> Segments,
+    long? NextDueMs);
+
+/// <summary>The session that the customer's last event belongs to.</summary>
+/// <param name="EndsMs">Its last event + the gap: an event after this begins another.</param>
+public sealed record SessionView(long StartMs, long LastMs, long EndsMs, long Events, int FunnelSteps, bool HasCart, bool HasOrder);
+
+/// <summary>A cart that is neither ordered, emptied nor forgotten.</summary>
+/// <param name="CartId">Null for the customer's one implicit cart.</param>
+/// <param name="ForgottenMs">When the cart is forgotten if nothing happens in it.</param>
+public sealed record CartView(
+    string? CartId, CartStage Stage, long CreatedMs, long LastActivityMs, long ForgottenMs, IReadOnlyList<CartLine> Lines,
+    string? Currency, IReadOnlyList<DeadlineView> Deadlines);
+
+/// <summary>What one rule has done and will do with a cart.</summary>
+/// <param name="ArmedMs">What the deadline is counted from; null when disarmed.</param>
+/// <param name="DueMs">The deadline; null when disarmed.</param>
+/// <param name="FiredMs">The deadline that fired last; null when none did.</param>
+public sealed record DeadlineView(string Rule, long? ArmedMs, long? DueMs, long? FiredMs);
