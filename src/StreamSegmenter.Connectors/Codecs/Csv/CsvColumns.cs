@@ -83,8 +83,8 @@ internal sealed class CsvColumns
         var binding = mapping.FirstOfColumn(column + 1);
         var name = Named ? Encoding.UTF8.GetString(_names[column])
             : binding < 0 ? ""
-            : mapping[binding].Field == EventField.Property ? Encoding.UTF8.GetString(mapping[binding].PropertyName)
-            : EventFieldNames.NameOf(mapping[binding].Field);
+            : mapping[binding].Field == MappedField.Property ? Encoding.UTF8.GetString(mapping[binding].PropertyName)
+            : MappedFieldNames.NameOf(mapping[binding].Field);
         return name.Length == 0 ? $"column {column + 1} of {Count}" : $"column {column + 1} of {Count} ({name})";
     }
 

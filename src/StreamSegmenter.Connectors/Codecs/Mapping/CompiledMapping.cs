@@ -5,10 +5,10 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>One source name bound to one field.</summary>
 /// <param name="Rank">Among the sources of a field the lowest rank that has a value wins.</param>
-/// <param name="PropertyName">For <see cref="EventField.Property"/> its name; else the name under which a value that lost against a
+/// <param name="PropertyName">For <see cref="MappedField.Property"/> its name; else the name under which a value that lost against a
 /// better source is kept.</param>
 /// <param name="Next">The next binding of the same source, -1 behind the last.</param>
-internal readonly record struct SourceBinding(EventField Field, int Rank, byte[] PropertyName, int Next);
+internal readonly record struct SourceBinding(MappedField Field, int Rank, byte[] PropertyName, int Next);
 
 /// <summary>A mapping made ready for decoding: look-up tables over UTF-8 names. Immutable, so the decoders of all
 /// lanes share one.</summary>
@@ -86,9 +86,9 @@ public sealed class CompiledMapping
         foreach (var (name, text) in mapping.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             FieldSource.TryParse(text, out var source, out _);
-            var isField = EventFieldNames.TryParse(name, out var field);
-            var target = isField ? field : EventField.Property;
-            var property = Encoding.UTF8.GetBytes(isField ? "" : name[EventFieldNames.PropertyPrefix.Length..]);
+            var isField = MappedFieldNames.TryParse(name, out var field);
+            var target = isField ? field : MappedField.Property;
+            var property = Encoding.UTF8.GetBytes(isField ? "" : name[MappedFieldNames.PropertyPrefix.Length..]);
             switch (source.Kind)
             {
                 case FieldSourceKind.Path:
@@ -110,11 +110,11 @@ public sealed class CompiledMapping
     // A name that the mapping reads has the mapping's meaning alone, and so has a field that it binds.
     private void BindDefaults(InputMapping mapping, Dictionary<string, int> paths)
     {
-        for (var field = EventField.EventId; field < EventField.Property; field++)
+        for (var field = MappedField.EventId; field < MappedField.Property; field++)
         {
-            if (mapping.Fields.ContainsKey(EventFieldNames.NameOf(field))
-                || (field == EventField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
-                || (field == EventField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
+            if (mapping.Fields.ContainsKey(MappedFieldNames.NameOf(field))
+                || (field == MappedField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
+                || (field == MappedField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
             {
                 continue;
             }
@@ -131,7 +131,7 @@ public sealed class CompiledMapping
         }
     }
 
-    private int Bind(EventField field, int rank, byte[] property, int next)
+    private int Bind(MappedField field, int rank, byte[] property, int next)
     {
         _bindings.Add(new SourceBinding(field, rank, property, next));
         return _bindings.Count - 1;
