@@ -89,11 +89,12 @@ internal static class BenchCommand
     {
         LoadOptions[] all =
         [
-            new(LoadProgram.Engine, LoadSource.Memory, TrafficShape.Sessions, events),
-            new(LoadProgram.Engine, LoadSource.Memory, TrafficShape.Uniform, events),
-            new(LoadProgram.Consume, LoadSource.Kafka, TrafficShape.Sessions, events),
-            new(LoadProgram.Engine, LoadSource.Kafka, TrafficShape.Sessions, events),
-            new(LoadProgram.Engine, LoadSource.Kafka, TrafficShape.Uniform, events),
+            new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Sessions, events),
+            new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Uniform, events),
+            new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Avro, TrafficShape.Sessions, events),
+            new(LoadProgram.Consume, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, events),
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, events),
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Uniform, events),
         ];
         return [.. all.Where(load => filter is null || load.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
     }

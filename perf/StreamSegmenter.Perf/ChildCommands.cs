@@ -9,6 +9,7 @@ namespace StreamSegmenter.Perf;
 internal static class ChildCommands
 {
     private static readonly Option<LoadSource> Source = new("--source") { Description = "memory or kafka." };
+    private static readonly Option<LoadCodec> Codec = new("--codec") { Description = "json or avro." };
     private static readonly Option<TrafficShape> Shape = new("--shape") { Description = "uniform or sessions." };
     private static readonly Option<long> Events = new("--events") { Description = "Events, the warm-up included.", DefaultValueFactory = _ => 1_000_000 };
     private static readonly Option<string> Bootstrap = new("--bootstrap") { Description = "Address of the broker.", DefaultValueFactory = _ => "" };
@@ -17,7 +18,7 @@ internal static class ChildCommands
     {
         yield return Child("engine", "Measures one lane of the engine.", LoadProgram.Engine, EngineProgram.Run);
         yield return Child("consume", "Measures a bare Consume() loop.", LoadProgram.Consume, ConsumeProgram.Run);
-        var broker = new Command("broker", "Serves a topic that holds the load until its standard input closes.") { Source, Shape, Events };
+        var broker = new Command("broker", "Serves a topic that holds the load until its standard input closes.") { Source, Codec, Shape, Events };
         broker.Hidden = true;
         broker.SetAction(arguments => BrokerProgram.Run(Options(arguments, LoadProgram.Engine)));
         yield return broker;
@@ -25,7 +26,7 @@ internal static class ChildCommands
 
     private static Command Child(string name, string description, LoadProgram program, Func<LoadOptions, string, LoadRound> run)
     {
-        var command = new Command(name, description) { Source, Shape, Events, Bootstrap };
+        var command = new Command(name, description) { Source, Codec, Shape, Events, Bootstrap };
         command.Hidden = true;
         command.SetAction(arguments =>
         {
@@ -36,5 +37,5 @@ internal static class ChildCommands
     }
 
     private static LoadOptions Options(ParseResult arguments, LoadProgram program) =>
-        new(program, arguments.GetValue(Source), arguments.GetValue(Shape), arguments.GetValue(Events));
+        new(program, arguments.GetValue(Source), arguments.GetValue(Codec), arguments.GetValue(Shape), arguments.GetValue(Events));
 }

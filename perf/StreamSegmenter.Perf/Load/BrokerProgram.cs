@@ -27,7 +27,7 @@ internal static class BrokerProgram
 
     private static void Produce(string bootstrapServers, LoadOptions load)
     {
-        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions);
+        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions, load.Codec);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers, LingerMs = 50, BatchSize = 256 * 1024, CompressionType = CompressionType.Lz4,

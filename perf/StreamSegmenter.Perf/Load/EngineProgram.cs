@@ -1,6 +1,4 @@
-using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
-using StreamSegmenter.Connectors.Codecs.Json;
-using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
@@ -19,13 +17,14 @@ internal static class EngineProgram
 
     private static LoadRound FromMemory(LoadOptions load)
     {
-        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions);
-        return Measure(load, new MemoryLaneSource(log, Decoder()), new CountingSink(null));
+        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions, load.Codec);
+        return Measure(load, new MemoryLaneSource(log, load.Codec.Decoder()), new CountingSink(null));
     }
 
     private static LoadRound FromKafka(LoadOptions load, string bootstrapServers)
     {
-        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [Decoder()], new AvroOutputEncoder(AvroOutputFrames.SingleObject()), TimeProvider.System);
+        using var encoder = new JsonOutputEncoder();
+        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [load.Codec.Decoder()], encoder, TimeProvider.System);
         return Measure(load, kafka.Source, new CountingSink(kafka.Sink));
     }
 
@@ -47,8 +46,6 @@ internal static class EngineProgram
             ? round
             : throw new InvalidOperationException($"the lane stopped: {outcome.Status}, {outcome.Reason}");
     }
-
-    private static JsonEventDecoder Decoder() => new(CompiledMapping.Of(InputMapping.Default));
 
     private static SegmentProgram Segments()
     {

@@ -20,7 +20,7 @@ internal enum LoadSource
 }
 
 /// <summary>One load: a program, its source, the traffic.</summary>
-internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, TrafficShape Shape, long Events)
+internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, LoadCodec Codec, TrafficShape Shape, long Events)
 {
     public const string Topic = "storefront-events";
 
@@ -31,11 +31,11 @@ internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, Traff
     public int Partitions => Source == LoadSource.Kafka ? 32 : 8;
 
     public string Name =>
-        string.Join('/', Lower(Program), Lower(Source), "json", Lower(Shape));
+        string.Join('/', Lower(Program), Lower(Source), Lower(Codec), Lower(Shape));
 
     public IReadOnlyList<string> Arguments =>
     [
-        Lower(Program), "--source", Lower(Source), "--shape", Lower(Shape), "--events", Events.ToString(CultureInfo.InvariantCulture),
+        Lower(Program), "--source", Lower(Source), "--codec", Lower(Codec), "--shape", Lower(Shape), "--events", Events.ToString(CultureInfo.InvariantCulture),
     ];
 
     private static string Lower<T>(T value)

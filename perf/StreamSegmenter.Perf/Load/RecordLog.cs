@@ -24,7 +24,7 @@ internal sealed class RecordLog
 
     public long Bytes => _partitions.Sum(partition => (long)partition.Bytes.WrittenCount);
 
-    public static RecordLog Of(Traffic traffic, long events, int partitions)
+    public static RecordLog Of(Traffic traffic, long events, int partitions, LoadCodec codec)
     {
         var log = new RecordLog(partitions);
         Span<byte> key = stackalloc byte[64];
@@ -33,7 +33,15 @@ internal sealed class RecordLog
             var e = traffic.Next();
             var length = Encoding.UTF8.GetBytes(TrafficJson.CustomerId(e.Customer), key);
             var partition = log._partitions[(int)(KeyHash.Of(key[..length]) % (ulong)partitions)];
-            TrafficJson.Write(in e, partition.Bytes);
+            if (codec == LoadCodec.Avro)
+            {
+                TrafficAvro.Write(in e, partition.Bytes);
+            }
+            else
+            {
+                TrafficJson.Write(in e, partition.Bytes);
+            }
+
             partition.Ends.Add(partition.Bytes.WrittenCount);
         }
 

@@ -11,7 +11,7 @@ internal static class TrafficJson
     public static void Write(in TrafficEvent e, ArrayBufferWriter<byte> into)
     {
         Add(into, $"{{\"event_type\":\"{EventTypes.NameOf(e.Type)}\",\"event_time\":{e.EventTimeMs},\"customer_id\":\"{CustomerId(e.Customer)}\",");
-        Add(into, $"\"session_id\":\"s{e.Session}\",\"channel\":\"{(e.Customer % 3 == 0 ? "paid" : "organic")}\"");
+        Add(into, $"\"session_id\":\"s{e.Session}\",\"channel\":\"{Channel(e.Customer)}\"");
         if (e.Type == EventTypes.OrderCompleted)
         {
             Add(into, $",\"order_id\":\"o{e.Session}\",\"total\":{Money(e.TotalMinor)},\"currency\":\"EUR\"");
@@ -25,6 +25,8 @@ internal static class TrafficJson
     }
 
     public static string CustomerId(int customer) => string.Create(CultureInfo.InvariantCulture, $"customer-{customer:0000000}");
+
+    public static string Channel(int customer) => customer % 3 == 0 ? "paid" : "organic";
 
     private static string Money(int minor) => string.Create(CultureInfo.InvariantCulture, $"{minor / 100}.{minor % 100:00}");
 

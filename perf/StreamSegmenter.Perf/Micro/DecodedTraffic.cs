@@ -1,5 +1,3 @@
-using StreamSegmenter.Connectors.Codecs.Json;
-using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Perf.Load;
@@ -9,14 +7,13 @@ namespace StreamSegmenter.Perf.Micro;
 /// <summary>The load's session traffic, encoded and decoded, for benchmarks of one part.</summary>
 internal static class DecodedTraffic
 {
-    public static RecordLog Log(int events) => RecordLog.Of(new Traffic(TrafficShape.Sessions), events, partitions: 1);
-
-    public static JsonEventDecoder Decoder() => new(CompiledMapping.Of(InputMapping.Default));
+    public static RecordLog Log(int events, LoadCodec codec) =>
+        RecordLog.Of(new Traffic(TrafficShape.Sessions), events, partitions: 1, codec);
 
     public static EventBatch Batch(int events)
     {
         var batch = new EventBatch();
-        Decode(Log(events), Decoder(), batch);
+        Decode(Log(events, LoadCodec.Json), LoadCodec.Json.Decoder(), batch);
         return batch;
     }
 

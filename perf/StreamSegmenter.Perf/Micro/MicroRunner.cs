@@ -17,7 +17,7 @@ internal static class MicroRunner
 {
     private static readonly Type[] Benchmarks =
     [
-        typeof(JsonDecodeBench), typeof(FoldBench), typeof(TimerWheelBench), typeof(CustomerStoreBench), typeof(TelemetryBench),
+        typeof(DecodeBench), typeof(FoldBench), typeof(TimerWheelBench), typeof(CustomerStoreBench), typeof(TelemetryBench),
     ];
 
     /// <param name="filter">Part of a name, <c>TimerWheel</c>; null runs all.</param>
