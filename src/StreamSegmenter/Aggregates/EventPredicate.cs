@@ -1,5 +1,4 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Aggregates;
 
@@ -28,7 +27,8 @@ internal readonly record struct PredicateStep(
     PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, byte[]? Text = null);
 
 /// <summary>What stands behind <c>where</c>, compiled. A comparison with a field that the event lacks is false, also
-/// <c>!=</c>. The stack is the bits of one number: parentheses are at most <see cref="SegmentParser.DepthMax"/> deep.</summary>
+/// <c>!=</c>. The stack is the bits of one number: it holds one for each open parenthesis, of which the
+/// parser allows 32.</summary>
 internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 {
     public bool Holds(in StorefrontEvent e, EventBatch batch)
@@ -88,39 +88,5 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
         PredicateOp.StartsWith => text.StartsWith(step.Text),
         PredicateOp.EndsWith => text.EndsWith(step.Text),
         _ => step.Comparison.Holds(text.SequenceCompareTo(step.Text)),
-    };
-}
-
-internal static class ComparisonOrder
-{
-    /// <summary>Whether the comparison is true of two values whose order is <paramref name="order"/> (negative: less).</summary>
-    public static bool Holds(this Comparison comparison, int order) => comparison switch
-    {
-        Comparison.Equal => order == 0,
-        Comparison.NotEqual => order != 0,
-        Comparison.Less => order < 0,
-        Comparison.LessOrEqual => order <= 0,
-        Comparison.Greater => order > 0,
-        _ => order >= 0,
-    };
-
-    /// <summary>The comparison with its sides exchanged.</summary>
-    public static Comparison Mirrored(this Comparison comparison) => comparison switch
-    {
-        Comparison.Less => Comparison.Greater,
-        Comparison.LessOrEqual => Comparison.GreaterOrEqual,
-        Comparison.Greater => Comparison.Less,
-        Comparison.GreaterOrEqual => Comparison.LessOrEqual,
-        _ => comparison,
-    };
-
-    public static string Sign(this Comparison comparison) => comparison switch
-    {
-        Comparison.Equal => "=",
-        Comparison.NotEqual => "!=",
-        Comparison.Less => "<",
-        Comparison.LessOrEqual => "<=",
-        Comparison.Greater => ">",
-        _ => ">=",
     };
 }

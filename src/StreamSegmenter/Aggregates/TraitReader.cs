@@ -1,5 +1,4 @@
 using StreamSegmenter.Customers;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Aggregates;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Segments;
 

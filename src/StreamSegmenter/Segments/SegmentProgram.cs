@@ -88,7 +88,7 @@ public sealed class SegmentProgram
     public void Evaluate(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         foreach (var segment in _inOrder)
         {
             segment.Evaluate(record, customerKey, nowMs, changes);
@@ -108,7 +108,7 @@ public sealed class SegmentProgram
             return;
         }
 
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         foreach (var segment in _feeds.Of(type).Segments)
         {
             _byIndex[segment].Evaluate(record, customerKey, nowMs, changes);
@@ -126,7 +126,7 @@ public sealed class SegmentProgram
     /// values at that instant.</summary>
     public IReadOnlyList<SegmentExplanation> Explain(CustomerRecord record, long nowMs)
     {
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         return [.. _byIndex.Select(segment =>
         {
             var slot = MembershipSlot.Of(record, segment.Index);

@@ -8,7 +8,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Tests.Segments;
 
 /// <summary>Definitions for tests: ids and expressions, in euros unless said otherwise.</summary>
-internal static class Definitions
+internal static class TestDefinitions
 {
     public static readonly Currency Euro = CurrencyOf("EUR");
 
@@ -130,7 +130,7 @@ internal sealed record Event
         e.Quantity = Quantity ?? 0;
         e.PriceMinor = PriceMinor ?? 0;
         e.TotalMinor = TotalMinor ?? 0;
-        e.Currency = Definitions.CurrencyOf(Currency);
+        e.Currency = TestDefinitions.CurrencyOf(Currency);
         e.Fields = EventFields.EventTime
             | (Quantity is null ? 0 : EventFields.Quantity)
             | (PriceMinor is null ? 0 : EventFields.Price)

@@ -25,7 +25,7 @@ public sealed class SegmentPropertyTests
             Array.Reverse(segments);
         }
 
-        var customer = new TestCustomer(Definitions.Compile(segments));
+        var customer = new TestCustomer(TestDefinitions.Compile(segments));
         foreach (var fact in scenario.Facts)
         {
             customer.Send(fact.Type, fact.TimeMs, new Event

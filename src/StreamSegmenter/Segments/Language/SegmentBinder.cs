@@ -1,6 +1,5 @@
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Segments.Language;
 

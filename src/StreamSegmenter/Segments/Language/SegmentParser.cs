@@ -1,3 +1,5 @@
+using StreamSegmenter.Aggregates;
+
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Reads a definition into a syntax tree, a Pratt parser: <c>or</c> binds weakest, then <c>and</c>, <c>not</c>, and the

@@ -1,17 +1,9 @@
+using StreamSegmenter.Aggregates;
+
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>A place in the user's file, both from 1.</summary>
 internal readonly record struct SourcePosition(int Line, int Column);
-
-internal enum Comparison : byte
-{
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
 
 internal enum TextMatch : byte
 {

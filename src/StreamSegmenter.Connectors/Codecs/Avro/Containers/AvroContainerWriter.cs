@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 

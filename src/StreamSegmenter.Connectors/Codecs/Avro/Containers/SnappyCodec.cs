@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 

@@ -21,6 +21,7 @@ internal sealed class DirectPlan : AvroEventPlan
     private readonly byte[]?[] _propertyNames;
     private readonly byte[] _path = new byte[EventDraft.PathBytesMax];
     private readonly bool _timeIsMicros;
+    private readonly EventTypeCache _types;
 
     private DirectPlan(string schemaName, AvroDecoder decoder, CompiledMapping mapping, bool timeIsMicros)
         : base(schemaName)
@@ -28,6 +29,7 @@ internal sealed class DirectPlan : AvroEventPlan
         _decoder = decoder;
         _mapping = mapping;
         _timeIsMicros = timeIsMicros;
+        _types = new EventTypeCache(mapping);
         _propertyNames = new byte[decoder.Slots.Count][];
         for (int slot = (int)DirectSlot.Properties + 1; slot < _propertyNames.Length; slot++)
         {
@@ -64,7 +66,7 @@ internal sealed class DirectPlan : AvroEventPlan
     {
         ref StorefrontEvent e = ref batch.BeginEvent(record.Input, record.Partition, record.Offset, indexInRecord: 0);
         e.Currency = _mapping.Currency;
-        var sink = new DirectSink(ref e, batch, _mapping, _propertyNames, _path, _timeIsMicros);
+        var sink = new DirectSink(ref e, batch, _types, _propertyNames, _path, _timeIsMicros);
         if (!_decoder.TryDecode(payload, ref sink, out AvroError error))
         {
             batch.AbandonEvent();

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>Puts decoded values where they belong in an event, and remembers the first that an event may not hold.</summary>
 internal ref struct DirectSink(
-    ref StorefrontEvent e, EventBatch batch, CompiledMapping mapping, byte[]?[] propertyNames, byte[] path, bool timeIsMicros)
+    ref StorefrontEvent e, EventBatch batch, EventTypeCache types, byte[]?[] propertyNames, byte[] path, bool timeIsMicros)
     : IAvroSink
 {
     private const long MicrosPerMilli = 1000;
@@ -164,9 +164,8 @@ internal ref struct DirectSink(
 
     private void SetType(ReadOnlySpan<byte> name)
     {
-        name = name.Trim((byte)' ');
-        _event.Type = mapping.TypeOf(name);
-        if (name.IsEmpty)
+        _event.Type = types.TypeOf(name, out bool isEmpty);
+        if (isEmpty)
         {
             Problem ??= DraftReasons.NoEventType;
         }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
