@@ -11,11 +11,13 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Tests.Telemetry;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>Holds the output records, their schemas and their encoder together: whoever adds a property to one is told of the others.</summary>
+/// <summary>Holds the output records, their schemas and their encoder together: whoever adds a property to one is told of
+/// the others.</summary>
 public sealed class AvroOutputTests
 {
     private static readonly CartAbandoned Trigger = new(
@@ -73,7 +75,7 @@ public sealed class AvroOutputTests
         }
 
         using HttpClient http = RegistrySchemaSource.CreateClient();
-        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), TimeProvider.System);
+        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), new ManualTime());
         Assert.True(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out AvroOutputFrames? frames, out _));
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -95,7 +97,8 @@ public sealed class AvroOutputTests
         ],
         OutputKind.MembershipChange =>
         [
-            new MembershipChange("vip", "0a1b2c3d", MembershipKind.Entered, "c1", 5, 5, [new TraitValue("count(order_completed, 90d)", "3")]),
+            new MembershipChange(
+                "vip", "0a1b2c3d", MembershipKind.Entered, "c1", 5, 5, [new TraitValue("count(order_completed, 90d)", "3")]),
             new MembershipChange("vip", "0a1b2c3d", MembershipKind.Exited, "c1", 9, 5, []),
         ],
         OutputKind.ConversionPane =>
@@ -126,7 +129,9 @@ public sealed class AvroOutputTests
     private static string Decode(OutputKind output, byte[] encoded)
     {
         AvroSchema schema = ShippedSchemas.Of(output);
-        Assert.True(AvroJsonSink.TryDecode(AvroText.Decoder(schema, schema), encoded, out string json, out AvroError error), error.ToString());
+        Assert.True(
+            AvroJsonSink.TryDecode(AvroText.Decoder(schema, schema), encoded, out string json, out AvroError error),
+            error.ToString());
         return json;
     }
 
@@ -168,7 +173,9 @@ public sealed class AvroOutputTests
                 Assert.Equal(System.Text.Encoding.Latin1.GetString(bytes.Span), json.GetString());
                 break;
             case IReadOnlyDictionary<string, string> map:
-                Assert.Equal(map.OrderBy(e => e.Key), json.EnumerateObject().Select(e => KeyValuePair.Create(e.Name, e.Value.GetString()!)).OrderBy(e => e.Key));
+                Assert.Equal(
+                    map.OrderBy(e => e.Key),
+                    json.EnumerateObject().Select(e => KeyValuePair.Create(e.Name, e.Value.GetString()!)).OrderBy(e => e.Key));
                 break;
             case IList items:
                 Assert.Equal(items.Count, json.GetArrayLength());

@@ -17,8 +17,8 @@ public enum AvroReadStatus : byte
 }
 
 /// <summary>
-/// Reads a container file of Avro 1.3 or later, block by block, from any stream. Memory is one block, stored and decompressed, each
-/// bounded. Bad files are values; only the stream's own I/O errors are exceptions. Not thread-safe.
+/// Reads a container file of Avro 1.3 or later, block by block, from any stream. Memory is one block, stored and
+/// decompressed, each bounded. Bad files are values; only the stream's own I/O errors are exceptions. Not thread-safe.
 /// </summary>
 public sealed class AvroContainerReader : IDisposable
 {
@@ -51,7 +51,8 @@ public sealed class AvroContainerReader : IDisposable
     /// <summary>Blocks read so far.</summary>
     public int BlockCount { get; private set; }
 
-    /// <summary>Offset in the file of the block that holds the last record: with the record's place in it, its position.</summary>
+    /// <summary>Offset in the file of the block that holds the last record: with the record's place in it, its
+    /// position.</summary>
     public long BlockOffset => _blockOffset;
 
     /// <summary>Why the file is bad, with an offset into it; within compressed blocks that of the block.</summary>
@@ -140,7 +141,10 @@ public sealed class AvroContainerReader : IDisposable
         _recordsLeft--;
         return _recordsLeft > 0 || reader.Remaining == 0
             ? AvroReadStatus.Record
-            : Refuse(AvroFault.TrailingBytes, _blockOffset, $"the block that starts here holds {reader.Remaining} bytes beyond its records");
+            : Refuse(
+                AvroFault.TrailingBytes,
+                _blockOffset,
+                $"the block that starts here holds {reader.Remaining} bytes beyond its records");
     }
 
     private AvroReadStatus RefuseRecord(AvroError error) =>
@@ -172,7 +176,10 @@ public sealed class AvroContainerReader : IDisposable
         long recordsMax = recordBytesMin == 0 ? AvroLimits.FreeStepsBase : _block.Length / recordBytesMin;
         if (records > recordsMax || (records == 0 && _block.Length > 0))
         {
-            return Refuse(AvroFault.CountExceedsInput, _blockOffset, $"a block of {_block.Length} bytes cannot hold exactly {records} records");
+            return Refuse(
+                AvroFault.CountExceedsInput,
+                _blockOffset,
+                $"a block of {_block.Length} bytes cannot hold exactly {records} records");
         }
 
         _recordsLeft = records;

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
-/// <summary>The logical type decimal: a two's-complement number, big-endian, to be divided by ten to the power of its scale.</summary>
+/// <summary>The logical type decimal: a two's-complement number, big-endian, to be divided by ten to the power of its
+/// scale.</summary>
 internal static class AvroDecimal
 {
     private const int BytesMax = 16;

@@ -8,9 +8,10 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>
-/// Reads a record that is one Avro value as an event, or with <see cref="InputMapping.Unfold"/> as several. The value says itself which
-/// schema wrote it: Confluent framing starts with byte 00, single-object encoding with C3. How a writer's schema is read is compiled
-/// when its first record comes (<see cref="AvroEventPlan"/>) and kept; from then on decoding allocates nothing.
+/// Reads a record that is one Avro value as an event, or with <see cref="InputMapping.Unfold"/> as several. The value says
+/// itself which schema wrote it: Confluent framing starts with byte 00, single-object encoding with C3. How a writer's
+/// schema is read is compiled when its first record comes (<see cref="AvroEventPlan"/>) and kept; from then on decoding
+/// allocates nothing.
 /// </summary>
 public sealed class AvroEventDecoder : IRecordDecoder
 {
@@ -81,10 +82,16 @@ public sealed class AvroEventDecoder : IRecordDecoder
         TryPlan(_schemas!.ById(id), $"schema id {id}", id, _byId, out plan, out failed);
 
     private bool TryPlan(ulong fingerprint, out AvroEventPlan? plan, out DecodeOutcome failed) =>
-        TryPlan(_schemas!.ByFingerprint(fingerprint), $"schema {fingerprint:x16}", fingerprint, _byFingerprint, out plan, out failed);
+        TryPlan(
+            _schemas!.ByFingerprint(fingerprint), $"schema {fingerprint:x16}", fingerprint, _byFingerprint, out plan, out failed);
 
     private bool TryPlan<TKey>(
-        SchemaLookup lookup, string name, TKey key, Dictionary<TKey, AvroEventPlan> plans, out AvroEventPlan? plan, out DecodeOutcome failed)
+        SchemaLookup lookup,
+        string name,
+        TKey key,
+        Dictionary<TKey, AvroEventPlan> plans,
+        out AvroEventPlan? plan,
+        out DecodeOutcome failed)
         where TKey : struct
     {
         plan = null;

@@ -10,8 +10,9 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>
-/// Reads a writer's schema as <c>storefront-event.avsc</c>, by schema resolution, whatever the writer's record is called. Fields that the
-/// writer has beyond it are not lost but become properties. The decoder's slots are then the reader's fields in the order of
+/// Reads a writer's schema as <c>storefront-event.avsc</c>, by schema resolution, whatever the writer's record is called.
+/// Fields that the writer has beyond it are not lost but become properties. The decoder's slots are then the reader's
+/// fields in the order of
 /// <see cref="DirectSlot"/>, and after them the writer's own.
 /// </summary>
 internal sealed class DirectPlan : AvroEventPlan

@@ -9,12 +9,13 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>
-/// Reads records as they were written and hands each scalar to an <see cref="EventDraft"/> under its dotted path. An array that is to be
-/// unfolded takes two passes, since the fields around it may stand behind it: one for them, one for its items.
+/// Reads records as they were written and hands each scalar to an <see cref="EventDraft"/> under its dotted path. An array
+/// that is to be unfolded takes two passes, since the fields around it may stand behind it: one for them, one for its items.
 /// </summary>
 internal sealed class MappedPlan : AvroEventPlan
 {
-    /// <summary>How many events one record may unfold to, and how much text they may have together: every event repeats the outer fields.</summary>
+    /// <summary>How many events one record may unfold to, and how much text they may have together: every event repeats the
+    /// outer fields.</summary>
     public const int UnfoldedEventsMax = 65_536;
     public const int UnfoldedBytesMax = 64 * 1024 * 1024;
 

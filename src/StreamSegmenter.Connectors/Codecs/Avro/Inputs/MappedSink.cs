@@ -8,10 +8,12 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>
-/// Hands scalars to a draft under their paths. Numbers become text, since a draft decides later what they mean and money must stay exact.
-/// Without unfolding one record is one draft; with it the first pass takes what is outside the array, the second its items.
+/// Hands scalars to a draft under their paths. Numbers become text, since a draft decides later what they mean and money
+/// must stay exact. Without unfolding one record is one draft; with it the first pass takes what is outside the array, the
+/// second its items.
 /// </summary>
-internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch batch, SourceRecord record, bool unfolding) : IAvroSink
+internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch batch, SourceRecord record, bool unfolding)
+    : IAvroSink
 {
     private const long MicrosPerMilli = 1000;
 
@@ -34,7 +36,8 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
     {
     }
 
-    public void OnBoolean(int slot, bool value) => Add(slot, value ? DraftKind.True : DraftKind.False, value ? "true"u8 : "false"u8);
+    public void OnBoolean(int slot, bool value) => Add(
+        slot, value ? DraftKind.True : DraftKind.False, value ? "true"u8 : "false"u8);
 
     public void OnLong(int slot, long value)
     {

@@ -16,7 +16,8 @@ internal sealed record MappedSlots(byte[][] Paths, bool[] InsideUnfolded, AvroLo
     /// <summary>Longest number in decimal digits, sign and point included, that a decimal may have to be read.</summary>
     public const int NumberBytesMax = 64;
 
-    /// <summary>True when the mapping says itself that times are microseconds; else those that their schema declares as such are brought to milliseconds.</summary>
+    /// <summary>True when the mapping says itself that times are microseconds; else those that their schema declares as
+    /// such are brought to milliseconds.</summary>
     public bool KeepMicros { get; init; }
 
     /// <summary>Where numbers become text and a map's entries get their path.</summary>

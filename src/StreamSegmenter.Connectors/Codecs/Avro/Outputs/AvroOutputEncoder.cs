@@ -133,7 +133,8 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         return new AvroWriter(into);
     }
 
-    /// <summary>The schemas' enums start with "unknown", which readers of older schemas see in place of a symbol added later.</summary>
+    /// <summary>The schemas' enums start with "unknown", which readers of older schemas see in place of a symbol added
+    /// later.</summary>
     private static int OrdinalOf(int value) => value + 1;
 
     private static void WriteNullable(AvroWriter writer, string? value)
