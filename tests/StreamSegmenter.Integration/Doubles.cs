@@ -85,6 +85,7 @@ internal sealed class NotingListener : IAssignmentListener
     {
         Notes.Add($"revoking {string.Join(' ', partitions)}");
         Revoking?.Invoke();
+        Owned.ExceptWith(partitions);
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
@@ -139,11 +140,16 @@ internal sealed class PolledLane : IDisposable
 
     public List<DeadLetter> Refused { get; } = [];
 
+    public List<DeadLetter> AheadOfClock { get; } = [];
+
+    public long LatestPlausibleMs { get; init; } = long.MaxValue;
+
     public Dictionary<InputPartition, PartitionProgress> Progress { get; } = [];
 
     public void PollOnce(int timeoutMs = 20)
     {
         _polled.Clear();
+        _polled.LatestPlausibleMs = LatestPlausibleMs;
         Lane.Source.Poll(_polled, TimeSpan.FromMilliseconds(timeoutMs));
         foreach (ref var e in _polled.Events.Events)
         {
@@ -151,6 +157,7 @@ internal sealed class PolledLane : IDisposable
         }
 
         Refused.AddRange(_polled.Refused);
+        AheadOfClock.AddRange(_polled.AheadOfClock);
         Lane.Source.ReportProgress(Progress);
     }
 
