@@ -27,14 +27,14 @@ internal static class BrokerProgram
 
     private static void Produce(string bootstrapServers, LoadOptions load)
     {
-        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions, load.Codec);
+        var log = RecordLog.Of(new Traffic(load.Shape), load.EventsInAll, load.Partitions, load.Codec);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers, LingerMs = 50, BatchSize = 256 * 1024, CompressionType = CompressionType.Lz4,
             QueueBufferingMaxMessages = 200_000, EnableDeliveryReports = true, DeliveryReportFields = "none",
         }).Build();
         Exception? refused = null;
-        for (var offset = 0; offset < load.Events; offset++)
+        for (var offset = 0; offset < load.EventsInAll; offset++)
         {
             var any = false;
             for (var partition = 0; partition < log.Partitions; partition++)

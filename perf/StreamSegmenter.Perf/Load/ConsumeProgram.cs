@@ -14,18 +14,18 @@ internal static class ConsumeProgram
         consumer.Subscribe(LoadOptions.Topic);
         var meter = new LoadMeter();
         var bytes = 0L;
-        for (var consumed = 0L; consumed < load.Events; consumed++)
+        for (var consumed = 0L; consumed < load.EventsInAll; consumed++)
         {
-            if (consumed == load.WarmUpEvents)
+            if (consumed == LoadOptions.WarmUpEvents)
             {
                 meter.Start(consumed);
             }
 
             bytes += consumer.Consume(TimeSpan.FromSeconds(30))?.Message.Value.Length
-                ?? throw new TimeoutException($"no record for 30 s after {consumed} of {load.Events}");
+                ?? throw new TimeoutException($"no record for 30 s after {consumed} of {load.EventsInAll}");
         }
 
-        var round = meter.Stop(load.Events, new Dictionary<string, long> { ["bytes"] = bytes });
+        var round = meter.Stop(load.EventsInAll, new Dictionary<string, long> { ["bytes"] = bytes });
         consumer.Close();
         return round;
     }

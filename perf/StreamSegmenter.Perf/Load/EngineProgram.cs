@@ -17,7 +17,7 @@ internal static class EngineProgram
 
     private static LoadRound FromMemory(LoadOptions load)
     {
-        var log = RecordLog.Of(new Traffic(load.Shape), load.Events, load.Partitions, load.Codec);
+        var log = RecordLog.Of(new Traffic(load.Shape), load.EventsInAll, load.Partitions, load.Codec);
         return Measure(load, new MemoryLaneSource(log, load.Codec.Decoder()), new CountingSink(null));
     }
 
@@ -39,9 +39,9 @@ internal static class EngineProgram
         using var outputs = new EngineOutputs();
         using var lane = new Lane(new LaneParts(
             0, LoadDefinitions.Storefront, Segments(), Options(), telemetry.AddLane(), outputs, TimeProvider.System,
-            new MeteredSource(source, load.WarmUpEvents, load.Events, meter, stop.Cancel), sink));
+            new MeteredSource(source, LoadOptions.WarmUpEvents, load.EventsInAll, meter, stop.Cancel), sink));
         var outcome = lane.Run(stop.Token);
-        var round = meter.Stop(load.Events, sink.Outputs);
+        var round = meter.Stop(load.EventsInAll, sink.Outputs);
         return outcome.Status == CommitStatus.Committed
             ? round
             : throw new InvalidOperationException($"the lane stopped: {outcome.Status}, {outcome.Reason}");

@@ -20,12 +20,19 @@ internal enum LoadSource
 }
 
 /// <summary>One load: a program, its source, the traffic.</summary>
+/// <param name="Events">Events measured; as many as <see cref="WarmUpEvents"/> come before them.</param>
 internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, LoadCodec Codec, TrafficShape Shape, long Events)
 {
     public const string Topic = "storefront-events";
 
-    /// <summary>The first fifth warms the JIT, the caches and the store.</summary>
-    public long WarmUpEvents => Events / 5;
+    /// <summary>What the embedded broker holds of this load before it drops the oldest, with a margin.</summary>
+    public const long EventsThroughBrokerMax = 1_500_000;
+
+    /// <summary>Until the JIT has settled and the pools have grown.</summary>
+    public const long WarmUpEvents = 300_000;
+
+    /// <summary>All events of the run.</summary>
+    public long EventsInAll => WarmUpEvents + Events;
 
     /// <summary>The embedded broker keeps 5 MiB per partition, so its topic is spread wider than the load would need.</summary>
     public int Partitions => Source == LoadSource.Kafka ? 32 : 8;

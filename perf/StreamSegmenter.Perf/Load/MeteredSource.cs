@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Perf.Load;
@@ -5,6 +6,8 @@ namespace StreamSegmenter.Perf.Load;
 /// <summary>A source that tells how many records it has delivered, and asks its caller to stop after the last one.</summary>
 internal sealed class MeteredSource(ILaneSource inner, long warmUpEvents, long events, LoadMeter meter, Action onAllDelivered) : ILaneSource
 {
+    private static readonly TimeSpan StarvedAfter = TimeSpan.FromMinutes(1);
+    private long _deliveredAt = Stopwatch.GetTimestamp();
     private long _delivered;
     private bool _ended;
 
@@ -24,6 +27,7 @@ internal sealed class MeteredSource(ILaneSource inner, long warmUpEvents, long e
         }
 
         inner.Poll(polled, timeout);
+        ThrowIfStarved(polled.RecordCount);
         var before = _delivered;
         _delivered += polled.RecordCount;
         if (before < warmUpEvents && _delivered >= warmUpEvents)
@@ -43,4 +47,17 @@ internal sealed class MeteredSource(ILaneSource inner, long warmUpEvents, long e
     public void Close() => inner.Close();
 
     public void Dispose() => inner.Dispose();
+
+    // Records that the broker dropped would otherwise be waited for in vain.
+    private void ThrowIfStarved(int records)
+    {
+        if (records > 0)
+        {
+            _deliveredAt = Stopwatch.GetTimestamp();
+        }
+        else if (!_ended && Stopwatch.GetElapsedTime(_deliveredAt) > StarvedAfter)
+        {
+            throw new TimeoutException($"no record for {StarvedAfter.TotalSeconds} s after {_delivered} of {events}");
+        }
+    }
 }

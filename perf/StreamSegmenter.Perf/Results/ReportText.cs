@@ -34,7 +34,7 @@ internal static class ReportText
         }
 
         text.Append("\n## Load\n\nCPU is that of the measured process with all its threads; `memory` reads the records from memory and discards the\n");
-        text.Append("outputs (the engine alone), `kafka` goes through a broker in another process.\n\n");
+        text.Append("outputs (the engine alone), `kafka` goes through a broker in another process. Outputs are those of the whole run, warm-up\nincluded.\n\n");
         var rows = new List<string[]> { new[] { "load", "events", "CPU µs/event", "± µs", "events/s per core", "events/s", "bytes/event", "gen 2", "MiB", "outputs" } };
         rows.AddRange(loads.Select(load => new[]
         {
