@@ -38,7 +38,14 @@ public sealed class FileEventReader : IDisposable
     /// <exception cref="InputFileException">The file cannot be opened, or its columns do not fit the mapping.</exception>
     public static FileEventReader Open(FileInput input, ushort inputIndex, Stream? standardInput = null)
     {
-        byte? delimiter = input.Format == FileFormat.Csv ? (byte)input.Csv.Delimiter : null;
+        byte? delimiter = null;
+        if (input.Format == FileFormat.Csv)
+        {
+            delimiter = input.Csv.Check() is { } problem
+                ? throw new InputFileException($"{input.Name}: {problem}")
+                : (byte)input.Csv.Delimiter;
+        }
+
         var records = new LineRecordReader(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax, delimiter);
         try
         {
