@@ -15,7 +15,7 @@ using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Integration;
 
-/// <summary>A real clickstream through topics, the whole engine and back out of topics, against its replay from the file.</summary>
+/// <summary>A real clickstream through topics and the whole engine, against its replay from the file.</summary>
 public sealed class ClickstreamOverKafkaTests
 {
     private const int Partitions = 4;
@@ -61,7 +61,8 @@ public sealed class ClickstreamOverKafkaTests
         Assert.Equal(19, replay.CartAbandoned.Count);
         Assert.Equal(replay.CartAbandoned.Select(trigger => trigger.TriggerId).Order(), triggers.Order());
         Assert.Equal(
-            replay.MembershipChanges.Select(change => $"{change.CustomerId} {change.Kind} {change.AtMs}").Order(StringComparer.Ordinal),
+            replay.MembershipChanges
+                .Select(change => $"{change.CustomerId} {change.Kind} {change.AtMs}").Order(StringComparer.Ordinal),
             Values(broker, settings.Outputs.SegmentMembership).Select(change =>
                 $"{change.GetProperty("customerId").GetString()} {Capitalised(change.GetProperty("kind").GetString()!)} "
                 + Ms(change.GetProperty("at").GetDateTimeOffset())).Order(StringComparer.Ordinal));
@@ -128,7 +129,8 @@ public sealed class ClickstreamOverKafkaTests
     {
         foreach (var input in events.GroupBy(e => e.Type == "clicks" ? 0 : 1))
         {
-            broker.Produce(settings.Inputs[input.Key].Topic, [.. input.Select(e => (e.Partition, (string?)e.Customer, (string?)e.Json))]);
+            broker.Produce(
+                settings.Inputs[input.Key].Topic, [.. input.Select(e => (e.Partition, (string?)e.Customer, (string?)e.Json))]);
         }
     }
 
@@ -158,7 +160,7 @@ public sealed class ClickstreamOverKafkaTests
             },
         };
         var options = new EngineOptions([new InputTiming("otto", 100)], 1_000, null, 1_000, 100_000, 256 << 20, null, 64 << 20);
-        return new ReplayRunner(
-            new ReplayPlan(Definitions, segments, options, [input], Lanes: 1, Shards: Partitions, Drain: true), TimeProvider.System).Run(default);
+        var plan = new ReplayPlan(Definitions, segments, options, [input], Lanes: 1, Shards: Partitions, Drain: true);
+        return new ReplayRunner(plan, TimeProvider.System).Run(default);
     }
 }

@@ -4,9 +4,9 @@ using StreamSegmenter.Engine.Lanes;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>What a source knows of one partition while it owns it.
-/// <para>A partition is <em>held</em> while records must not be delivered before it was taken back to <see cref="HeldAt"/>: a record
-/// that cannot be decoded yet, a shard whose other inputs are not here yet, a seek that the client could not take
-/// yet. What arrives meanwhile is dropped; the seek brings it again.</para></summary>
+/// <para>A partition is <em>held</em> while records must not be delivered before it was taken back to
+/// <see cref="HeldAt"/>: a record that cannot be decoded yet, a shard whose other inputs are not here yet, a seek that
+/// the client could not take yet. What arrives meanwhile is dropped; the seek brings it again.</para></summary>
 internal sealed class AssignedPartition(InputPartition key, TopicPartition place)
 {
     public InputPartition Key { get; } = key;
@@ -45,7 +45,7 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
     /// <param name="offset">-1: where the group's offset or the input's start says.</param>
     public void StartAt(long offset) => Position = StartedAt = offset;
 
-    /// <summary>Everything before <paramref name="next"/> was delivered, the last of it from <paramref name="offset"/> on.</summary>
+    /// <summary>What lies from <paramref name="offset"/> to before <paramref name="next"/> was delivered.</summary>
     public void Delivered(long offset, long next)
     {
         StartedAt = StartedAt < 0 ? offset : StartedAt;

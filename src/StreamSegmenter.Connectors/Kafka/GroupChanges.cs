@@ -81,9 +81,9 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         if (settings.GroupProtocol == GroupProtocol.Classic)
         {
             throw new KafkaLaneException(
-                $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of the other inputs "
-                + $"({string.Join(", ", settings.Inputs.Select(input => $"'{input.Topic}'"))}). All inputs need the same number of "
-                + "partitions, and every member of the group the same inputs.");
+                $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of every other "
+                + $"input ({string.Join(", ", settings.Inputs.Select(input => input.Topic))}). All inputs need the same number "
+                + "of partitions, and every member of the group the same inputs.");
         }
 
         for (var input = 0; input < settings.Inputs.Count; input++)
@@ -113,8 +113,8 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
 
         if (fromEnd.Count > 0)
         {
-            known.AddRange(consumer.Committed(fromEnd, CommittedTimeout).Select(
-                committed => committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.End) : committed));
+            known.AddRange(consumer.Committed(fromEnd, CommittedTimeout).Select(committed =>
+                committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.End) : committed));
         }
 
         return known;

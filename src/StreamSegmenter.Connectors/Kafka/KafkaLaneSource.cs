@@ -213,7 +213,8 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         }
     }
 
-    void IRecordReceiver.OnError(ErrorCode code, string reason) => Status.Report(new Error(code, reason, code == ErrorCode.Local_Fatal));
+    void IRecordReceiver.OnError(ErrorCode code, string reason) =>
+        Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
 
     private static List<TopicPartition> Places(List<TopicPartitionOffset> positions) =>
         positions.ConvertAll(position => position.TopicPartition);
