@@ -44,7 +44,14 @@ public sealed class FileEventReader : IDisposable
             return OpenAvro(input, inputIndex, standardInput);
         }
 
-        byte? delimiter = input.Format == FileFormat.Csv ? (byte)input.Csv.Delimiter : null;
+        byte? delimiter = null;
+        if (input.Format == FileFormat.Csv)
+        {
+            delimiter = input.Csv.Check() is { } problem
+                ? throw new InputFileException($"{input.Name}: {problem}")
+                : (byte)input.Csv.Delimiter;
+        }
+
         var records = new LineRecordReader(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax, delimiter);
         try
         {

@@ -34,7 +34,7 @@ public sealed class MetricsScraper : IDisposable
         {
             var writer = new ExpositionWriter(format);
             _exporter.Writer = writer;
-            if (!_reader.Collect(CollectTimeoutMs))
+            if (_exporter.Collect?.Invoke(CollectTimeoutMs) != true)
             {
                 throw new InvalidOperationException($"the meters were not collected within {CollectTimeoutMs} ms; try again");
             }
