@@ -49,7 +49,8 @@ internal sealed class PlainEncoder : IOutputEncoder
 
     public void Encode(MembershipChange change, IBufferWriter<byte> into) => Write(change.Kind.ToString(), into);
 
-    public void Encode(ConversionPane pane, IBufferWriter<byte> into) => Write(pane.Sessions.ToString(CultureInfo.InvariantCulture), into);
+    public void Encode(ConversionPane pane, IBufferWriter<byte> into) =>
+        Write(pane.Sessions.ToString(CultureInfo.InvariantCulture), into);
 
     public void Encode(DeadLetter letter, IBufferWriter<byte> into)
     {
@@ -74,8 +75,11 @@ internal sealed class NotingListener : IAssignmentListener
 
     public Action? Revoking { get; set; }
 
+    public Action<int>? Assigned { get; set; }
+
     public void OnAssigned(int partition, Span<long> startOffsets)
     {
+        Assigned?.Invoke(partition);
         Owned.Add(partition);
         Notes.Add($"assigned {partition}");
         StartOffsets.GetValueOrDefault(partition)?.CopyTo(startOffsets);
@@ -85,6 +89,7 @@ internal sealed class NotingListener : IAssignmentListener
     {
         Notes.Add($"revoking {string.Join(' ', partitions)}");
         Revoking?.Invoke();
+        Owned.ExceptWith(partitions);
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
@@ -126,6 +131,7 @@ internal sealed class PolledLane : IDisposable
         Decoders = [.. settings.Inputs.Select(_ => new PlainDecoder())];
         Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System);
         Lane.Source.Listener = Listener;
+        Listener.Assigned = shard => Events.RemoveAll(e => e.Partition == shard);
     }
 
     public KafkaLane Lane { get; }
@@ -134,16 +140,25 @@ internal sealed class PolledLane : IDisposable
 
     public NotingListener Listener { get; } = new();
 
-    /// <summary>Everything delivered: input, partition, offset, customer.</summary>
+    /// <summary>Everything delivered since the shard was assigned last: input, partition, offset, customer.</summary>
     public List<(int Input, int Partition, long Offset, string Customer)> Events { get; } = [];
 
+    /// <summary>The same, without the shards that were taken away.</summary>
+    public IEnumerable<(int Input, int Partition, long Offset, string Customer)> EventsOwned =>
+        Events.Where(e => Listener.Owned.Contains(e.Partition));
+
     public List<DeadLetter> Refused { get; } = [];
+
+    public List<DeadLetter> AheadOfClock { get; } = [];
+
+    public long LatestPlausibleMs { get; init; } = long.MaxValue;
 
     public Dictionary<InputPartition, PartitionProgress> Progress { get; } = [];
 
     public void PollOnce(int timeoutMs = 20)
     {
         _polled.Clear();
+        _polled.LatestPlausibleMs = LatestPlausibleMs;
         Lane.Source.Poll(_polled, TimeSpan.FromMilliseconds(timeoutMs));
         foreach (ref var e in _polled.Events.Events)
         {
@@ -151,6 +166,7 @@ internal sealed class PolledLane : IDisposable
         }
 
         Refused.AddRange(_polled.Refused);
+        AheadOfClock.AddRange(_polled.AheadOfClock);
         Lane.Source.ReportProgress(Progress);
     }
 

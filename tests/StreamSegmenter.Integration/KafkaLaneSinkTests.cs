@@ -14,7 +14,7 @@ public sealed class KafkaLaneSinkTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(2, "clicks");
-        broker.Produce(settings.Inputs[0].Topic, [.. Enumerable.Range(0, 10).Select(i => (i % 2, (string?)null, (string?)$"c{i} {i}"))]);
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 10, partitions: 2);
         using (var lane = new PolledLane(settings))
         {
             lane.PollUntil(() => lane.Events.Count == 10);
@@ -262,7 +262,8 @@ public sealed class KafkaLaneSinkTests
     }
 
     private static CartAbandoned Trigger(string id, string customer) => new(
-        id, "rule", "00", TriggerKind.Emitted, 1, CartStage.Cart, customer, null, [], null, null, 0, 0, 0, new Dictionary<string, string>());
+        id, "rule", "00", TriggerKind.Emitted, 1, CartStage.Cart, customer, null, [], null, null, 0, 0, 0,
+        new Dictionary<string, string>());
 
     private static (string?, string?) KeyAndValue((int, string? Key, string? Value) record) => (record.Key, record.Value);
 }

@@ -12,7 +12,7 @@ public sealed class KafkaLaneSourceTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(2, "clicks", "carts") with { BatchedReads = batched };
-        broker.Produce(settings.Inputs[0].Topic, [.. Enumerable.Range(0, 500).Select(i => (i % 2, (string?)"k", (string?)$"c{i} {i}"))]);
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 500, partitions: 2);
         broker.Produce(settings.Inputs[1].Topic, (1, null, "d0 7"));
         using var lane = new PolledLane(settings);
 
@@ -73,7 +73,7 @@ public sealed class KafkaLaneSourceTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
-        broker.Produce(settings.Inputs[0].Topic, [.. Enumerable.Range(0, 10).Select(i => (0, (string?)null, (string?)$"c{i} {i}"))]);
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 10, partitions: 1);
         using var lane = new PolledLane(settings);
         var partition = new InputPartition(0, 0);
         lane.PollUntil(() => lane.Events.Count == 10);
@@ -95,7 +95,7 @@ public sealed class KafkaLaneSourceTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(2, "clicks");
-        broker.Produce(settings.Inputs[0].Topic, [.. Enumerable.Range(0, 10).Select(i => (i % 2, (string?)null, (string?)$"c{i} {i}"))]);
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 10, partitions: 2);
         using var lane = new PolledLane(settings);
         lane.Listener.StartOffsets[1] = [3];
 
@@ -178,52 +178,31 @@ public sealed class KafkaLaneSourceTests
     }
 
     [Fact]
-    public void Two_lanes_share_the_shards_and_keep_partition_p_of_every_input_together()
+    public void Going_back_before_the_first_commit_is_going_to_where_this_lane_began()
     {
         using var broker = new TestBroker();
-        var settings = broker.Settings(4, "clicks", "carts");
-        using var first = new PolledLane(settings, 0);
-        first.PollUntil(() => first.Listener.Owned.Count == 4);
+        var settings = broker.Settings(1, "clicks");
+        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
+        using var lane = new PolledLane(settings);
+        lane.PollUntil(() => lane.Events.Count == 2);
 
-        using var second = new PolledLane(settings, 1);
-        first.PollUntil(() =>
-        {
-            second.PollOnce();
-            return first.Listener.Owned.Count == 2 && second.Listener.Owned.Count == 2;
-        });
+        lane.Lane.Source.Seek(new InputPartition(0, 0), -1);
+        lane.PollUntil(() => lane.Events.Count == 4);
 
-        Assert.Equal([0, 1, 2, 3], first.Listener.Owned.Concat(second.Listener.Owned).Order());
-        Assert.Contains("revoking 0 1 2 3", first.Listener.Notes);
-        Assert.Contains("lost 0 1 2 3", first.Listener.Notes);
-
-        var records = Enumerable.Range(0, 40).Select(i => (i % 4, (string?)null, (string?)$"c{i} {i}")).ToArray();
-        broker.Produce(settings.Inputs[0].Topic, records);
-        broker.Produce(settings.Inputs[1].Topic, records);
-        first.PollUntil(() =>
-        {
-            second.PollOnce();
-            return first.Events.Count + second.Events.Count == 80;
-        });
-        Assert.All(first.Events, e => Assert.Contains(e.Partition, first.Listener.Owned));
-        Assert.All(second.Events, e => Assert.Contains(e.Partition, second.Listener.Owned));
+        Assert.Equal([0L, 1, 0, 1], lane.Events.Select(e => e.Offset));
     }
 
     [Fact]
-    public void A_lane_that_closes_leaves_its_shards_to_its_peer_at_once()
+    public void An_event_that_is_ahead_of_the_clock_is_refused_as_such()
     {
         using var broker = new TestBroker();
-        var settings = broker.Settings(2, "clicks");
-        using var second = new PolledLane(settings, 1);
-        using (var first = new PolledLane(settings, 0))
-        {
-            first.PollUntil(() =>
-            {
-                second.PollOnce();
-                return first.Listener.Owned.Count == 1 && second.Listener.Owned.Count == 1;
-            });
-            first.Lane.Source.Close();
-        }
+        var settings = broker.Settings(1, "clicks");
+        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1000"), (0, null, "c1 3000"));
+        using var lane = new PolledLane(settings) { LatestPlausibleMs = 2_000 };
 
-        second.PollUntil(() => second.Listener.Owned.Count == 2, secondsMax: 5);
+        lane.PollUntil(() => lane.AheadOfClock.Count == 1);
+
+        Assert.Equal(1, lane.AheadOfClock[0].Offset);
+        Assert.Single(lane.Events);
     }
 }

@@ -4,8 +4,8 @@ using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Integration;
 
-/// <summary>The broker that a test talks to: an embedded one of its own, or that of <c>STREAMSEGMENTER_TEST_BROKERS</c>. Topic and
-/// group names are unique, so tests do not meet on a shared broker.</summary>
+/// <summary>The broker that a test talks to: an embedded one of its own, or that of <c>STREAMSEGMENTER_TEST_BROKERS</c>. Topic
+/// and group names are unique, so tests do not meet on a shared broker.</summary>
 internal sealed class TestBroker : IDisposable
 {
     public const string Variable = "STREAMSEGMENTER_TEST_BROKERS";
@@ -13,8 +13,9 @@ internal sealed class TestBroker : IDisposable
 
     public TestBroker()
     {
-        Embedded = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } ? null : EmbeddedBroker.Start(rebalanceDelayMs: 50);
-        BootstrapServers = Embedded?.BootstrapServers ?? Environment.GetEnvironmentVariable(Variable)!;
+        var given = Environment.GetEnvironmentVariable(Variable);
+        Embedded = string.IsNullOrEmpty(given) ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
+        BootstrapServers = Embedded?.BootstrapServers ?? given!;
     }
 
     /// <summary>Null on a real broker.</summary>
@@ -46,7 +47,8 @@ internal sealed class TestBroker : IDisposable
     {
         var outputs = new KafkaOutputs(
             CreateTopic("triggers", partitions), CreateTopic("memberships", partitions), CreateTopic("metrics", partitions),
-            CreateTopic("dead", partitions), CreateTopic("late", partitions), CreateTopic("changelog", partitions, compacted: true));
+            CreateTopic("dead", partitions), CreateTopic("late", partitions),
+            CreateTopic("changelog", partitions, compacted: true));
         return new KafkaSettings
         {
             BootstrapServers = BootstrapServers,
@@ -59,6 +61,10 @@ internal sealed class TestBroker : IDisposable
             CommitTimeoutMs = 10_000,
         };
     }
+
+    /// <summary>Events <c>c0 0</c>, <c>c1 1</c>, … dealt to the partitions in turn.</summary>
+    public void ProduceEvents(string topic, int count, int partitions) =>
+        Produce(topic, [.. Enumerable.Range(0, count).Select(i => (i % partitions, (string?)null, (string?)$"c{i} {i}"))]);
 
     public void Produce(string topic, params (int Partition, string? Key, string? Value)[] records)
     {

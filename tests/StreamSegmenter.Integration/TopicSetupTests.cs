@@ -47,7 +47,10 @@ public sealed class TopicSetupTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(4, "clicks");
-        settings = settings with { Outputs = settings.Outputs with { CartAbandonment = broker.Name("fresh"), Changelog = broker.Name("log") } };
+        settings = settings with
+        {
+            Outputs = settings.Outputs with { CartAbandonment = broker.Name("fresh"), Changelog = broker.Name("log") },
+        };
 
         Assert.Empty(new TopicSetup(settings).Prepare(Timeout).Problems);
         Assert.Empty(new TopicSetup(settings with { CreateTopics = false }).Prepare(Timeout).Problems);

@@ -50,7 +50,7 @@ internal sealed class Assignment(IReadOnlyList<string> topics)
             candidates.Add(partition);
         }
 
-        return [.. candidates.Where(shard => _byInput.All(partitions => shard < partitions.Count && partitions[shard] is not null))];
+        return [.. candidates.Where(shard => Enumerable.Range(0, _byInput.Length).All(input => Find(input, shard) is not null))];
     }
 
     /// <summary>The shard was handed to the lane.</summary>

@@ -24,7 +24,7 @@ internal sealed unsafe class BatchRecordReader : IRecordReader
         _batch = new nint[recordsMax];
     }
 
-    /// <summary>Null where this version of Confluent.Kafka does not let its handle be found: read record by record then.</summary>
+    /// <summary>Null where Confluent.Kafka, in another version, does not let its handle be found.</summary>
     public static BatchRecordReader? TryCreate(IClient consumer, IReadOnlyList<string> topics, int recordsMax)
     {
         var handle = Librdkafka.HandleOf(consumer);

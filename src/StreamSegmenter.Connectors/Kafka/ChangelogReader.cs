@@ -138,8 +138,8 @@ internal sealed class ChangelogReader(
         {
             throw new KafkaLaneException(
                 $"Partition {partition} of changelog topic '{settings.Outputs.Changelog}' is damaged at offset {_position}: "
-                + $"{status.LastError}. Restore the topic from a replica or a backup; to rebuild the state from the inputs instead, name a "
-                + "new changelog topic and a new group.");
+                + $"{status.LastError}. Restore the topic from a replica or a backup; to rebuild the state from the inputs "
+                + "instead, name a new changelog topic and a new group.");
         }
     }
 

@@ -13,8 +13,8 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// [commit transaction]
 /// </code>
 /// At-least-once waits in the middle because the changelog says how far a shard is: no state may tell of an event whose
-/// outputs could still be lost. Dying before the end repeats outputs, with equal ids. Any trouble drops the producer with whatever
-/// it still had queued, so nothing of an aborted commit is written after a later one. Lane's thread only.</summary>
+/// outputs could still be lost. Dying before the end repeats outputs, with equal ids. Any trouble drops the producer with
+/// whatever it still had queued, so nothing of an aborted commit is written after a later one. Lane's thread only.</summary>
 internal sealed class CommitCycle : IDisposable
 {
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);

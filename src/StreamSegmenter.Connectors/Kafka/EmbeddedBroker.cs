@@ -86,7 +86,7 @@ public sealed class EmbeddedBroker : IDisposable
             {
                 throw new KafkaLaneException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The embedded broker refused topic '{name}' with {partitions} partitions (error {error}): does it exist already?"));
+                    $"The embedded broker refused topic '{name}' with {partitions} partitions: error {error}. Does it exist?"));
             }
         }
     }

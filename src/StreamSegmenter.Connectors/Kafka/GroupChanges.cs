@@ -1,17 +1,15 @@
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Serves the group's rebalances: tells the lane which shards come and go, and takes what was polled of the lost ones
 /// out of its hands. Called by the client inside a poll; what goes wrong is kept for <see cref="ThrowIfFailed"/>, because
 /// exceptions do not cross native code.</summary>
-internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment)
+internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment, PolledPruner pruner)
 {
     private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(30);
-    private readonly EventBatch _kept = new();
     private ExceptionDispatchInfo? _failure;
 
     public IAssignmentListener? Listener { get; set; }
@@ -43,7 +41,7 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         }
     }
 
-    /// <summary>Still owned: the lane commits, then drops the shards.</summary>
+    /// <summary>Still owned: the lane commits and drops the shards.</summary>
     public void Revoked(List<TopicPartition> places, PolledRecords? polled) => Leave(places, polled, owned: true);
 
     /// <summary>Owned by others already: the lane drops the shards.</summary>
@@ -62,7 +60,7 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
             var partition = assignment.Find(input, shard)!;
             if (places.Contains(partition.Place))
             {
-                partition.Position = offsets[input];
+                partition.StartAt(offsets[input]);
             }
             else
             {
@@ -83,9 +81,9 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         if (settings.GroupProtocol == GroupProtocol.Classic)
         {
             throw new KafkaLaneException(
-                $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of the other inputs "
-                + $"({string.Join(", ", settings.Inputs.Select(input => $"'{input.Topic}'"))}). All inputs need the same number of "
-                + "partitions, and every member of the group the same inputs.");
+                $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of every other "
+                + $"input ({string.Join(", ", settings.Inputs.Select(input => input.Topic))}). All inputs need the same number "
+                + "of partitions, and every member of the group the same inputs.");
         }
 
         for (var input = 0; input < settings.Inputs.Count; input++)
@@ -115,8 +113,8 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
 
         if (fromEnd.Count > 0)
         {
-            known.AddRange(consumer.Committed(fromEnd, CommittedTimeout).Select(
-                committed => committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.End) : committed));
+            known.AddRange(consumer.Committed(fromEnd, CommittedTimeout).Select(committed =>
+                committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.End) : committed));
         }
 
         return known;
@@ -129,17 +127,19 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
             var shards = assignment.ShardsOf(places);
             if (polled is not null && shards.Count > 0)
             {
-                RemovePolled(polled, shards);
-            }
-
-            if (owned && shards.Count > 0)
-            {
-                Listener?.OnRevoking(shards);
+                pruner.Remove(polled, (_, partition) => shards.Contains(partition));
             }
 
             if (shards.Count > 0)
             {
-                Listener?.OnLost(shards);
+                if (owned)
+                {
+                    Listener?.OnRevoking(shards);
+                }
+                else
+                {
+                    Listener?.OnLost(shards);
+                }
             }
 
             assignment.Remove(places);
@@ -163,26 +163,6 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
                     sibling.Hold(sibling.Position, until: long.MaxValue);
                 }
             }
-        }
-    }
-
-    /// <summary>Nothing of a lost shard may be folded: its new owner reads these records too.</summary>
-    private void RemovePolled(PolledRecords polled, List<int> shards)
-    {
-        polled.Refused.RemoveAll(letter => shards.Contains(letter.Partition));
-        _kept.Clear();
-        foreach (ref var e in polled.Events.Events)
-        {
-            if (!shards.Contains(e.Partition))
-            {
-                _kept.CopyFrom(polled.Events, in e);
-            }
-        }
-
-        polled.Events.Clear();
-        foreach (ref var e in _kept.Events)
-        {
-            polled.Events.CopyFrom(_kept, in e);
         }
     }
 

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -15,6 +14,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
     private readonly IRecordReader _reader;
     private readonly GroupChanges _changes;
+    private readonly PolledPruner _pruner;
     private readonly PartitionHolds _holds;
     private readonly EndOffsets _ends;
     private PolledRecords? _polled;
@@ -28,7 +28,8 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         _decoders = decoders;
         List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
         var assignment = new Assignment(topics);
-        _changes = new GroupChanges(settings, assignment);
+        _pruner = new PolledPruner(topics);
+        _changes = new GroupChanges(settings, assignment, _pruner);
         _consumer = new ConsumerBuilder<CapturedBytes, CapturedBytes>(ClientConfigs.Consumer(settings, lane))
             .SetKeyDeserializer(new CapturedBytes())
             .SetValueDeserializer(new CapturedBytes())
@@ -136,7 +137,18 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     {
         if (_changes.Assignment.Find(partition.Input, partition.Partition) is { } found)
         {
-            _holds.SeekNow(found, offset);
+            // The group's own offset is where this assignment began, since the lane has committed nothing of it. Before the
+            // first record there is nothing to go back from.
+            var target = offset >= 0 ? offset : found.StartedAt;
+            if (target >= 0)
+            {
+                if (_polled is not null)
+                {
+                    _pruner.Remove(_polled, (input, number) => input == partition.Input && number == partition.Partition);
+                }
+
+                _holds.Seek(found, target, reading: _polled is not null);
+            }
         }
     }
 
@@ -176,32 +188,20 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             return;
         }
 
-        var polled = _polled!;
-        var before = polled.Events.Count;
         var record = new SourceRecord
         {
             Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
         };
-        var outcome = _decoders[topic].Decode(in record, polled.Events);
-        if (outcome.Status != DecodeStatus.Decoded)
+        var outcome = RecordIntake.Take(in record, found.Place.Topic, _decoders[topic], _polled!);
+        if (outcome.Status == DecodeStatus.Unavailable)
         {
-            polled.Events.TruncateTo(before);
-            if (outcome.Status == DecodeStatus.Unavailable)
-            {
-                Status.Troubled(outcome.Reason ?? "a record cannot be decoded now");
-                _holds.HoldUnreadable(found, offset);
-                return;
-            }
-
-            polled.Refused.Add(new DeadLetter(
-                found.Place.Topic, partition, offset, outcome.Reason ?? "refused", key.ToArray(), value.ToArray()));
+            Status.Troubled(outcome.Reason ?? "a record cannot be decoded now");
+            _holds.HoldUnreadable(found, offset);
+            return;
         }
 
-        found.Position = offset + 1;
-        found.Answered = true;
+        found.Delivered(offset, next: offset + 1);
         found.Attempts = 0;
-        polled.RecordCount++;
-        polled.ByteCount += value.Length;
     }
 
     void IRecordReceiver.OnEndOfPartition(int topic, int partition, long offset)
@@ -209,12 +209,12 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         Status.Connected();
         if (_changes.Assignment.Find(topic, partition) is { Held: false } found)
         {
-            found.Position = offset;
-            found.Answered = true;
+            found.Delivered(offset, next: offset);
         }
     }
 
-    void IRecordReceiver.OnError(ErrorCode code, string reason) => Status.Report(new Error(code, reason, code == ErrorCode.Local_Fatal));
+    void IRecordReceiver.OnError(ErrorCode code, string reason) =>
+        Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
 
     private static List<TopicPartition> Places(List<TopicPartitionOffset> positions) =>
         positions.ConvertAll(position => position.TopicPartition);

@@ -62,7 +62,8 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
     {
         foreach (var record in changelog)
         {
-            if (!send(topics.Changelog, record.Partition, record.Key.ToArray(), record.Value.IsEmpty ? null : record.Value.ToArray()))
+            var value = record.Value.IsEmpty ? null : record.Value.ToArray();
+            if (!send(topics.Changelog, record.Partition, record.Key.ToArray(), value))
             {
                 return false;
             }

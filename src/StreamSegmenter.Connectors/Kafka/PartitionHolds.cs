@@ -47,10 +47,15 @@ internal sealed class PartitionHolds(
     }
 
     /// <summary>The lane goes back: whatever held the partition shows itself again if it is still so.</summary>
-    public void SeekNow(AssignedPartition partition, long offset)
+    /// <param name="reading">A read is under way and may still hand out what comes after: seek before the next one.</param>
+    public void Seek(AssignedPartition partition, long offset, bool reading)
     {
-        partition.Hold(offset, 0);
-        TryRelease(partition);
+        partition.GoBack(offset);
+        partition.Hold(offset, until: 0);
+        if (!reading)
+        {
+            TryRelease(partition);
+        }
     }
 
     public void ReleaseDue()
@@ -80,7 +85,7 @@ internal sealed class PartitionHolds(
                 return;
             }
 
-            partition.Position = partition.HeldAt;
+            partition.GoBack(partition.HeldAt);
         }
 
         partition.EndHold();

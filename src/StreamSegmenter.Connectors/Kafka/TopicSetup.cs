@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using StreamSegmenter.Connectors.Codecs.Mapping;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -54,64 +55,73 @@ public sealed class TopicSetup(KafkaSettings settings)
 
     private List<string> InputProblems(Dictionary<string, int> known)
     {
-        var problems = new List<string>();
-        foreach (var input in settings.Inputs.Where(input => !known.ContainsKey(input.Topic)))
-        {
-            var others = known.Keys.Where(topic => !topic.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-            var near = others.Where(topic => Resembles(topic, input.Topic)).DefaultIfEmpty(null).First();
-            problems.Add($"kafka: input topic '{input.Topic}' does not exist or this user may not see it. " + (near is not null
-                ? $"Did you mean '{near}'?"
-                : others.Count == 0
-                    ? "This cluster shows no topic at all: create it, or look at the address and the user."
-                    : $"There are: {string.Join(", ", others.Take(NamesListedMax))}{(others.Count > NamesListedMax ? ", …" : "")}."));
-        }
-
+        var problems = settings.Inputs.Where(input => !known.ContainsKey(input.Topic))
+            .Select(input => MissingInput(input.Topic, known.Keys)).ToList();
         if (problems.Count == 0 && settings.Inputs.Select(input => known[input.Topic]).Distinct().Count() > 1)
         {
-            var counts = string.Join(", ", settings.Inputs.Select(input => $"'{input.Topic}' has {Text(known[input.Topic])}"));
+            var counts = settings.Inputs.Select(input => $"'{input.Topic}' has {Text(known[input.Topic])}");
             problems.Add(
-                $"kafka: the inputs need the same number of partitions, with records keyed alike, so that a customer's events meet: {counts}. "
-                + "Repartition those that differ.");
+                "kafka: the inputs need the same number of partitions, with records keyed alike, so that a customer's events "
+                + $"meet: {string.Join(", ", counts)}. Repartition those that differ.");
         }
 
         return problems;
     }
 
+    private static string MissingInput(string topic, IEnumerable<string> known)
+    {
+        var others = known.Where(name => !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var more = others.Count > NamesListedMax ? ", …" : "";
+        return $"kafka: input topic '{topic}' does not exist or this user may not see it. " + (
+            NearestName.Of(topic, others) is { } near ? $"Did you mean '{near}'?"
+            : others.Count > 0 ? $"There are: {string.Join(", ", others.Take(NamesListedMax))}{more}."
+            : "This cluster shows no topic at all: create it, or look at the address and the user.");
+    }
+
     private List<string> EnsureOutputs(IAdminClient admin, Dictionary<string, int> known, int partitions, TimeSpan timeout)
     {
-        var outputs = settings.Outputs;
-        string[] compacted = [outputs.SegmentMembership, outputs.ConversionMetrics, outputs.Changelog];
-        string[] wanted = [.. outputs.Topics, outputs.Changelog];
+        string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
         string[] missing = [.. wanted.Where(topic => !known.ContainsKey(topic))];
         var problems = new List<string>();
         if (missing.Length > 0)
         {
             problems = settings.CreateTopics
-                ? Create(admin, [.. missing.Select(topic => Specification(topic, partitions, compacted.Contains(topic)))], timeout)
-                : [.. missing.Select(topic => $"kafka: output topic '{topic}' does not exist. Create it"
-                    + (topic == outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "") + " or set 'createTopics: true'.")];
+                ? Create(admin, [.. missing.Select(topic => Specification(topic, partitions))], timeout)
+                : [.. missing.Select(topic => MissingOutput(topic, partitions))];
             known = Known(admin, timeout);
         }
 
-        if (known.TryGetValue(outputs.Changelog, out var shards) && shards != partitions)
+        var changelog = settings.Outputs.Changelog;
+        if (known.TryGetValue(changelog, out var shards) && shards != partitions)
         {
             problems.Add(
-                $"kafka: changelog topic '{outputs.Changelog}' has {Text(shards)} partitions, the inputs have {Text(partitions)}. "
-                + "It needs as many: name another changelog topic, or repartition.");
+                $"kafka: changelog topic '{changelog}' has {Text(shards)} partitions, the inputs have {Text(partitions)}. It "
+                + "needs as many: name another changelog topic, or repartition.");
         }
 
         return problems;
     }
 
-    private TopicSpecification Specification(string topic, int partitions, bool compacted) => new()
+    private string MissingOutput(string topic, int partitions)
     {
-        Name = topic,
-        NumPartitions = partitions,
-        ReplicationFactor = settings.ReplicationFactor,
-        Configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
-    };
+        var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "";
+        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set 'createTopics: true'.";
+    }
 
-    private List<string> Create(IAdminClient admin, TopicSpecification[] topics, TimeSpan timeout)
+    private TopicSpecification Specification(string topic, int partitions)
+    {
+        var outputs = settings.Outputs;
+        var compacted = topic == outputs.Changelog || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
+        return new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = partitions,
+            ReplicationFactor = settings.ReplicationFactor,
+            Configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
+        };
+    }
+
+    private static List<string> Create(IAdminClient admin, TopicSpecification[] topics, TimeSpan timeout)
     {
         try
         {
@@ -121,16 +131,14 @@ public sealed class TopicSetup(KafkaSettings settings)
         }
         catch (CreateTopicsException e)
         {
-            // Another instance may have been faster; and a broker that cannot create topics on request (the embedded one) makes
-            // them when they are first asked for by name.
-            var failed = e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists).ToList();
-            return failed.Any(result => result.Error.Code != ErrorCode.Local_UnsupportedFeature)
-                ? [.. failed.Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: {result.Error.Reason}. "
-                    + "Create it by hand, or let this user create topics.")]
-                : AskByName(admin, topics, timeout);
+            // Another instance may have been faster.
+            return [.. e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists)
+                .Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: {result.Error.Reason}. "
+                    + "Create it by hand, or let this user create topics.")];
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
         {
+            // A broker that creates no topics on request (the embedded one) makes them when they are first asked for by name.
             return AskByName(admin, topics, timeout);
         }
     }
@@ -144,17 +152,6 @@ public sealed class TopicSetup(KafkaSettings settings)
 
         return [];
     }
-
-    /// <summary>Equal but for case and separators, or one within the other.</summary>
-    private static bool Resembles(string a, string b)
-    {
-        var (x, y) = (Folded(a), Folded(b));
-        return x.Length > 0 && y.Length > 0
-            && (x.Contains(y, StringComparison.Ordinal) || y.Contains(x, StringComparison.Ordinal));
-    }
-
-    private static string Folded(string name) =>
-        new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -66,7 +66,7 @@ internal static class ConfigurationSummary
         text.Heading("Cart abandonment", definitions.CartAbandonment.Count == 0 ? "no rule" : "");
         foreach (var rule in definitions.CartAbandonment)
         {
-            text.Row(rule.Id, $"fires {Duration(rule.AfterMs)} after the last {Activity(rule)}; {Again(rule)}");
+            text.Row(rule.Id, $"fires {string.Join(", ", rule.StepsMs.Select(Duration))} after the last {Activity(rule)}; {Again(rule)}");
             foreach (var condition in Conditions(rule, definitions.Currency))
             {
                 text.More(condition);

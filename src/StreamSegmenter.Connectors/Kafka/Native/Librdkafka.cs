@@ -30,7 +30,7 @@ internal static unsafe partial class Librdkafka
 
     static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Resolve);
 
-    /// <summary>The native client behind a client of Confluent.Kafka; 0 when this version of it keeps the handle elsewhere.</summary>
+    /// <summary>The native client behind a client of Confluent.Kafka; 0 when its version keeps the handle elsewhere.</summary>
     public static nint HandleOf(IClient client)
     {
         // The handle is public as an opaque object only; a client made by this library needs the pointer in it.

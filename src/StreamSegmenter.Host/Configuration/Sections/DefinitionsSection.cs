@@ -1,9 +1,7 @@
-using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Configuration.Sections;
 
@@ -17,19 +15,25 @@ internal static class DefinitionsSection
         var rules = root.Sections("cartAbandonment");
         context.RefuseRepeated("the rule", Ids(rules));
         var horizonMs = root.Measure("cartHorizon");
-        foreach (var rule in rules.Where(r => r.Measure("after") >= horizonMs))
+        var segmentIds = Ids(segments).Select(id => id.Text).ToArray();
+        var compiled = rules.Select(rule => CartRuleSection.Read(rule, currency, segmentIds, context)).ToArray();
+        for (var i = 0; i < compiled.Length; i++)
         {
-            context.Problems.Add(rule.PlaceOf("after"), $"'after' must be shorter than 'cartHorizon' ({Shapes.DurationShape.Show(horizonMs)}), "
-                + "when a cart without activity is forgotten");
+            if (compiled[i].StepsMs[^1] >= horizonMs)
+            {
+                var key = rules[i].Has("steps") ? "steps" : "after";
+                context.Problems.Add(rules[i].PlaceOf(key), $"'{key}' must be shorter than 'cartHorizon' ({Shapes.DurationShape.Show(horizonMs)}), "
+                    + "when a cart without activity is forgotten");
+            }
         }
 
-        var segmentIds = Ids(segments).Select(id => id.Text).ToArray();
         return new StorefrontDefinitions(
             root.Section("session").Measure("gap"),
             root.Measure("grace"),
             horizonMs,
+            root.Section("deduplication").Measure("window"),
             currency,
-            [.. rules.Select(rule => ReadRule(rule, currency, segmentIds, context))],
+            compiled,
             [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
             ReadConversions(root.Section("conversions"), context));
     }
@@ -58,64 +62,6 @@ internal static class DefinitionsSection
         var when = section.Scalar("when")!;
         return new SegmentDefinition(
             section.Text("id"), when.Text, when.TextPlace.File, when.TextPlace.Line, when.TextPlace.Column);
-    }
-
-    private static CartAbandonmentRule ReadRule(
-        SectionReader section, Currency currency, IReadOnlyCollection<string> segmentIds, LoadContext context)
-    {
-        var (reentry, cooldownMs) = ReadReentry(section);
-        foreach (var key in new[] { "inSegment", "notInSegment" })
-        {
-            if (section.Scalar(key) is { } name && !segmentIds.Contains(name.Text))
-            {
-                context.Problems.Add(name.Place, $"'{key}' names an unknown segment '{name.Text}'{NearestName.Hint(name.Text, segmentIds)}");
-            }
-        }
-
-        if (section.Scalar("inSegment")?.Text is { } both && both == section.Scalar("notInSegment")?.Text)
-        {
-            context.Problems.Add(section.PlaceOf("notInSegment"), $"'inSegment' and 'notInSegment' both name '{both}': the rule would never fire");
-        }
-
-        var anyRearms = section.Scalar("rearmOn")?.Text == "any";
-        return new CartAbandonmentRule(
-            section.Text("id"),
-            section.Measure("after"),
-            anyRearms ? [] : [.. section.Texts("rearmOn").Select(context.EventTypeOf)],
-            anyRearms,
-            reentry,
-            cooldownMs,
-            ReadTotal(section, currency, context),
-            (int)section.Integer("minItems"),
-            section.Scalar("inSegment")?.Text,
-            section.Scalar("notInSegment")?.Text,
-            [.. section.Texts("attributes").Select(a => a.Text)]);
-    }
-
-    private static (Reentry Reentry, long CooldownMs) ReadReentry(SectionReader section) => section.Scalar("reentry")?.Text switch
-    {
-        "at-once" => (Reentry.AtOnce, 0),
-        "never" => (Reentry.Never, 0),
-        null when section.Section("reentry").Has("cooldown") =>
-            (Reentry.AfterCooldown, section.Section("reentry").Measure("cooldown")),
-        _ => (Reentry.PerNewCart, 0),
-    };
-
-    /// <summary>Money is exact: more digits than the currency has would be rounded silently, so they are refused.</summary>
-    private static long? ReadTotal(SectionReader section, Currency currency, LoadContext context)
-    {
-        if (section.Scalar("minTotal") is not { } total)
-        {
-            return null;
-        }
-
-        var point = total.Text.IndexOf('.');
-        if (point >= 0 && total.Text.Length - point - 1 > currency.MinorDigits)
-        {
-            context.Problems.Add(total.Place, $"'minTotal' has more digits than {currency} knows ({currency.MinorDigits} behind the point), found {total.Found}");
-        }
-
-        return DecimalText.TryParseMinor(Encoding.UTF8.GetBytes(total.Text), currency.MinorDigits, out var minor) ? minor : null;
     }
 
     private static ConversionDefinition ReadConversions(SectionReader section, LoadContext context)

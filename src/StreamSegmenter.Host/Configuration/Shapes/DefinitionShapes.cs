@@ -3,12 +3,7 @@ namespace StreamSegmenter.Host.Configuration.Shapes;
 /// <summary>The keys of what the user defines about customers.</summary>
 internal static class DefinitionShapes
 {
-    private static readonly TextShape EventTypeName = new("the name of an event type such as product_viewed", 128);
-
-    private static readonly ObjectShape Cooldown = new(
-        "'reentry'",
-        new Key("cooldown", new DurationShape(1, 3660 * DurationShape.DayMs), "Time since the last firing after which activity arms again.",
-            Required: true));
+    public static readonly TextShape EventTypeName = new("the name of an event type such as product_viewed", 128);
 
     public static TextShape Currency { get; } = new(
         "a currency code of three letters such as EUR", 3, text => Events.Currency.TryParse(text, out _) ? null : "");
@@ -18,25 +13,10 @@ internal static class DefinitionShapes
         new Key("gap", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.DayMs),
             "A session ends this long after its last event; an event at exactly last + gap still belongs to it.", "30m"));
 
-    public static ObjectShape CartRule { get; } = new(
-        "a rule of 'cartAbandonment'",
-        new Key("id", TextShape.Name, "Name of the rule, unique; it stands in every trigger.", Required: true),
-        new Key("after", new DurationShape(1, 366 * DurationShape.DayMs),
-            "A cart is abandoned when so long nothing happened to it.", Required: true),
-        new Key("rearmOn",
-            new EitherShape("'any' or a list of event types", new ChoiceShape("any"), new ListShape(EventTypeName, "a list of event types")),
-            "Event types that start the time anew, beside those that always do (add, remove, quantity change, checkout "
-            + "steps, failed payment); any: every event of the customer."),
-        new Key("reentry",
-            new EitherShape("'per-new-cart', 'at-once', 'never' or { cooldown: 7d }",
-                new ChoiceShape("per-new-cart", "at-once", "never"), Cooldown),
-            "When a cart that fired may fire again: once per cart, after any new activity, never, or after a cooldown.", "per-new-cart"),
-        new Key("minTotal", new AmountShape(), "Only carts worth at least this much, in major units of the shop's currency."),
-        new Key("minItems", new IntegerShape(0, 1_000_000), "Only carts with at least so many items.", "0"),
-        new Key("inSegment", TextShape.Name, "Only members of this segment."),
-        new Key("notInSegment", TextShape.Name, "Never members of this segment."),
-        new Key("attributes", new ListShape(new TextShape("the name of an event property", 255), "a list of property names"),
-            "Names of event properties whose latest value travels with the trigger."));
+    public static ObjectShape Deduplication { get; } = new(
+        "'deduplication'",
+        new Key("window", new DurationShape(0, 30 * DurationShape.DayMs),
+            "For so long an event id is remembered and its repetition dropped (the last 256 ids of a customer); 0s: not at all.", "10m"));
 
     public static ObjectShape Segment { get; } = new(
         "a segment",
