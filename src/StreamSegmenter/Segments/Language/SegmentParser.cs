@@ -4,7 +4,8 @@ namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Reads a definition into a syntax tree, a Pratt parser: <c>or</c> binds weakest, then <c>and</c>, <c>not</c>, and the
 /// comparisons. It stops at the first error of a definition. Hostile input is bounded by <see cref="LengthMax"/> and
-/// <see cref="DepthMax"/>; runs of <c>and</c> and <c>or</c> become one node, so the tree is no deeper than the parentheses.</summary>
+/// <see cref="DepthMax"/>; runs of <c>and</c> and <c>or</c> become one node, so the tree is no deeper than the
+/// parentheses.</summary>
 internal sealed partial class SegmentParser
 {
     public const int LengthMax = 16_384;
@@ -280,7 +281,7 @@ internal sealed partial class SegmentParser
         }
 
         Advance();
-        return _token.Kind == TokenKind.LeftParen || Vocabulary.NotYetAvailable.Contains(name.Text, StringComparer.OrdinalIgnoreCase)
+        return _token.Kind == TokenKind.LeftParen || name.Is(Vocabulary.ActiveIn)
             ? Call(name)
             : Field(name);
     }
