@@ -5,7 +5,6 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Shapes;
-using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Commands;
 
@@ -62,16 +61,9 @@ internal static class ConfigurationSummary
         text.Row("grace", $"events up to {Duration(definitions.GraceMs)} behind the watermark are still applied");
         text.Row("cart", $"forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
         text.Row("currency", definitions.Currency.ToString());
-
-        text.Heading("Cart abandonment", definitions.CartAbandonment.Count == 0 ? "no rule" : "");
-        foreach (var rule in definitions.CartAbandonment)
-        {
-            text.Row(rule.Id, $"fires {string.Join(", ", rule.StepsMs.Select(Duration))} after the last {Activity(rule)}; {Again(rule)}");
-            foreach (var condition in Conditions(rule, definitions.Currency))
-            {
-                text.More(condition);
-            }
-        }
+        var window = definitions.DeduplicationMs;
+        text.Row("duplicates", window == 0 ? "are not looked for" : $"an event id is remembered for {Duration(window)}");
+        CartRuleSummary.Write(definitions.CartAbandonment, definitions.Currency, text);
     }
 
     private static void WriteConversions(ConversionDefinition conversions, SummaryText text)
@@ -81,49 +73,6 @@ internal static class ConfigurationSummary
         text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
         text.Row("split by", conversions.Dimension is null ? "nothing" : $"{conversions.Dimension}, up to {conversions.DimensionValuesMax} values");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
-    }
-
-    private static string Activity(CartAbandonmentRule rule) => rule switch
-    {
-        { RearmOnAny: true } => "event of the customer",
-        { RearmOn.Count: 0 } => "change of the cart or step of the checkout",
-        _ => $"change of the cart, step of the checkout or {string.Join(" or ", rule.RearmOn.Select(EventTypes.NameOf))}",
-    };
-
-    private static string Again(CartAbandonmentRule rule) => rule.Reentry switch
-    {
-        Reentry.AtOnce => "again after any new activity",
-        Reentry.AfterCooldown => $"again for the same cart after {Duration(rule.CooldownMs)}",
-        Reentry.Never => "once per customer",
-        _ => "once per cart",
-    };
-
-    private static IEnumerable<string> Conditions(CartAbandonmentRule rule, Currency currency)
-    {
-        if (rule.TotalMinMinor is { } minor)
-        {
-            yield return $"only carts worth at least {Money.Show(minor, currency)}";
-        }
-
-        if (rule.ItemsMin > 0)
-        {
-            yield return $"only carts with at least {rule.ItemsMin} items";
-        }
-
-        if (rule.InSegment is not null)
-        {
-            yield return $"only members of {rule.InSegment}";
-        }
-
-        if (rule.NotInSegment is not null)
-        {
-            yield return $"never members of {rule.NotInSegment}";
-        }
-
-        if (rule.Attributes.Count > 0)
-        {
-            yield return $"with {string.Join(", ", rule.Attributes)}";
-        }
     }
 
     private static void WriteOperations(StreamSegmenterConfiguration configuration, SummaryText text)

@@ -72,7 +72,9 @@ internal static class CartRuleSection
             }
         }
 
-        return section.Has("after") ? [section.Measure("after")] : [.. steps.Select(step => step.Ms)];
+        return section.Has("after") ? [section.Measure("after")]
+            : steps.Count == 0 ? [DurationShape.MinuteMs] // None of them is good, which is reported.
+            : [.. steps.Select(step => step.Ms)];
     }
 
     private static void CheckSegments(SectionReader section, IReadOnlyCollection<string> segmentIds, LoadContext context)
