@@ -14,7 +14,8 @@ internal static class CartRuleSummary
         foreach (var rule in rules)
         {
             var stage = rule.Stage == CartStage.Cart ? "" : $"from the stage {rule.Stage.ToString().ToLowerInvariant()} on, ";
-            text.Row(rule.Id, $"{stage}fires {string.Join(", ", rule.StepsMs.Select(Duration))} after the last {Activity(rule)}; {Again(rule)}");
+            var steps = string.Join(", ", rule.StepsMs.Select(Duration));
+            text.Row(rule.Id, $"{stage}fires {steps} after the last {Activity(rule)}; {Again(rule)}");
             foreach (var condition in Conditions(rule, currency).Concat(Manners(rule)))
             {
                 text.More(condition);
@@ -57,7 +58,8 @@ internal static class CartRuleSummary
 
         if (rule.ItemsMin > 0 || rule.ItemsMax is not null)
         {
-            yield return $"only carts with {rule.ItemsMin} to {rule.ItemsMax?.ToString(CultureInfo.InvariantCulture) ?? "any number of"} items";
+            var itemsMax = rule.ItemsMax?.ToString(CultureInfo.InvariantCulture) ?? "any number of";
+            yield return $"only carts with {rule.ItemsMin} to {itemsMax} items";
         }
 
         if (rule.InSegment is not null)
@@ -81,7 +83,9 @@ internal static class CartRuleSummary
 
         if (rule.QuietHours is { } quiet)
         {
-            var zone = quiet.TimeZoneProperty is { } property ? $"the customer's own time ('{property}'), else {quiet.TimeZone}" : quiet.TimeZone;
+            var zone = quiet.TimeZoneProperty is { } property
+                ? $"the customer's own time ('{property}'), else {quiet.TimeZone}"
+                : quiet.TimeZone;
             var then = quiet.Action == QuietHoursAction.Skip ? "skipped" : "deferred to their end";
             yield return string.Create(CultureInfo.InvariantCulture, $"quiet from {quiet.From:HH\\:mm} to {quiet.To:HH\\:mm}, {zone}: {then}");
         }
@@ -98,7 +102,12 @@ internal static class CartRuleSummary
 
         yield return rule.AttributionMs == 0
             ? "recoveries are not told"
-            : $"an order within {Duration(rule.AttributionMs)} is told as its recovery{(rule.OrderTakesAllCarts ? "; an order takes all carts" : "")}";
+            : $"an order within {Duration(rule.AttributionMs)} is told as its recovery";
+        if (rule.OrderTakesAllCarts)
+        {
+            yield return "an order takes all carts of the customer";
+        }
+
         if (rule.Attributes.Count > 0)
         {
             yield return $"with {string.Join(", ", rule.Attributes)}";

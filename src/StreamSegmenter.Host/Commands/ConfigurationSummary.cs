@@ -45,12 +45,14 @@ internal static class ConfigurationSummary
     {
         if (mapping.Fields.Count > 0)
         {
-            text.More($"fields {string.Join(", ", mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}"))}");
+            var fields = mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}");
+            text.More($"fields {string.Join(", ", fields)}");
         }
 
         if (mapping.EventTypes.Count > 0)
         {
-            text.More($"event types {string.Join(", ", mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}"))}");
+            var types = mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}");
+            text.More($"event types {string.Join(", ", types)}");
         }
     }
 
@@ -71,7 +73,9 @@ internal static class ConfigurationSummary
         text.Heading("Conversions");
         text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
         text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
-        text.Row("split by", conversions.Dimension is null ? "nothing" : $"{conversions.Dimension}, up to {conversions.DimensionValuesMax} values");
+        text.Row("split by", conversions.Dimension is { } dimension
+            ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
+            : "nothing");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
     }
 
@@ -104,8 +108,10 @@ internal static class ConfigurationSummary
         text.Heading("Engine");
         text.Row("lanes", engine.Lanes?.ToString(CultureInfo.InvariantCulture) ?? "one per core");
         text.Row("commit", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
-        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
-        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in {engine.StateDirectory ?? "a temporary folder"}");
+        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
+            + $"events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
+        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
+            + (engine.StateDirectory ?? "a temporary folder"));
         text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
     }
 
