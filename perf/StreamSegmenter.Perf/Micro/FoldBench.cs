@@ -26,7 +26,7 @@ public class FoldBench
     public FoldBench()
     {
         _fold = new CustomerFold(LoadDefinitions.Storefront, _segments);
-        _output = new FoldOutput(_triggers, _changes, new OnePane());
+        _output = new FoldOutput(_triggers, [], _changes, [], new OnePane());
         var byCustomer = new Dictionary<ulong, CustomerRecord>();
         for (var i = 0; i < Operations; i++)
         {
