@@ -1,7 +1,6 @@
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Triggers;

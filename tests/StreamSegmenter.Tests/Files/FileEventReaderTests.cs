@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Codecs;
 
 namespace StreamSegmenter.Tests.Files;

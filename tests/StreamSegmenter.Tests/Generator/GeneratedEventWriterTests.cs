@@ -3,7 +3,6 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Generator;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Codecs;
 

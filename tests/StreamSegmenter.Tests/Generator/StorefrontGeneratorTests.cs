@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using StreamSegmenter.Connectors.Generator;
 
 namespace StreamSegmenter.Tests.Generator;
