@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
@@ -34,11 +35,23 @@ public sealed class FileEventReader : IDisposable
     /// <summary>The number of the record read last; for sorted files the last one of the file.</summary>
     public long Position => _records.Number;
 
-    /// <summary>Opens a file of JSON lines or CSV.</summary>
+    /// <summary>Opens a file of any format.</summary>
     /// <exception cref="InputFileException">The file cannot be opened, or its columns do not fit the mapping.</exception>
     public static FileEventReader Open(FileInput input, ushort inputIndex, Stream? standardInput = null)
     {
-        byte? delimiter = input.Format == FileFormat.Csv ? (byte)input.Csv.Delimiter : null;
+        if (input.Format == FileFormat.Avro)
+        {
+            return OpenAvro(input, inputIndex, standardInput);
+        }
+
+        byte? delimiter = null;
+        if (input.Format == FileFormat.Csv)
+        {
+            delimiter = input.Csv.Check() is { } problem
+                ? throw new InputFileException($"{input.Name}: {problem}")
+                : (byte)input.Csv.Delimiter;
+        }
+
         var records = new LineRecordReader(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax, delimiter);
         try
         {
@@ -70,6 +83,20 @@ public sealed class FileEventReader : IDisposable
     }
 
     public void Dispose() => _records.Dispose();
+
+    private static FileEventReader OpenAvro(FileInput input, ushort inputIndex, Stream? standardInput)
+    {
+        try
+        {
+            var records = AvroContainerRecords.Open(InputStreams.Open(input.Path, standardInput));
+            return new FileEventReader(
+                records, new AvroEventDecoder(records.Schema, CompiledMapping.Of(input.Mapping)), input, inputIndex);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InputFileException($"{input.Name}: {e.Message}", e);
+        }
+    }
 
     private static CsvEventDecoder OpenCsv(FileInput input, LineRecordReader records, CompiledMapping mapping)
     {

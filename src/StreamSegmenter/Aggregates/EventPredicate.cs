@@ -14,23 +14,22 @@ internal enum PredicateOp : byte
     Boolean,
     EventType,
     Currency,
-    Contains,
-    StartsWith,
-    EndsWith,
     Exists,
 }
 
 /// <summary>One step of a predicate, in postfix order.</summary>
 /// <param name="Number">The constant: a value of the field's type, an event type's id, a packed currency, 0 or 1.</param>
-/// <param name="Text">The constant in UTF-8; empty unless a text is compared.</param>
+/// <param name="Text">Null unless a text is tested.</param>
 internal readonly record struct PredicateStep(
-    PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, byte[]? Text = null);
+    PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, TextTest? Text = null);
 
 /// <summary>What stands behind <c>where</c>, compiled. A comparison with a field that the event lacks is false, also
-/// <c>!=</c>. The stack is the bits of one number: it holds one for each open parenthesis, of which the
-/// parser allows 32.</summary>
+/// <c>!=</c>. The stack is the bits of one number.</summary>
 internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 {
+    /// <summary>More intermediate answers than this do not fit.</summary>
+    public const int StackDepthMax = 64;
+
     public bool Holds(in StorefrontEvent e, EventBatch batch)
     {
         ulong stack = 0;
@@ -78,15 +77,7 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
             case PredicateOp.False:
                 return false;
             default:
-                return TestText(in step, step.Field.ReadText(in e, batch));
+                return step.Text!.Holds(step.Field.ReadText(in e, batch));
         }
     }
-
-    private static bool TestText(in PredicateStep step, ReadOnlySpan<byte> text) => !text.IsEmpty && step.Op switch
-    {
-        PredicateOp.Contains => text.IndexOf(step.Text) >= 0,
-        PredicateOp.StartsWith => text.StartsWith(step.Text),
-        PredicateOp.EndsWith => text.EndsWith(step.Text),
-        _ => step.Comparison.Holds(text.SequenceCompareTo(step.Text)),
-    };
 }

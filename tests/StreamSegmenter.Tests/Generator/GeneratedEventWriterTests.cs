@@ -40,14 +40,17 @@ public sealed class GeneratedEventWriterTests
             GeneratedEventWriter.CsvHeader, CompiledMapping.Of(InputMapping.Default), new CsvOptions(), out _)!;
         var line = new byte[GeneratedEventWriter.BytesMax];
         var e = default(GeneratedEvent);
+        var batch = new EventBatch();
+        var fromJson = new Decoded();
+        var fromCsv = new Decoded();
         for (var i = 0; i < 5000; i++)
         {
             generator.Next(ref e);
-            var batch = new EventBatch();
+            batch.Clear();
+            fromJson.Batch.Clear();
+            fromCsv.Batch.Clear();
             GeneratedEventWriter.Append(in e, batch, 0, 0, 0);
-            var fromJson = new Decoded();
             fromJson.Decode(json, line[..GeneratedEventWriter.WriteJson(in e, line)]);
-            var fromCsv = new Decoded();
             fromCsv.Decode(csv, line[..GeneratedEventWriter.WriteCsv(in e, line)]);
 
             var expected = Describe(batch);

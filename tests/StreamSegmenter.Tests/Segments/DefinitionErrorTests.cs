@@ -59,6 +59,18 @@ public sealed class DefinitionErrorTests
         "10:33: 'event_type' has no order; compare it with '=', '!=' or 'in'")]
     [InlineData("did(page_viewed where did(page_viewed))",
         "10:33: 'where' looks at one event; aggregates and segments stand outside its parentheses")]
+    [InlineData("last(identify.country) > 30d", "10:36: last(identify.properties.country) is a number, found 30d")]
+    [InlineData("last(product_viewed.category) = 3", "10:43: last(product_viewed.category) is a text, found 3")]
+    [InlineData("last(product_viewed.price) contains 'a'",
+        "10:47: last(product_viewed.price) is an amount of money and has no text to look at")]
+    [InlineData("last(any.event_type) = 'a'", "10:20: last cannot keep 'event_type'; it keeps numbers, other texts and properties")]
+    [InlineData("count(page_viewed) contains 'a'", "10:30: 'contains' looks at texts: last(page_viewed.url) contains '/sale', "
+        + "or behind 'where': did(page_viewed where url contains '/sale')")]
+    [InlineData("exists(coupon)", "10:11: exists(…) looks at one event; write it behind 'where': "
+        + "did(order_completed where exists(coupon))")]
+    [InlineData("distinct(product_viewed.product_id) > 1000", "10:49: distinct counts up to 1000; compare it with less")]
+    [InlineData("distinct(product_viewed) > 3",
+        "10:11: distinct needs a field: distinct(product_viewed.product_id)")]
     public void A_comparison_that_makes_no_sense_is_refused(string when, string error) => AssertError(when, error);
 
     [Theory]
@@ -67,6 +79,8 @@ public sealed class DefinitionErrorTests
     [InlineData("count(page_viewed, pane: 1h) > 1", "10:36: a pane cuts a window; write the window before it: 7d, pane: 1h")]
     [InlineData("did(page_viewed, 7d, pane: 1h)", "10:38: did is exact and takes no pane")]
     [InlineData("count(page_viewed, 0s) > 1", "10:30: a window is longer than 0")]
+    [InlineData("first(page_viewed.url, 7d) = 'a'",
+        "10:34: first looks at the customer's whole history and takes no window")]
     [InlineData("since_first(page_viewed, 7d) > 1d",
         "10:36: since_first looks at the customer's whole history and takes no window")]
     public void A_window_that_cannot_be_is_refused(string when, string error) => AssertError(when, error);

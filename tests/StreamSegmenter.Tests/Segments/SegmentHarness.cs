@@ -16,7 +16,7 @@ internal static class TestDefinitions
         Currency.TryParse(code, out var currency) ? currency : throw new ArgumentException(code);
 
     public static StorefrontDefinitions Of(Currency currency, params (string Id, string When)[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, currency, [],
+        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, DeduplicationMs: 0, currency, [],
         [.. segments.Select((segment, i) => new SegmentDefinition(segment.Id, segment.When, "segments.yaml", 10 * (i + 1), 11))],
         new ConversionDefinition([], null, 0, [], 0));
 

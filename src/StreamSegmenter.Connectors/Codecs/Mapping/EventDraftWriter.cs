@@ -48,7 +48,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
                 continue;
             }
 
-            var binding = mapping[entries[i].Binding];
+            ref readonly var binding = ref mapping[entries[i].Binding];
             if (binding.Field == MappedField.Property)
             {
                 continue;
@@ -179,7 +179,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
                 continue;
             }
 
-            var binding = mapping[entry.Binding];
+            ref readonly var binding = ref mapping[entry.Binding];
             if (binding.PropertyName.Length > 0 && (binding.Field == MappedField.Property || _best[(int)binding.Field] != i)
                 && entry.ValueLength > 0)
             {

@@ -169,9 +169,9 @@ internal sealed partial class SegmentParser
             return Fail(Vocabulary.NotYet("matches"));
         }
 
-        TextMatch? match = _token.Is("contains") ? TextMatch.Contains
-            : _token.Is("starts_with") ? TextMatch.StartsWith
-            : _token.Is("ends_with") ? TextMatch.EndsWith
+        TextOp? match = _token.Is("contains") ? TextOp.Contains
+            : _token.Is("starts_with") ? TextOp.StartsWith
+            : _token.Is("ends_with") ? TextOp.EndsWith
             : null;
         if (match is null)
         {

@@ -12,11 +12,11 @@ internal static class Vocabulary
 
     /// <summary>Functions over the events of one type.</summary>
     public static readonly IReadOnlyList<string> Aggregates =
-        ["count", "sum", "avg", "min", "max", "did", "since_last", "since_first"];
+        ["count", "sum", "avg", "min", "max", "distinct", "first", "last", "did", "since_last", "since_first"];
 
     /// <summary>Part of the language, not of this version.</summary>
     public static readonly IReadOnlyList<string> NotYetAvailable =
-        ["distinct", "first", "last", "first_time", "active_in", "sequence", "matches", "score"];
+        ["first_time", "active_in", "sequence", "matches", "score"];
 
     public static readonly IReadOnlyList<string> Functions = [.. Aggregates, InSegment, Exists, .. NotYetAvailable];
 
