@@ -150,28 +150,23 @@ public sealed class FileEventReader : IDisposable
 
     private void ReadRecord(PolledRecords polled)
     {
-        polled.RecordCount++;
-        polled.ByteCount += _records.Bytes.Length;
-        var reason = _records.Fault;
-        if (reason is null)
+        if (_records.Fault is { } fault)
         {
-            var record = new SourceRecord
-            {
-                Input = _inputIndex, Partition = 0, Offset = _records.Number, TimestampMs = -1, Value = _records.Bytes,
-            };
-            var outcome = _decoder.Decode(in record, polled.Events);
-            if (outcome.Status == DecodeStatus.Decoded)
-            {
-                return;
-            }
-
-            // Readable another day: stopping loses nothing, a dead letter would.
-            reason = outcome.Status == DecodeStatus.Refused
-                ? outcome.Reason
-                : throw new InputFileException($"{_input.Name}:{_records.Number}: {outcome.Reason}");
+            polled.RecordCount++;
+            polled.Refused.Add(new DeadLetter(_input.Name, 0, _records.Number, fault, default, _records.Bytes.ToArray()));
+            return;
         }
 
-        polled.Refused.Add(new DeadLetter(_input.Name, 0, _records.Number, reason ?? "", default, _records.Bytes.ToArray()));
+        var record = new SourceRecord
+        {
+            Input = _inputIndex, Partition = 0, Offset = _records.Number, TimestampMs = -1, Value = _records.Bytes,
+        };
+        var outcome = RecordIntake.Take(in record, _input.Name, _decoder, polled);
+        if (outcome.Status == DecodeStatus.Unavailable)
+        {
+            // Readable another day: stopping loses nothing, a dead letter would.
+            throw new InputFileException($"{_input.Name}:{_records.Number}: {outcome.Reason}");
+        }
     }
 
     private SortedEvents Load(PolledRecords polled)

@@ -11,7 +11,9 @@ internal static class CommandLineProgram
 {
     private const string Name = "streamsegmenter";
 
-    public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
+    /// <param name="stopping">Stops the command as Ctrl-C does.</param>
+    /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stopping = default)
     {
         var root = Build(terminal);
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
@@ -28,7 +30,7 @@ internal static class CommandLineProgram
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
-            });
+            }, stopping);
         }
         catch (CommandFailure failure)
         {

@@ -144,6 +144,7 @@ internal static class ConfigurationSummary
         var topics = configuration.Outputs.Topics;
         text.Heading("Outputs", Text(configuration.Outputs.Format));
         text.Row("triggers", topics.CartAbandonment);
+        text.Row("suppressed", topics.SuppressedTriggers);
         text.Row("membership", topics.SegmentMembership);
         text.Row("conversions", topics.ConversionMetrics);
         text.Row("dead letters", topics.DeadLetters);

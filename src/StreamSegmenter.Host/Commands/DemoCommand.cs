@@ -28,7 +28,7 @@ internal static class DemoCommand
             streamsegmenter demo --for 30s --rate 500
             """);
         var time = TrafficOptions.Duration("--for", "End by itself after so long, with a summary. Default: at Ctrl-C.", For);
-        var rate = new Option<int>("--rate") { Description = "Events per second.", HelpName = "n", DefaultValueFactory = _ => 200 };
+        var rate = new Option<int>("--rate") { Description = "Events per second.", HelpName = "n", DefaultValueFactory = _ => 300 };
         rate.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 20_000)

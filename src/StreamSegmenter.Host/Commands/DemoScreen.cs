@@ -11,8 +11,10 @@ namespace StreamSegmenter.Host.Commands;
 /// Outputs come on the lanes' threads and wait here until the screen's own thread shows them.</summary>
 internal sealed class DemoScreen : IDisposable
 {
-    /// <summary>So many outputs of a kind are shown at a time; the others are only counted.</summary>
+    /// <summary>So many outputs of a kind are shown in a second; the others are only counted.</summary>
     private const int ShownMax = 2;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly KafkaEngine _engine;
     private readonly Terminal _terminal;
@@ -22,8 +24,9 @@ internal sealed class DemoScreen : IDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private readonly DemoWindows _windows = new();
-    private int _triggersWaiting;
-    private int _changesWaiting;
+    private long _countingSince;
+    private int _triggersShown;
+    private int _changesShown;
     private long _triggers;
     private long _membershipChanges;
 
@@ -94,7 +97,7 @@ internal sealed class DemoScreen : IDisposable
         lock (_gate)
         {
             _triggers++;
-            if (_triggersWaiting++ < ShownMax)
+            if (_triggersShown++ < ShownMax)
             {
                 var worth = trigger.TotalMinor is { } minor && Currency.TryParse(trigger.Currency ?? "", out var currency)
                     ? $" worth {Money.Show(minor, currency)}"
@@ -110,7 +113,7 @@ internal sealed class DemoScreen : IDisposable
         lock (_gate)
         {
             _membershipChanges++;
-            if (_changesWaiting++ < ShownMax)
+            if (_changesShown++ < ShownMax)
             {
                 var verb = change.Kind == MembershipKind.Entered ? "entered" : "left";
                 _lines.Add($"{Time(change.AtMs)}  membership  {change.CustomerId} {verb} {change.Segment}");
@@ -138,7 +141,11 @@ internal sealed class DemoScreen : IDisposable
         {
             lines = [.. _lines];
             _lines.Clear();
-            (_triggersWaiting, _changesWaiting) = (0, 0);
+            if (_terminal.Time.GetElapsedTime(_countingSince) >= Second)
+            {
+                _countingSince = _terminal.Time.GetTimestamp();
+                (_triggersShown, _changesShown) = (0, 0);
+            }
         }
 
         if (lines.Length > 0)

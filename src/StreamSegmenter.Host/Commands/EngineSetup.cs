@@ -54,7 +54,10 @@ internal static class EngineSetup
             Inputs = [.. configuration.Inputs.Select(input => new KafkaInput(input.Topic!, startAt))],
             Outputs = new KafkaOutputs(
                 topics.CartAbandonment, topics.SegmentMembership, topics.ConversionMetrics, topics.DeadLetters, topics.LateEvents,
-                topics.Changelog),
+                topics.Changelog)
+            {
+                SuppressedTriggers = topics.SuppressedTriggers,
+            },
             Delivery = kafka.ExactlyOnce ? DeliveryMode.ExactlyOnce : DeliveryMode.AtLeastOnce,
             GroupProtocol = kafka.ConsumerProtocol ? GroupProtocol.Consumer : GroupProtocol.Classic,
             CreateTopics = kafka.CreateTopics,

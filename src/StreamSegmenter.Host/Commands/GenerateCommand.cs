@@ -24,7 +24,7 @@ internal static class GenerateCommand
             """);
         var output = new Option<string>("--out", "-o")
         {
-            Description = "The file to write; .gz is packed; '-' is standard output. Default: '-'.",
+            Description = "The file to write; .gz is packed; '-' is standard output.",
             HelpName = "file",
             DefaultValueFactory = _ => "-",
         };

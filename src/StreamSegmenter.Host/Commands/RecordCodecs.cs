@@ -66,6 +66,7 @@ internal sealed class RecordCodecs : IDisposable
         string SubjectOf(OutputKind output) => output switch
         {
             OutputKind.CartAbandoned => topics.CartAbandonment,
+            OutputKind.SuppressedTrigger => topics.SuppressedTriggers,
             OutputKind.MembershipChange => topics.SegmentMembership,
             OutputKind.ConversionPane => topics.ConversionMetrics,
             OutputKind.DeadLetter => topics.DeadLetters,

@@ -17,6 +17,7 @@ internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
     {
         Directory.CreateDirectory(folder);
         WriteLines("cart-abandonment.jsonl", result.CartAbandoned, encoder.Encode);
+        WriteLines("suppressed-triggers.jsonl", result.Suppressed, encoder.Encode);
         WriteLines("segment-membership.jsonl", result.MembershipChanges, encoder.Encode);
         WriteLines("conversion-metrics.jsonl", result.ConversionPanes, encoder.Encode);
         WriteLines("dead-letters.jsonl", result.DeadLetters, encoder.Encode);

@@ -82,7 +82,7 @@ internal sealed class TrafficOptions
 
     private static Option<int> Number(string name, string description, int fallback) => new(name)
     {
-        Description = description + $" Default: {fallback.ToString("N0", CultureInfo.InvariantCulture)}.",
+        Description = description,
         HelpName = "n",
         DefaultValueFactory = _ => fallback,
     };

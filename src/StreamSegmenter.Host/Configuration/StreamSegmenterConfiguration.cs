@@ -48,7 +48,7 @@ internal sealed record KafkaConfiguration(
 internal sealed record OutputsConfiguration(RecordFormat Format, OutputTopics Topics);
 
 internal sealed record OutputTopics(
-    string CartAbandonment, string SegmentMembership, string ConversionMetrics, string DeadLetters, string LateEvents,
+    string CartAbandonment, string SuppressedTriggers, string SegmentMembership, string ConversionMetrics, string DeadLetters, string LateEvents,
     string Changelog);
 
 /// <summary>Where schemas come from; both null: those that the product brings.</summary>

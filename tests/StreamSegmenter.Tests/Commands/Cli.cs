@@ -25,14 +25,17 @@ internal sealed class Cli : IDisposable
     }
 
     /// <returns>The exit code.</returns>
-    public Task<int> RunAsync(params string[] arguments)
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    /// <returns>The exit code.</returns>
+    public Task<int> RunAsync(CancellationToken stopping, params string[] arguments)
     {
         _out.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
         return CommandLineProgram.RunAsync(arguments, new Terminal
         {
             Out = _out, Error = _error, Time = TimeProvider.System, Environment = _ => null, OpenOutput = () => StandardOutput,
-        });
+        }, stopping);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -54,7 +54,7 @@ public sealed class ConfigurationValueTests : IDisposable
                 attributes: [email, device]
             """).Definitions.CartAbandonment);
 
-        Assert.Equal(90 * 60_000, rule.AfterMs);
+        Assert.Equal(90 * 60_000, rule.StepsMs[0]);
         Assert.Equal(["product_viewed", "my_own_event"], rule.RearmOn.Select(EventTypes.NameOf));
         Assert.False(rule.RearmOnAny);
         Assert.Equal((Reentry.AfterCooldown, 7 * 86_400_000), (rule.Reentry, rule.CooldownMs));

@@ -16,7 +16,7 @@ public sealed class OverrideTests : IDisposable
             "inputs[0].mapping.fields.properties.shoe.size=size");
 
         Assert.Equal("-", c.Inputs[0].File);
-        Assert.Equal(3_600_000, c.Definitions.CartAbandonment[0].AfterMs);
+        Assert.Equal(3_600_000, c.Definitions.CartAbandonment[0].StepsMs[0]);
         Assert.Equal(600_000, c.Definitions.SessionGapMs);
         Assert.False(c.Inputs[0].Csv.Header);
         Assert.Equal("me", c.Kafka!.Properties["sasl.username"]);

@@ -79,7 +79,7 @@ internal static class OperationsSection
     {
         var section = root.Section("outputs");
         var topics = section.Section("topics");
-        string[] keys = ["cartAbandonment", "segmentMembership", "conversionMetrics", "deadLetters", "lateEvents", "changelog"];
+        string[] keys = ["cartAbandonment", "suppressedTriggers", "segmentMembership", "conversionMetrics", "deadLetters", "lateEvents", "changelog"];
         var names = keys.Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
         context.RefuseRepeated("the output topic", names);
         foreach (var input in root.Sections("inputs").Where(i => i.Has("topic")))
@@ -93,7 +93,7 @@ internal static class OperationsSection
 
         return new OutputsConfiguration(
             section.Text("format") == "avro" ? RecordFormat.Avro : RecordFormat.Json,
-            new OutputTopics(names[0].Text, names[1].Text, names[2].Text, names[3].Text, names[4].Text, names[5].Text));
+            new OutputTopics(names[0].Text, names[1].Text, names[2].Text, names[3].Text, names[4].Text, names[5].Text, names[6].Text));
     }
 
     public static SchemasConfiguration ReadSchemas(SectionReader root, LoadContext context)

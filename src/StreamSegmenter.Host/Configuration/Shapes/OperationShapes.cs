@@ -41,6 +41,7 @@ internal static class OperationShapes
             new Key("segmentMembership", Topic, "Who entered or left which segment; compacted.", "segment-membership"),
             new Key("conversionMetrics", Topic, "The conversion numbers of each window; compacted.", "conversion-metrics"),
             new Key("deadLetters", Topic, "Records that could not be read.", "dead-letters"),
+            new Key("suppressedTriggers", Topic, "Triggers that fell due and were not sent, with the reason.", "suppressed-triggers"),
             new Key("lateEvents", Topic, "Events that came later than 'grace' allows.", "late-events"),
             new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog")),
             "Names of the topics."));
