@@ -22,6 +22,13 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
     /// <summary>The partition's end as <see cref="EndOffsets"/> last saw it; -1 when not known.</summary>
     public long EndOffset { get; set; } = -1;
 
+    /// <summary>The latest instant, epoch milliseconds, as of which the broker said that there is nothing behind
+    /// <see cref="Position"/>; <see cref="long.MinValue"/> when it never did.</summary>
+    public long CaughtUpAtMs { get; set; } = long.MinValue;
+
+    /// <summary>Where the position was when <see cref="EndProbe"/> last looked.</summary>
+    public long PositionAtProbe { get; set; } = -1;
+
     /// <summary>The broker answered for the present position, so the end offset that the client keeps is no older.</summary>
     public bool Answered { get; set; }
 

@@ -17,6 +17,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly PolledPruner _pruner;
     private readonly PartitionHolds _holds;
     private readonly EndOffsets _ends;
+    private readonly EndProbe _probe;
     private PolledRecords? _polled;
     private bool _subscribed;
     private bool _closed;
@@ -50,6 +51,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         _reader = batched ?? new SingleRecordReader(_consumer, topics);
         _holds = new PartitionHolds(_consumer, assignment, clock);
         _ends = new EndOffsets(_consumer, clock);
+        _probe = new EndProbe(_consumer.Handle, clock);
     }
 
     public IAssignmentListener? Listener
@@ -102,11 +104,15 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     {
         progress.Clear();
         _ends.Refresh(_changes.Assignment);
+        _probe.Refresh(_changes.Assignment);
         foreach (var partition in _changes.Assignment.Partitions)
         {
             if (_changes.Assignment.Shards.Contains(partition.Key.Partition))
             {
-                progress[partition.Key] = new PartitionProgress(partition.Position, partition.EndOffset);
+                progress[partition.Key] = new PartitionProgress(partition.Position, partition.EndOffset)
+                {
+                    CaughtUpAtMs = partition.CaughtUpAtMs,
+                };
             }
         }
     }
@@ -161,6 +167,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         {
             _closed = true;
             Listener = null;
+            _probe.Dispose();
             _reader.Dispose();
             if (Status.IsConnected)
             {
@@ -176,6 +183,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     /// <summary>Without <see cref="Close"/> the lane disappears from its group as if its process had died.</summary>
     public void Dispose()
     {
+        _probe.Dispose();
         _reader.Dispose();
         DisposeConsumer();
     }

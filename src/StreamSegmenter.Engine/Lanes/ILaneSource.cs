@@ -13,6 +13,10 @@ public readonly record struct PartitionProgress(
 {
     /// <summary>Everything there is has been polled.</summary>
     public bool CaughtUp => EndOffset >= 0 && Position >= EndOffset;
+
+    /// <summary>The latest processing time, epoch milliseconds, as of which it is proved that nothing stood behind the position.
+    /// A source whose end offset is always the present one leaves it at <see cref="long.MaxValue"/>.</summary>
+    public long CaughtUpAtMs { get; init; } = long.MaxValue;
 }
 
 /// <summary>What a poll brought: events in the order of their partitions, and the records that could not be read.</summary>

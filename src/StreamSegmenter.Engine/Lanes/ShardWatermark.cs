@@ -3,9 +3,10 @@ namespace StreamSegmenter.Engine.Lanes;
 /// <summary>The watermark of one shard: the largest event time below which no on-time event can still arrive. Never decreases,
 /// also over a restart.
 /// <para>Each partition's own watermark is its largest event time − its out-of-orderness; the shard's is the minimum over
-/// those that are active. A partition that is caught up and silent for the idle timeout leaves the minimum; one that lags
-/// never does, however silent. When all are idle, the watermark follows the clock, so that an abandoned cart fires
-/// although nobody clicks any more.</para></summary>
+/// those that are active. A partition that was silent for the idle timeout, and proved to hold nothing unread after it, leaves
+/// the minimum; one that lags never does, however silent. When all are idle, the watermark follows the clock as far as
+/// that proof reaches, so that an abandoned cart fires although nobody clicks any more, and does not fire while a
+/// broker is merely slow.</para></summary>
 internal sealed class ShardWatermark
 {
     private readonly IReadOnlyList<InputTiming> _timings;
@@ -62,7 +63,7 @@ internal sealed class ShardWatermark
 
         if (minimum == long.MaxValue)
         {
-            minimum = clockMs - _outOfOrdernessMaxMs ?? long.MinValue;
+            minimum = clockMs is null ? long.MinValue : SilentUntilMs(progress, nowMs) - _outOfOrdernessMaxMs;
         }
 
         ValueMs = Math.Max(ValueMs, minimum);
@@ -86,5 +87,18 @@ internal sealed class ShardWatermark
 
     private bool IsIdle(int input, in PartitionProgress progress, long nowMs, long? clockMs) =>
         progress.Ended
-        || (clockMs is not null && progress.CaughtUp && nowMs - _inputs[input].LastHeardMs >= _idleTimeoutMs);
+        || (clockMs is not null && progress.CaughtUp
+            && Math.Min(nowMs, progress.CaughtUpAtMs) - _idleTimeoutMs >= _inputs[input].LastHeardMs);
+
+    /// <summary>The instant up to which it is proved that no partition held anything unread.</summary>
+    private static long SilentUntilMs(ReadOnlySpan<PartitionProgress> progress, long nowMs)
+    {
+        var untilMs = nowMs;
+        foreach (ref readonly var partition in progress)
+        {
+            untilMs = partition.Ended ? untilMs : Math.Min(untilMs, partition.CaughtUpAtMs);
+        }
+
+        return untilMs;
+    }
 }
