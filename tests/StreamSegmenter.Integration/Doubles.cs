@@ -18,8 +18,12 @@ internal sealed class PlainDecoder : IRecordDecoder
 
     public int Unavailable { get; private set; }
 
+    /// <summary>Called with the offset of every record before it is decoded.</summary>
+    public Action<long>? Decoding { get; set; }
+
     public DecodeOutcome Decode(in SourceRecord record, EventBatch batch)
     {
+        Decoding?.Invoke(record.Offset);
         var text = Encoding.UTF8.GetString(record.Value);
         if (text.StartsWith("bad", StringComparison.Ordinal))
         {
@@ -46,6 +50,8 @@ internal sealed class PlainDecoder : IRecordDecoder
 internal sealed class PlainEncoder : IOutputEncoder
 {
     public void Encode(CartAbandoned trigger, IBufferWriter<byte> into) => Write(trigger.TriggerId, into);
+
+    public void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into) => Write(suppressed.Reason.ToString(), into);
 
     public void Encode(MembershipChange change, IBufferWriter<byte> into) => Write(change.Kind.ToString(), into);
 
@@ -162,6 +168,7 @@ internal sealed class PolledLane : IDisposable
         Lane.Source.Poll(_polled, TimeSpan.FromMilliseconds(timeoutMs));
         foreach (ref var e in _polled.Events.Events)
         {
+            Assert.True(Listener.Owned.Contains(e.Partition), $"delivered from shard {e.Partition}, which this lane does not own");
             Events.Add((e.Input, e.Partition, e.Offset, Encoding.UTF8.GetString(_polled.Events.Text(in e, e.CustomerId))));
         }
 

@@ -46,10 +46,17 @@ public sealed class KafkaGroupTests
         using var first = new PolledLane(settings, 0);
         first.PollUntil(() => first.Listener.Owned.Count == 2 && first.Progress.Values.All(progress => progress.CaughtUp));
 
-        // The records and the revocation wait together in the first lane's client, and one poll meets both.
-        broker.ProduceEvents(settings.Inputs[0].Topic, count: 100, partitions: 2);
+        // The revocation reaches the first lane's client while a poll of it has delivered some records and not yet others.
         using var second = new PolledLane(settings, 1);
-        second.PollFor(1_500);
+        first.Decoders[0].Decoding = offset =>
+        {
+            if (offset == 10)
+            {
+                first.Decoders[0].Decoding = null;
+                second.PollFor(4_000);
+            }
+        };
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 100, partitions: 2);
 
         first.PollUntil(() =>
         {

@@ -38,9 +38,12 @@ public sealed record KafkaOutputs(
     string CartAbandonment, string SegmentMembership, string ConversionMetrics, string DeadLetters, string LateEvents,
     string Changelog)
 {
+    /// <summary>Steps that fell due and were not sent, with the reason.</summary>
+    public string SuppressedTriggers { get; init; } = "suppressed-triggers";
+
     /// <summary>The topics others read, without the changelog.</summary>
     public IReadOnlyList<string> Topics =>
-        [.. new[] { CartAbandonment, SegmentMembership, ConversionMetrics, DeadLetters, LateEvents }.Distinct()];
+        [.. new[] { CartAbandonment, SuppressedTriggers, SegmentMembership, ConversionMetrics, DeadLetters, LateEvents }.Distinct()];
 }
 
 /// <summary>How to reach Kafka and how to behave there. Immutable; times in milliseconds.</summary>

@@ -13,7 +13,8 @@ internal delegate bool RecordSink(string topic, int partition, byte[]? key, byte
 
 /// <summary>Turns a commit's outputs into records. Keys, all UTF-8:
 /// <code>
-/// triggers, late events    customer
+/// triggers, suppressed     customer
+/// late events              customer
 /// membership               customer/segment, so that compaction keeps the latest word on each membership
 /// conversion metrics       window/start/shard/dimension/value, so that compaction keeps each pane's latest numbers
 /// dead letters             the refused record's own key
@@ -29,6 +30,15 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
         {
             encoder.Encode(trigger, _value);
             if (!send(topics.CartAbandonment, -1, Utf8(trigger.CustomerId), TakeValue()))
+            {
+                return false;
+            }
+        }
+
+        foreach (var suppressed in outbox.Suppressed)
+        {
+            encoder.Encode(suppressed, _value);
+            if (!send(topics.SuppressedTriggers, -1, Utf8(suppressed.Trigger.CustomerId), TakeValue()))
             {
                 return false;
             }

@@ -30,6 +30,22 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
     public void Encode(CartAbandoned trigger, IBufferWriter<byte> into)
     {
         Open(into);
+        WriteTrigger(trigger);
+        Close();
+    }
+
+    public void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into)
+    {
+        Open(into);
+        _writer.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(suppressed.Reason.ToString()));
+        _writer.WriteStartObject("trigger"u8);
+        WriteTrigger(suppressed.Trigger);
+        _writer.WriteEndObject();
+        Close();
+    }
+
+    private void WriteTrigger(CartAbandoned trigger)
+    {
         _writer.WriteString("triggerId"u8, trigger.TriggerId);
         _writer.WriteString("rule"u8, trigger.Rule);
         _writer.WriteString("ruleVersion"u8, trigger.RuleVersion);
@@ -46,7 +62,10 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         WriteTime("lastActivityAt"u8, trigger.LastActivityAtMs);
         WriteTime("firedAt"u8, trigger.FiredAtMs);
         WriteAttributes(trigger.Attributes);
-        Close();
+        _writer.WriteString("orderId"u8, trigger.OrderId);
+        WriteTime("orderedAt"u8, trigger.OrderedAtMs);
+        WriteNumber("revenueMinor"u8, trigger.RevenueMinor);
+        _writer.WriteString("revenueCurrency"u8, trigger.RevenueCurrency);
     }
 
     public void Encode(MembershipChange change, IBufferWriter<byte> into)
@@ -209,6 +228,18 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         Span<byte> text = stackalloc byte[IsoTime.Length];
         IsoTime.Write(timeMs, text);
         _writer.WriteString(name, text);
+    }
+
+    private void WriteTime(ReadOnlySpan<byte> name, long? timeMs)
+    {
+        if (timeMs is { } value)
+        {
+            WriteTime(name, value);
+        }
+        else
+        {
+            _writer.WriteNull(name);
+        }
     }
 
     private void WriteNumber(ReadOnlySpan<byte> name, long? number)
