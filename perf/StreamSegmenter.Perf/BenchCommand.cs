@@ -66,6 +66,7 @@ internal static class BenchCommand
         try
         {
             var commit = Repository.Commit();
+            var machine = Machine.Describe();
             Console.Error.WriteLine(quick ? "bench, quick:" : "bench:");
             var micro = both || arguments.GetValue(MicroOnly) ? MicroRunner.Run(quick, filter) : [];
             var loads = both || arguments.GetValue(LoadOnly) ? Loads(arguments.GetValue(Events) ?? (quick ? 300_000 : 1_000_000), filter) : [];
@@ -76,7 +77,7 @@ internal static class BenchCommand
                 return 2;
             }
 
-            var results = new BenchResults(DateTimeOffset.UtcNow, commit, quick, Machine.Describe(), micro, load);
+            var results = new BenchResults(DateTimeOffset.UtcNow, commit, quick, machine, micro, load);
             return Report(results, arguments.GetValue(Out) ?? (quick ? Repository.Scratch : Repository.Results));
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or JsonException)
@@ -101,13 +102,16 @@ internal static class BenchCommand
         return [.. all.Where(load => filter is null || load.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
     }
 
+    /// <summary>A run of one part does not write over a run of both.</summary>
+    private static string Part(BenchResults results) => results.Load.Count == 0 ? "-micro" : results.Micro.Count == 0 ? "-load" : "";
+
     private static int Report(BenchResults results, string folder)
     {
         var budgets = Budgets.Read(Repository.Budgets);
         string[] ratios = [.. budgets.Ratios(results)];
         var markdown = ReportText.Markdown(results, ratios);
         Directory.CreateDirectory(folder);
-        var file = Path.Combine(folder, $"{results.At:yyyy-MM-dd}-{results.Machine.Slug}{(results.Quick ? "-quick" : "")}");
+        var file = Path.Combine(folder, $"{results.At:yyyy-MM-dd}-{results.Machine.Slug}{Part(results)}{(results.Quick ? "-quick" : "")}");
         File.WriteAllText(file + ".json", JsonSerializer.Serialize(results, ResultsJson.Default.BenchResults) + "\n");
         File.WriteAllText(file + ".md", markdown);
         Console.Out.WriteLine(markdown);

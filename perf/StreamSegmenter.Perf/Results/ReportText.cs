@@ -11,7 +11,7 @@ internal static class ReportText
         var text = new StringBuilder();
         var machine = results.Machine;
         text.Append(Invariant($"# Bench, {results.At:yyyy-MM-dd}{(results.Quick ? " (quick)" : "")}\n\n"));
-        text.Append(Invariant($"{machine.Processor}, {machine.Cores} cores, {machine.MemoryGibibytes} GiB · {machine.System} · {machine.Runtime} · commit {results.Commit}\n"));
+        text.Append(Invariant($"{machine.Processor}, {machine.Cores} cores, {machine.MemoryGibibytes} GiB · {machine.System} · {machine.Runtime} · load average {machine.LoadAverage:0.0} · commit {results.Commit}\n"));
         Load(text, results.Load);
         if (ratios.Count > 0)
         {
