@@ -29,9 +29,9 @@ public sealed class ClickstreamOverKafkaTests
     private static readonly InputMapping Mapping = new() { EventTypes = EventTypesOfFile, TimeFormat = TimeFormat.EpochMs };
 
     private static readonly StorefrontDefinitions Definitions = new(
-        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000,
+        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 0,
         Currency.TryParse("EUR", out var euro) ? euro : default,
-        [new CartAbandonmentRule("abandoned-cart", 1_800_000, [], false, Reentry.AtOnce, 0, null, 0, null, null, [])],
+        [new CartAbandonmentRule("abandoned-cart") { StepsMs = [1_800_000], Reentry = Reentry.AtOnce, AttributionMs = 0 }],
         [new SegmentDefinition("carters", "count(product_added, 7d) >= 2", "segments.yaml", 1, 1)],
         new ConversionDefinition([86_400_000], null, 100, [EventTypes.ProductViewed, EventTypes.OrderCompleted], 86_400_000));
 

@@ -51,6 +51,8 @@ internal sealed class PlainEncoder : IOutputEncoder
 {
     public void Encode(CartAbandoned trigger, IBufferWriter<byte> into) => Write(trigger.TriggerId, into);
 
+    public void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into) => Write(suppressed.Reason.ToString(), into);
+
     public void Encode(MembershipChange change, IBufferWriter<byte> into) => Write(change.Kind.ToString(), into);
 
     public void Encode(ConversionPane pane, IBufferWriter<byte> into) =>

@@ -162,7 +162,15 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             _closed = true;
             Listener = null;
             _reader.Dispose();
-            _consumer.Close();
+            if (Status.IsConnected)
+            {
+                _consumer.Close();
+            }
+            else
+            {
+                // Nobody is there to be told, and the client would try for as long as a session lasts.
+                _consumer.Dispose();
+            }
         }
     }
 

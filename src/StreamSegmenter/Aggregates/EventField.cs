@@ -50,7 +50,8 @@ internal readonly struct EventField
     public bool IsMoney => Kind is FieldKind.Price or FieldKind.Total;
 
     /// <summary>Whether the field is always a text; a property may be one.</summary>
-    public bool IsText => Kind is not (FieldKind.None or FieldKind.Quantity or FieldKind.Price or FieldKind.Total or FieldKind.Property);
+    public bool IsText => Kind is FieldKind.EventType or FieldKind.ProductId or FieldKind.Category or FieldKind.SessionId
+        or FieldKind.CartId or FieldKind.OrderId or FieldKind.Currency;
 
     public static IEnumerable<string> KnownNames => Known.Select(known => known.Name);
 

@@ -3,8 +3,8 @@ using StreamSegmenter.Customers;
 namespace StreamSegmenter.Aggregates;
 
 /// <summary>Answers conditions on traits at an instant, together with the next instant at which time alone changes the
-/// answer. A windowed trait is a step function of time: it steps when its oldest pane expires. One pass from the newest pane to the
-/// oldest sees every step that is still to come, because the value after k expiries is that of the other panes.</summary>
+/// answer. A windowed trait is a step function of time: it steps when its oldest pane expires. One pass from the newest
+/// pane to the oldest sees every step that is still to come, because the value after k expiries is that of the other panes.</summary>
 internal static class TraitReader
 {
     /// <summary>Compares a trait's value with a constant of its type.</summary>

@@ -69,7 +69,8 @@ internal sealed class SegmentCode
         _ => false,
     });
 
-    /// <summary>Answers the expression for an instant. Segments that it refers to were brought up to date for it before.</summary>
+    /// <summary>Answers the expression for an instant, for which the segments that it refers to were brought up to date
+    /// before.</summary>
     [SkipLocalsInit]
     public Verdict Evaluate(CustomerRecord record, long nowMs)
     {

@@ -3,7 +3,8 @@ namespace StreamSegmenter.Segments;
 /// <summary>Why a customer is or is not in a segment at an instant. Times are epoch milliseconds of event time.</summary>
 /// <param name="When">The definition, written canonically.</param>
 /// <param name="SinceMs">The instant at which the membership began; 0 when not a member.</param>
-/// <param name="NextChangeMs">The earliest instant at which time alone can change the answer; <see cref="long.MaxValue"/>: never.</param>
+/// <param name="NextChangeMs">The earliest instant at which time alone can change the answer;
+/// <see cref="long.MaxValue"/>: never.</param>
 public sealed record SegmentExplanation(
     string Segment, string DefinitionVersion, string When, bool IsMember, long SinceMs, long NextChangeMs,
     IReadOnlyList<TraitValue> Traits);

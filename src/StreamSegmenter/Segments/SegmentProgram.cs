@@ -84,7 +84,8 @@ public sealed class SegmentProgram
     }
 
     /// <summary>Brings all memberships up to date for an instant, appends the changes in order of evaluation, and sets the
-    /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by time alone.</summary>
+    /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by
+    /// time alone.</summary>
     public void Evaluate(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {

@@ -20,7 +20,7 @@ public sealed class ReplayCommandTests : IDisposable
     private static readonly string[] Files =
     [
         "cart-abandonment.jsonl", "conversion-metrics.jsonl", "dead-letters.jsonl", "late-events.jsonl", "segment-membership.jsonl",
-        "summary.json",
+        "summary.json", "suppressed-triggers.jsonl",
     ];
 
     private readonly Cli _cli = new();
@@ -28,7 +28,7 @@ public sealed class ReplayCommandTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Fact]
-    public async Task The_results_are_six_files_and_nothing_unfinished()
+    public async Task The_results_are_seven_files_and_nothing_unfinished()
     {
         var summary = await ReplayAsync("out");
 
@@ -36,7 +36,8 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(
             [
                 "events", "eventsByType", "customers", "sessions", "sessionsWithCart", "sessionsWithOrder", "sessionsWithCartAndOrder",
-                "triggersEmitted", "triggersPending", "membershipChanges", "deadLetters", "late", "maxEventTime",
+                "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending",
+                "membershipChanges", "deadLetters", "late", "maxEventTime",
             ],
             summary.EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, summary.GetProperty("events").GetInt64());

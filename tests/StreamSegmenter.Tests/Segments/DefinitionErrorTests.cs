@@ -37,11 +37,13 @@ public sealed class DefinitionErrorTests
     [InlineData("since_last(order_completed)", "10:11: since_last(…) is a value; compare it, such as since_last(…) > 30d")]
     [InlineData("did(order_completed) = true",
         "10:11: did(…) is true or false by itself; write 'did(…)' or 'not did(…)'")]
-    [InlineData("order_completed", "10:11: 'order_completed' is an event; write did(order_completed) or count(order_completed, 30d) >= 1")]
+    [InlineData("order_completed", "10:11: 'order_completed' is an event; write did(order_completed) "
+        + "or count(order_completed, 30d) >= 1")]
     [InlineData("s", "10:11: 's' is a segment; write in_segment(s)")]
     [InlineData("3 > 2", "10:11: 3 cannot be compared; compare a value such as count(…)")]
     [InlineData("count(order_completed) >= 30d", "10:37: count(order_completed) is a number, found 30d")]
-    [InlineData("count(order_completed) >= 2.5", "10:37: count(order_completed) is a whole number, 2.5 is not one or is too large")]
+    [InlineData("count(order_completed) >= 2.5",
+        "10:37: count(order_completed) is a whole number, 2.5 is not one or is too large")]
     [InlineData("since_last(order_completed) > 30", "10:41: since_last(order_completed) is a duration; "
         + "write a whole number and a unit: 250ms, 90s, 30m, 2h, 7d or 4w")]
     [InlineData("sum(order_completed.total) >= 0.125", "10:41: 0.125 has more digits than EUR has (2), or is too large")]
@@ -63,7 +65,8 @@ public sealed class DefinitionErrorTests
     [InlineData("last(product_viewed.category) = 3", "10:43: last(product_viewed.category) is a text, found 3")]
     [InlineData("last(product_viewed.price) contains 'a'",
         "10:47: last(product_viewed.price) is an amount of money and has no text to look at")]
-    [InlineData("last(any.event_type) = 'a'", "10:20: last cannot keep 'event_type'; it keeps numbers, other texts and properties")]
+    [InlineData("last(any.event_type) = 'a'",
+        "10:20: last cannot keep 'event_type'; it keeps numbers, other texts and properties")]
     [InlineData("count(page_viewed) contains 'a'", "10:30: 'contains' looks at texts: last(page_viewed.url) contains '/sale', "
         + "or behind 'where': did(page_viewed where url contains '/sale')")]
     [InlineData("exists(coupon)", "10:11: exists(…) looks at one event; write it behind 'where': "
@@ -108,7 +111,8 @@ public sealed class DefinitionErrorTests
 
     [Fact]
     public void The_lines_of_a_block_are_counted_and_indented_like_the_first() => AssertError(
-        "did(page_viewed)\n  and\n  did(order_complete)", "12:17: unknown event 'order_complete'. Did you mean 'order_completed'?");
+        "did(page_viewed)\n  and\n  did(order_complete)",
+        "12:17: unknown event 'order_complete'. Did you mean 'order_completed'?");
 
     [Fact]
     public void Segments_that_refer_to_one_another_in_a_circle_are_refused()
@@ -125,6 +129,11 @@ public sealed class DefinitionErrorTests
     public void An_unknown_event_is_accepted_when_it_is_far_from_every_known_one() =>
         Assert.Empty(TestDefinitions.ErrorsOf("did(wishlist_shared) and did('Gift Card Redeemed', 3d)"));
 
+    [Theory]
+    [InlineData("did(page_viewed where score > 3 and first_time and sequence = 'a')")]
+    [InlineData("did(page_viewed where properties.in = 'a' and properties.'two words' = 3)")]
+    public void Words_of_the_language_may_be_names_of_properties(string when) => Assert.Empty(TestDefinitions.ErrorsOf(when));
+
     [Fact]
     public void An_event_that_the_configuration_names_is_known_although_it_is_near_another()
     {
@@ -140,7 +149,9 @@ public sealed class DefinitionErrorTests
         var deep = new string('(', 33) + "true" + new string(')', 33);
         AssertError(deep, "10:43: nested deeper than 32; split the definition with in_segment(…)");
         Assert.Empty(TestDefinitions.ErrorsOf(deep[1..^1]));
-        AssertError(new string(' ', 20_000), "10:11: the definition of 's' is longer than 16384 characters; split it with in_segment(…)");
+        AssertError(
+            new string(' ', 20_000),
+            "10:11: the definition of 's' is longer than 16384 characters; split it with in_segment(…)");
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class DefinitionFuzzTests
     private static readonly string[] Pieces =
     [
         "and", "or", "not", "in", "between", "(", ")", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "count", "sum", "avg",
-        "min", "max", "distinct", "first", "last", "did", "since_last", "since_first", "in_segment", "exists", "sequence", "active_in", "any", "where",
+        "min", "max", "distinct", "first", "last", "did", "since_last", "since_first", "in_segment", "exists", "sequence",
+        "active_in", "any", "where",
         "pane", "properties", "true", "false", "contains", "starts_with", "matches", "order_completed", "product_viewed",
         "category", "total", "price", "quantity", "currency", "event_type", "colour", "s", "t", "3", "2.5", "-1", "30d", "1h",
         "0s", "'shoes'", "'EUR'", "'", "''", "\"", "\n", "é", "\0", "99999999999999999999999999999999999", "1e5",

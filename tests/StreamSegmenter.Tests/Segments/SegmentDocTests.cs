@@ -11,9 +11,7 @@ public sealed partial class SegmentDocTests
     [Fact]
     public void Every_definition_in_the_page_compiles()
     {
-        var ids = Lines.Select(line => IdLine().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
-        var whens = Lines.Select(line => WhenLine().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
-        var segments = ids.Zip(whens).ToArray();
+        var segments = Found(IdLine()).Zip(Found(WhenLine())).ToArray();
         Assert.True(segments.Length >= 7);
         Assert.Empty(TestDefinitions.ErrorsOf([], segments));
     }
@@ -44,6 +42,9 @@ public sealed partial class SegmentDocTests
         ["first_time", "active_in", "sequence"],
         word => Assert.Contains("not available in this version", TestDefinitions.ErrorsOf($"{word}(page_viewed)").Single(),
             StringComparison.Ordinal));
+
+    private static IEnumerable<string> Found(Regex pattern) =>
+        Lines.Select(line => pattern.Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
 
     /// <summary>The rows of the tables whose last column has that heading.</summary>
     private static IEnumerable<string[]> Tables(string lastHeading)

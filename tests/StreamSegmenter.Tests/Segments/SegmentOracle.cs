@@ -1,9 +1,11 @@
 namespace StreamSegmenter.Tests.Segments;
 
-/// <summary>A fact of a made-up history, in the order of arrival; a late one has a time before that of its predecessors.</summary>
+/// <summary>A fact of a made-up history, in the order of arrival; a late one has a time before that of its
+/// predecessors.</summary>
 internal sealed record Fact(string Type, long TimeMs, int Quantity, string Category, long? TotalMinor);
 
-/// <summary>A segment's expression as the oracle sees it: text for the compiler, and an answer from nothing but all facts.</summary>
+/// <summary>A segment's expression as the oracle sees it: text for the compiler, and an answer from nothing but all
+/// facts.</summary>
 internal abstract record Rule
 {
     /// <summary>The answer at an instant, given everything that arrived and the memberships of the segments before.</summary>
@@ -87,7 +89,7 @@ internal sealed record ValueRule(
 
     public override string Text => $"{Function}({Selection.Type}{(Field is null ? "" : "." + Field)}{Selection.Where}"
         + (Window is { } window ? $", {window.LengthMs}ms, pane: {window.PaneMs}ms)" : ")")
-        + (Other is null ? $" {Sign} {Constant}" : $" {Sign} " + Other.Text[..Other.Text.LastIndexOf(" >= 0", StringComparison.Ordinal)]);
+        + $" {Sign} " + (Other is null ? $"{Constant}" : Other.Text[..Other.Text.LastIndexOf(" >= 0", StringComparison.Ordinal)]);
 
     private int Unit => Field == "total" ? 100 : 1;
 

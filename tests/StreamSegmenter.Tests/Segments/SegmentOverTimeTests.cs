@@ -200,13 +200,14 @@ public sealed class SegmentOverTimeTests
             ("big", "sum(order_completed.total, 365d) >= 100 and did(order_completed, 60d)"), ("either", "in_segment(big)"));
         var customer = new TestCustomer(program);
         customer.Send("order_completed", Start, new Event { TotalMinor = 12_345 });
+        var change = customer.Changes[0];
         Assert.Equal(
             [
                 new TraitValue("sum(order_completed.total, 365d, pane: 1d)", "123.45"),
                 new TraitValue("did(order_completed, 60d)", "2024-10-04T00:00:00.000Z"),
             ],
-            customer.Changes[0].Traits);
+            change.Traits);
         Assert.Equal([new TraitValue("in_segment(big)", "true")], customer.Changes[1].Traits);
-        Assert.Equal(("customer-1", program.Versions[0]), (customer.Changes[0].CustomerId, customer.Changes[0].DefinitionVersion));
+        Assert.Equal(("customer-1", program.Versions[0]), (change.CustomerId, change.DefinitionVersion));
     }
 }

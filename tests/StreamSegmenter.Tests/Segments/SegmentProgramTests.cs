@@ -40,7 +40,8 @@ public sealed class SegmentProgramTests
     public void Equal_aggregates_of_different_segments_are_one_trait()
     {
         var one = TestDefinitions.Compile(("a", "count(page_viewed) > 1"));
-        var two = TestDefinitions.Compile(("a", "count(page_viewed) > 1"), ("b", "count( page_view ) > 5 or did(page_viewed, 3d)"));
+        var two = TestDefinitions.Compile(
+            ("a", "count(page_viewed) > 1"), ("b", "count( page_view ) > 5 or did(page_viewed, 3d)"));
         Assert.Equal(16 + 8, one.TraitBytes);
         Assert.Equal(16 + 16 + 8 + 8, two.TraitBytes);
     }
@@ -49,7 +50,8 @@ public sealed class SegmentProgramTests
     public void Costs_name_the_pane_the_bytes_and_whether_time_alone_changes_the_answer()
     {
         var costs = TestDefinitions.Compile(
-            ("shoes", "count(product_viewed where category = 'shoes', 7d, pane: 1h) >= 3"), ("ever", "count(order_completed) >= 1"),
+            ("shoes", "count(product_viewed where category = 'shoes', 7d, pane: 1h) >= 3"),
+            ("ever", "count(order_completed) >= 1"),
             ("either", "in_segment(shoes) or in_segment(ever)"), ("exact", "did(page_viewed, 7d)")).Costs;
         Assert.Equal(
             new TraitCost("count(product_viewed where category = 'shoes', 7d, pane: 1h)", 3_600_000, 0, 16, 169),

@@ -137,7 +137,8 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
 
         var nearest = DurationText.Format(SlidingWindow.NearestPaneMs(node.Pane.Ms, node.Window.Ms));
         errors.Report(node.Pane.At, $"a pane of {DurationText.Format(node.Pane.Ms)} does not cut a window of "
-            + $"{DurationText.Format(node.Window.Ms)} into 1 to {SlidingWindow.PanesMax} equal parts. The nearest that does is {nearest}");
+            + $"{DurationText.Format(node.Window.Ms)} into 1 to {SlidingWindow.PanesMax} equal parts. "
+            + $"The nearest that does is {nearest}");
         return false;
     }
 

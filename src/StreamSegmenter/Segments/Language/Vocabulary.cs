@@ -7,6 +7,9 @@ internal static class Vocabulary
 
     public const string Exists = "exists";
 
+    /// <summary>The one function that is written without parentheses.</summary>
+    public const string ActiveIn = "active_in";
+
     /// <summary>The event name that stands for every type.</summary>
     public const string AnyEvent = "any";
 
@@ -16,7 +19,7 @@ internal static class Vocabulary
 
     /// <summary>Part of the language, not of this version.</summary>
     public static readonly IReadOnlyList<string> NotYetAvailable =
-        ["first_time", "active_in", "sequence", "matches", "score"];
+        ["first_time", ActiveIn, "sequence", "matches", "score"];
 
     public static readonly IReadOnlyList<string> Functions = [.. Aggregates, InSegment, Exists, .. NotYetAvailable];
 

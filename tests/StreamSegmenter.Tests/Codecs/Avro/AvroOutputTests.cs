@@ -81,7 +81,7 @@ public sealed class AvroOutputTests
         var buffer = new ArrayBufferWriter<byte>();
         new AvroOutputEncoder(frames!).Encode(Pane, buffer);
         Assert.True(AvroFraming.TryReadConfluent(buffer.WrittenSpan, out int id, out _, out _));
-        Assert.Equal(102, id);
+        Assert.Equal(100 + (int)OutputKind.ConversionPane, id);
 
         server.Answers["POST /subjects/DeadLetter-value/versions"] = (500, "{}");
         Assert.False(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out _, out SchemaRegistration failure));
@@ -94,6 +94,12 @@ public sealed class AvroOutputTests
         [
             Trigger,
             Trigger with { CartId = null, Lines = [], TotalMinor = null, Currency = null, Attributes = new Dictionary<string, string>() },
+        ],
+        OutputKind.SuppressedTrigger =>
+        [
+            new SuppressedTrigger(Trigger, SuppressionReason.Holdout),
+            new SuppressedTrigger(
+                Trigger with { RevenueMinor = 5, RevenueCurrency = "EUR", OrderId = "o1", OrderedAtMs = 9 }, SuppressionReason.Stale),
         ],
         OutputKind.MembershipChange =>
         [
@@ -117,6 +123,7 @@ public sealed class AvroOutputTests
         switch (record)
         {
             case CartAbandoned trigger: encoder.Encode(trigger, buffer); break;
+            case SuppressedTrigger suppressed: encoder.Encode(suppressed, buffer); break;
             case MembershipChange change: encoder.Encode(change, buffer); break;
             case ConversionPane pane: encoder.Encode(pane, buffer); break;
             case DeadLetter letter: encoder.Encode(letter, buffer); break;
@@ -184,6 +191,9 @@ public sealed class AvroOutputTests
                     AssertSame(items[i]!, json[i], (AvroRecordSchema)((AvroArraySchema)schema).Items);
                 }
 
+                break;
+            case CartAbandoned nested when schema is AvroRecordSchema record:
+                AssertSame((object)nested, json, record);
                 break;
             default:
                 Assert.Fail($"a property of type {value.GetType()} is not compared");

@@ -27,7 +27,7 @@ public sealed class JsonOutputEncoderTests
             "stage":"checkout","customerId":"Jürgen \"J\"","cartId":"k1","lines":[{"productId":"p1","quantity":2,"priceMinor":3579},
             {"productId":"","quantity":1,"priceMinor":null}],"totalMinor":7158,"currency":"EUR","cartCreatedAt":"2022-08-01T09:59:00.000Z",
             "cartAgeMs":60000,"lastActivityAt":"2022-08-01T09:59:30.000Z","firedAt":"2022-08-01T10:00:00.000Z",
-            "attributes":{"channel":"email","device":"phone"}}
+            "attributes":{"channel":"email","device":"phone"},"orderId":null,"orderedAt":null,"revenueMinor":null,"revenueCurrency":null}
             """),
         Write((encoder, into) => encoder.Encode(Trigger, into)));
 

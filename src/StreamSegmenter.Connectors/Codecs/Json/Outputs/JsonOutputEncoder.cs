@@ -37,7 +37,7 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
     public void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into)
     {
         Open(into);
-        _writer.WriteString("reason"u8, JsonNamingPolicy.KebabCaseLower.ConvertName(suppressed.Reason.ToString()));
+        _writer.WriteString("reason"u8, JsonNamingPolicy.CamelCase.ConvertName(suppressed.Reason.ToString()));
         _writer.WriteStartObject("trigger"u8);
         WriteTrigger(suppressed.Trigger);
         _writer.WriteEndObject();
