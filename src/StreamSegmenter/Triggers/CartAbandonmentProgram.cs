@@ -129,8 +129,19 @@ public sealed class CartAbandonmentProgram
             var rule = RuleOf(state.RuleHash);
             if (rule is not null && MayArm(record, rule, in state, e.EventTimeMs))
             {
-                state.ArmedAtMs = Math.Max(state.ArmedAtMs, e.EventTimeMs);
+                Arm(ref state, rule, header.LastActivityMs);
             }
+        }
+    }
+
+    /// <summary>Counts the deadline from the cart's last activity. An event that came late therefore neither arms for an
+    /// instant before that, nor fires again what has fired.</summary>
+    private static void Arm(ref RuleState state, CompiledRule rule, long lastActivityMs)
+    {
+        var fromMs = Math.Max(state.ArmedAtMs, lastActivityMs);
+        if (!state.HasFired || fromMs + rule.Rule.AfterMs > state.FiredAtMs)
+        {
+            state.ArmedAtMs = fromMs;
         }
     }
 
@@ -180,7 +191,7 @@ public sealed class CartAbandonmentProgram
 
     /// <summary>An event that came after the order that bought what it put into the cart.</summary>
     private static bool IsOlderThanOrder(CustomerRecord record, in StorefrontEvent e) =>
-        e.EventTimeMs < record.Header.LastOrderMs;
+        record.Header.Orders > 0 && e.EventTimeMs < record.Header.LastOrderMs;
 
     private void Passive(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
@@ -246,15 +257,8 @@ public sealed class CartAbandonmentProgram
         CartBook.Remove(record, id);
     }
 
-    private bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
-        rule.Rule.Reentry switch
-        {
-            Reentry.PerNewCart => !state.HasFired,
-            Reentry.AtOnce => true,
-            Reentry.AfterCooldown => !FiredRules.TryGet(record, rule.Hash, out var firedAtMs)
-                || eventTimeMs >= firedAtMs + rule.Rule.CooldownMs,
-            _ => !FiredRules.TryGet(record, rule.Hash, out _),
-        };
+    private static bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
+        rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !FiredRules.IsResting(record, rule, eventTimeMs);
 
     private CompiledRule? RuleOf(uint hash)
     {

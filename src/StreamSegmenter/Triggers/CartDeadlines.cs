@@ -79,7 +79,8 @@ internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions 
                 var armedAtMs = state.ArmedAtMs;
                 state.ArmedAtMs = RuleState.Disarmed;
                 disarmed++;
-                if (!Satisfies(record, rule, cart))
+                // Another cart may have fired the rule since this one was armed.
+                if (FiredRules.IsResting(record, rule, armedAtMs + rule.Rule.AfterMs) || !Satisfies(record, rule, cart))
                 {
                     continue;
                 }
