@@ -148,6 +148,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
         Drop([.. _context.Shards.Keys]);
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
+        if (_parts.Options.StateDirectory is null && Directory.Exists(_temporaryDirectory))
+        {
+            Directory.Delete(_temporaryDirectory, recursive: true);
+        }
     }
 
     /// <summary>A customer's committed state, spelled out; null when this lane has never seen the customer. Only after
