@@ -1,6 +1,7 @@
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Tests.Telemetry;
 
 namespace StreamSegmenter.Tests.Lanes;
 
@@ -71,13 +72,31 @@ public sealed class LaneTests
         }
     }
 
-    /// <summary>The first scenario with a disorder to wait for and that grace.</summary>
+    [Fact]
+    public void With_all_partitions_idle_and_nobody_clicking_a_cart_fires_on_time_by_the_clock()
+    {
+        var scenario = Patient(graceMs: 100);
+        var rule = scenario.Definitions.CartAbandonment[0];
+        var nowMs = new ManualTime().NowMs;
+        foreach (var (idlePolls, fires) in (IEnumerable<(int, bool)>)[(9, false), (40, true)])
+        {
+            var log = new MemoryLog(2, 2);
+            log.Append(First, new MemoryRecord([new Fact("ann", nowMs, EventTypes.ProductAdded) { Product = "shoe" }]));
+
+            // Nine polls are not yet the idle timeout: nothing tells that time goes on.
+            _ = new LaneRun(scenario, log, new Weather(1) { IdlePolls = idlePolls });
+            Assert.Equal(fires, log.CartAbandoned.Exists(trigger => trigger.Rule == rule.Id && trigger.FiredAtMs == nowMs + rule.AfterMs));
+        }
+    }
+
+    /// <summary>The first scenario with a disorder to wait for, that grace, and a rule without conditions.</summary>
     private static Scenario Patient(long graceMs)
     {
         for (var seed = 0; ; seed++)
         {
             var scenario = new Scenario(seed);
-            if (scenario.OutOfOrdernessMs == 80 && scenario.Definitions.GraceMs == graceMs)
+            if (scenario.OutOfOrdernessMs == 80 && scenario.Definitions.GraceMs == graceMs
+                && scenario.Definitions.CartAbandonment[0] is { ItemsMin: < 2, TotalMinMinor: null, InSegment: null, NotInSegment: null })
             {
                 return scenario;
             }

@@ -17,6 +17,9 @@ internal sealed record Weather(int Seed)
     public double CrashShare { get; init; }
 
     public double RebalanceShare { get; init; }
+
+    /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
+    public int IdlePolls { get; init; }
 }
 
 /// <summary>Reads the log: in portions and interleavings that a seed decides.</summary>
@@ -26,6 +29,7 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
     private readonly SortedDictionary<(int Input, int Partition), long> _positions = [];
     private readonly HashSet<InputPartition> _paused = [];
     private int _polls;
+    private int _idlePolls = weather.IdlePolls;
 
     public IAssignmentListener? Listener { get; set; }
 
@@ -43,6 +47,12 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
         var readable = Readable();
         if (readable.Count == 0 && _positions.All(place => place.Value >= End(place.Key)))
         {
+            if (_idlePolls-- > 0)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return;
+            }
+
             polled.EndOfInputMs = log.InOrder() is [.., var last] ? last.Fact.TimeMs : 0;
         }
 
@@ -58,7 +68,7 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
         foreach (var (place, position) in _positions)
         {
             progress[new InputPartition(place.Input, place.Partition)] =
-                new PartitionProgress(position, End(place), Ended: position >= End(place));
+                new PartitionProgress(position, End(place), Ended: weather.IdlePolls == 0 && position >= End(place));
         }
     }
 
