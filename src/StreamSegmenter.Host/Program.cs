@@ -1,1 +1,8 @@
-return 0;
+using StreamSegmenter.Host.Commands;
+
+// The one place that wires the real clock: everything below takes the TimeProvider that it is given.
+#pragma warning disable RS0030
+var clock = TimeProvider.System;
+#pragma warning restore RS0030
+
+return await CommandLineProgram.RunAsync(args, Terminal.OfProcess(clock));

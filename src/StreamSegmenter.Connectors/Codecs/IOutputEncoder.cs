@@ -14,6 +14,8 @@ public interface IOutputEncoder
 {
     void Encode(CartAbandoned trigger, IBufferWriter<byte> into);
 
+    void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into);
+
     void Encode(MembershipChange change, IBufferWriter<byte> into);
 
     void Encode(ConversionPane pane, IBufferWriter<byte> into);

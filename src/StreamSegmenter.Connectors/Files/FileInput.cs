@@ -10,6 +10,9 @@ public enum FileFormat : byte
 
     /// <summary>A table as text.</summary>
     Csv,
+
+    /// <summary>An Avro container file.</summary>
+    Avro,
 }
 
 /// <summary>One file of events.</summary>
@@ -41,8 +44,11 @@ public sealed record FileInput
     public static FileFormat FormatOf(string path)
     {
         var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return System.IO.Path.GetExtension(name).ToLowerInvariant() is ".csv" or ".tsv" or ".txt"
-            ? FileFormat.Csv
-            : FileFormat.JsonLines;
+        return System.IO.Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".csv" or ".tsv" or ".txt" => FileFormat.Csv,
+            ".avro" => FileFormat.Avro,
+            _ => FileFormat.JsonLines,
+        };
     }
 }

@@ -13,6 +13,7 @@ namespace StreamSegmenter.Connectors.Replay;
 /// <param name="EventTimeMaxMs">Null when there was no event.</param>
 public sealed record ReplayResult(
     IReadOnlyList<CartAbandoned> CartAbandoned,
+    IReadOnlyList<SuppressedTrigger> Suppressed,
     IReadOnlyList<MembershipChange> MembershipChanges,
     IReadOnlyList<ConversionPane> ConversionPanes,
     IReadOnlyList<DeadLetter> DeadLetters,
@@ -28,6 +29,8 @@ public sealed record ReplayResult(
     internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, FoldTotals totals, ReplayReader reader) => new(
         [.. sinks.SelectMany(sink => sink.CartAbandoned)
             .OrderBy(trigger => trigger.FiredAtMs).ThenBy(trigger => trigger.CustomerId, StringComparer.Ordinal)],
+        [.. sinks.SelectMany(sink => sink.Suppressed)
+            .OrderBy(step => step.Trigger.FiredAtMs).ThenBy(step => step.Trigger.CustomerId, StringComparer.Ordinal)],
         [.. sinks.SelectMany(sink => sink.MembershipChanges)
             .OrderBy(change => change.AtMs).ThenBy(change => change.CustomerId, StringComparer.Ordinal)],
         MergePanes(sinks),

@@ -11,6 +11,8 @@ internal sealed class ReplaySink : ILaneSink
 {
     public List<CartAbandoned> CartAbandoned { get; } = [];
 
+    public List<SuppressedTrigger> Suppressed { get; } = [];
+
     public List<MembershipChange> MembershipChanges { get; } = [];
 
     public List<DeadLetter> DeadLetters { get; } = [];
@@ -22,6 +24,7 @@ internal sealed class ReplaySink : ILaneSink
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
         CartAbandoned.AddRange(unit.Outbox.CartAbandoned);
+        Suppressed.AddRange(unit.Outbox.Suppressed);
         MembershipChanges.AddRange(unit.Outbox.MembershipChanges);
         DeadLetters.AddRange(unit.Outbox.DeadLetters);
         LateEvents.AddRange(unit.Outbox.LateEvents);

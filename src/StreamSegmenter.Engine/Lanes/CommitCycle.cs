@@ -17,6 +17,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     public CommitOutcome Run(CancellationToken cancellation)
     {
         Gather();
+        lane.LetterProblems();
         if (_unit.Changelog.Count == 0 && lane.Outbox.Count == 0)
         {
             // Still, what was only looked at must not pile up.

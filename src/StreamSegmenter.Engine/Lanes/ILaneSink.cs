@@ -14,6 +14,9 @@ public sealed class Outbox
 {
     public List<CartAbandoned> CartAbandoned { get; } = [];
 
+    /// <summary>Steps that fell due and were not sent, with the reason.</summary>
+    public List<SuppressedTrigger> Suppressed { get; } = [];
+
     public List<MembershipChange> MembershipChanges { get; } = [];
 
     public List<ConversionPane> ConversionPanes { get; } = [];
@@ -22,11 +25,16 @@ public sealed class Outbox
 
     public List<LateEvent> LateEvents { get; } = [];
 
-    public int Count => CartAbandoned.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
+    /// <summary>What was wrong in events that were applied; becomes dead letters when the commit is gathered.</summary>
+    internal List<EventProblem> Problems { get; } = [];
+
+    public int Count => CartAbandoned.Count + Suppressed.Count + Problems.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
 
     public void Clear()
     {
         CartAbandoned.Clear();
+        Suppressed.Clear();
+        Problems.Clear();
         MembershipChanges.Clear();
         ConversionPanes.Clear();
         DeadLetters.Clear();

@@ -86,9 +86,9 @@ public interface IAssignmentListener
     /// input's <c>startAt</c>).</summary>
     void OnAssigned(int partition, Span<long> startOffsets);
 
-    /// <summary>About to be taken away while still owned: commit.</summary>
+    /// <summary>About to be taken away while still owned: commit, then drop the shards.</summary>
     void OnRevoking(IReadOnlyCollection<int> partitions);
 
-    /// <summary>Taken away, or lost without notice: drop the shards and whatever is uncommitted.</summary>
+    /// <summary>Lost without notice: drop the shards and whatever is uncommitted.</summary>
     void OnLost(IReadOnlyCollection<int> partitions);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Telemetry;
@@ -80,6 +81,19 @@ public sealed class LaneContext
     internal int RuleIndex(string id) => _rules[id];
 
     internal int SegmentIndex(string id) => _segments[id];
+
+    /// <summary>Turns what was wrong in applied events into error records.</summary>
+    internal void LetterProblems()
+    {
+        foreach (var problem in Outbox.Problems)
+        {
+            Outbox.DeadLetters.Add(new DeadLetter(
+                Options.Inputs[problem.Input].Name, problem.Partition, problem.Offset, problem.Reason,
+                Encoding.UTF8.GetBytes(problem.CustomerKey), Encoding.UTF8.GetBytes(problem.Description)));
+        }
+
+        Outbox.Problems.Clear();
+    }
 
     /// <summary>Puts a dead letter into the outbox, unless it was there before a restart or its shard is gone.</summary>
     internal bool TryAcceptLetter(DeadLetter letter, out int input)

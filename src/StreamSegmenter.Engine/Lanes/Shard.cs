@@ -27,7 +27,8 @@ internal sealed class Shard : IDisposable
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
         restored.ArmTimers(Panes);
         RestoredCustomers = restored.CustomerCount;
-        Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.MembershipChanges, Panes);
+        Output = new FoldOutput(
+            lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, lane.Outbox.MembershipChanges, lane.Outbox.Problems, Panes);
         Batch = new ShardBatch(this);
         Progress = new PartitionProgress[lane.Options.Inputs.Count];
         Array.Fill(Progress, NotRead);

@@ -14,7 +14,7 @@ internal static class AdmitEventsOperator
         {
             var nowMs = lane.NowMs();
             Shard? shard = null;
-            foreach (ref readonly var e in polled.Events.Events)
+            foreach (ref var e in polled.Events.Events)
             {
                 if (shard is null || shard.Partition != e.Partition)
                 {
@@ -25,11 +25,11 @@ internal static class AdmitEventsOperator
                     }
                 }
 
-                Admit(lane, shard, polled.Events, in e, nowMs);
+                Admit(lane, shard, polled.Events, ref e, nowMs);
             }
         });
 
-    private static void Admit(LaneContext lane, Shard shard, EventBatch batch, in StorefrontEvent e, long nowMs)
+    private static void Admit(LaneContext lane, Shard shard, EventBatch batch, ref StorefrontEvent e, long nowMs)
     {
         if (shard.Positions.IsFolded(e.Input, e.Offset, e.IndexInRecord))
         {
@@ -46,11 +46,7 @@ internal static class AdmitEventsOperator
                 return;
             }
 
-            lane.Counters.EventsLate[e.Input]++;
-        }
-        else
-        {
-            lane.Counters.EventsApplied[e.Input]++;
+            e.Fields |= EventFields.Late;
         }
 
         lane.CountType(e.Type);

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Engine.Pipeline;
 
@@ -14,8 +15,15 @@ internal static class FoldEventsOperator
             for (var i = 0; i < released.Length; i++)
             {
                 var events = shard.Buffer.Batch(released[i].Batch);
+                ref readonly var e = ref events[released[i].Index];
                 var customer = shard.Customers[batch.Customers[i]];
-                lane.Fold.Apply(customer.Record, customer.Name, in events[released[i].Index], events, shard.Output);
+                if (!lane.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output))
+                {
+                    lane.Counters.EventsDuplicate[e.Input]++;
+                    continue;
+                }
+
+                _ = e.Has(EventFields.Late) ? lane.Counters.EventsLate[e.Input]++ : lane.Counters.EventsApplied[e.Input]++;
                 customer.IsDirty = true;
                 Arm(shard, customer);
             }

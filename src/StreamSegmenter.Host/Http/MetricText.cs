@@ -1,4 +1,3 @@
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace StreamSegmenter.Host.Http;

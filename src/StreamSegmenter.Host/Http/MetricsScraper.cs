@@ -6,23 +6,23 @@ namespace StreamSegmenter.Host.Http;
 
 /// <summary>Collects meters on demand: the OpenTelemetry SDK aggregates, this writes the text. Nothing runs between two scrapes.
 /// The scope (meter) and the resource do not appear as labels: one meter, one process, and Prometheus adds the target's
-/// own labels.</summary>
+/// own labels.
+/// <para>Create it before the lanes run: counters and gauges are asked at each scrape, but a histogram hears only what is recorded
+/// while someone listens.</para></summary>
 public sealed class MetricsScraper : IDisposable
 {
     private const int CollectTimeoutMs = 10_000;
 
     private readonly PullExporter _exporter = new();
-    private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
     private readonly Lock _scraping = new();
 
     public MetricsScraper(params string[] meterNames)
     {
-        _reader = new BaseExportingMetricReader(_exporter);
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(ResourceBuilder.CreateEmpty())
             .AddMeter(meterNames)
-            .AddReader(_reader)
+            .AddReader(new BaseExportingMetricReader(_exporter))
             .Build();
     }
 
@@ -34,9 +34,13 @@ public sealed class MetricsScraper : IDisposable
         {
             var writer = new ExpositionWriter(format);
             _exporter.Writer = writer;
-            if (!_reader.Collect(CollectTimeoutMs))
+            _exporter.Failure = null;
+            // The reader gave the exporter this function; its own Collect refuses to serve an exporter that is pulled.
+            if (!_exporter.Collect!(CollectTimeoutMs))
             {
-                throw new InvalidOperationException($"the meters were not collected within {CollectTimeoutMs} ms; try again");
+                throw _exporter.Failure is { } failure
+                    ? new InvalidOperationException($"the metrics could not be written: {failure.Message}", failure)
+                    : new InvalidOperationException($"the meters were not collected within {CollectTimeoutMs} ms; try again");
             }
 
             writer.End();
@@ -53,17 +57,25 @@ public sealed class MetricsScraper : IDisposable
 
         public ExpositionWriter? Writer { get; set; }
 
+        public Exception? Failure { get; set; }
+
         public override ExportResult Export(in Batch<Metric> batch)
         {
-            if (Writer is { } writer)
+            try
             {
                 foreach (var metric in batch)
                 {
-                    MetricText.Write(writer, metric);
+                    MetricText.Write(Writer!, metric);
                 }
-            }
 
-            return ExportResult.Success;
+                return ExportResult.Success;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The SDK would swallow it.
+                Failure = e;
+                return ExportResult.Failure;
+            }
         }
     }
 }

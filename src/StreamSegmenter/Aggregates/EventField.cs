@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using StreamSegmenter.Events;
 
@@ -49,7 +50,8 @@ internal readonly struct EventField
     public bool IsMoney => Kind is FieldKind.Price or FieldKind.Total;
 
     /// <summary>Whether the field is always a text; a property may be one.</summary>
-    public bool IsText => Kind is not (FieldKind.Quantity or FieldKind.Price or FieldKind.Total or FieldKind.Property);
+    public bool IsText => Kind is FieldKind.EventType or FieldKind.ProductId or FieldKind.Category or FieldKind.SessionId
+        or FieldKind.CartId or FieldKind.OrderId or FieldKind.Currency;
 
     public static IEnumerable<string> KnownNames => Known.Select(known => known.Name);
 
@@ -113,6 +115,34 @@ internal readonly struct EventField
         property = batch.Properties(in e);
         return property.Find(_property);
     }
+
+    /// <summary>The truth value of a property, 1 or 0; false when the event lacks it.</summary>
+    public bool TryReadBoolean(in StorefrontEvent e, EventBatch batch, out long value)
+    {
+        var found = TryFindProperty(in e, batch, out var property) && property.Kind == PropertyKind.Boolean;
+        value = found && property.Boolean ? 1 : 0;
+        return found;
+    }
+
+    /// <summary>A number that is different for different values of the field, whatever their type, and equal on every
+    /// machine; false when the event lacks it.</summary>
+    public bool TryReadKey(in StorefrontEvent e, EventBatch batch, out long key)
+    {
+        key = Kind switch
+        {
+            FieldKind.EventType => HashOf(MemoryMarshal.AsBytes(EventTypes.NameOf(e.Type).AsSpan())),
+            FieldKind.Currency => e.Currency.Packed,
+            FieldKind.Quantity => e.Quantity,
+            FieldKind.Price => e.PriceMinor,
+            FieldKind.Total => e.TotalMinor,
+            FieldKind.Property when TryFindProperty(in e, batch, out var property) && property.Kind != PropertyKind.Text =>
+                BitConverter.DoubleToInt64Bits(property.Number),
+            _ => HashOf(ReadText(in e, batch)),
+        };
+        return IsPresent(in e, batch);
+    }
+
+    private static long HashOf(ReadOnlySpan<byte> text) => unchecked((long)KeyHash.Of(text));
 
     /// <summary>Whether the event has the field.</summary>
     public bool IsPresent(in StorefrontEvent e, EventBatch batch) => Kind switch

@@ -1,5 +1,4 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Aggregates;
 
@@ -15,22 +14,22 @@ internal enum PredicateOp : byte
     Boolean,
     EventType,
     Currency,
-    Contains,
-    StartsWith,
-    EndsWith,
     Exists,
 }
 
 /// <summary>One step of a predicate, in postfix order.</summary>
 /// <param name="Number">The constant: a value of the field's type, an event type's id, a packed currency, 0 or 1.</param>
-/// <param name="Text">The constant in UTF-8; empty unless a text is compared.</param>
+/// <param name="Text">Null unless a text is tested.</param>
 internal readonly record struct PredicateStep(
-    PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, byte[]? Text = null);
+    PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, TextTest? Text = null);
 
 /// <summary>What stands behind <c>where</c>, compiled. A comparison with a field that the event lacks is false, also
-/// <c>!=</c>. The stack is the bits of one number: parentheses are at most <see cref="SegmentParser.DepthMax"/> deep.</summary>
+/// <c>!=</c>. The stack is the bits of one number.</summary>
 internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 {
+    /// <summary>More intermediate answers than this do not fit.</summary>
+    public const int StackDepthMax = 64;
+
     public bool Holds(in StorefrontEvent e, EventBatch batch)
     {
         ulong stack = 0;
@@ -78,49 +77,7 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
             case PredicateOp.False:
                 return false;
             default:
-                return TestText(in step, step.Field.ReadText(in e, batch));
+                return step.Text!.Holds(step.Field.ReadText(in e, batch));
         }
     }
-
-    private static bool TestText(in PredicateStep step, ReadOnlySpan<byte> text) => !text.IsEmpty && step.Op switch
-    {
-        PredicateOp.Contains => text.IndexOf(step.Text) >= 0,
-        PredicateOp.StartsWith => text.StartsWith(step.Text),
-        PredicateOp.EndsWith => text.EndsWith(step.Text),
-        _ => step.Comparison.Holds(text.SequenceCompareTo(step.Text)),
-    };
-}
-
-internal static class ComparisonOrder
-{
-    /// <summary>Whether the comparison is true of two values whose order is <paramref name="order"/> (negative: less).</summary>
-    public static bool Holds(this Comparison comparison, int order) => comparison switch
-    {
-        Comparison.Equal => order == 0,
-        Comparison.NotEqual => order != 0,
-        Comparison.Less => order < 0,
-        Comparison.LessOrEqual => order <= 0,
-        Comparison.Greater => order > 0,
-        _ => order >= 0,
-    };
-
-    /// <summary>The comparison with its sides exchanged.</summary>
-    public static Comparison Mirrored(this Comparison comparison) => comparison switch
-    {
-        Comparison.Less => Comparison.Greater,
-        Comparison.LessOrEqual => Comparison.GreaterOrEqual,
-        Comparison.Greater => Comparison.Less,
-        Comparison.GreaterOrEqual => Comparison.LessOrEqual,
-        _ => comparison,
-    };
-
-    public static string Sign(this Comparison comparison) => comparison switch
-    {
-        Comparison.Equal => "=",
-        Comparison.NotEqual => "!=",
-        Comparison.Less => "<",
-        Comparison.LessOrEqual => "<=",
-        Comparison.Greater => ">",
-        _ => ">=",
-    };
 }

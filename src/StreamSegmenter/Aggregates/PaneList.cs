@@ -29,7 +29,7 @@ internal static class PaneList
     }
 
     /// <summary>The accumulator of the pane that holds the instant, made (zeroed) when missing; empty when that pane has
-    /// expired already. Usually the last one, so the search begins there.</summary>
+    /// expired already.</summary>
     public static Span<long> Accumulator(
         CustomerRecord record, ushort id, int words, SlidingWindow window, long timeMs, long nowMs)
     {
@@ -42,23 +42,39 @@ internal static class PaneList
         var stride = words + 1;
         var entries = Entries(record, id);
         var expired = ExpiredCount(entries, stride, window, nowMs);
-        var place = entries.Length / stride;
-        while (place > expired && entries[(place - 1) * stride] > paneEnd)
-        {
-            place--;
-        }
-
+        var place = PlaceOf(entries, expired, paneEnd, stride);
         if (place > expired && entries[(place - 1) * stride] == paneEnd)
         {
             entries = RemoveFront(record, id, entries, expired * stride);
             return entries.Slice(((place - 1 - expired) * stride) + 1, words);
         }
 
-        entries = Insert(record, id, entries, expired, place, stride);
+        return Insert(record, id, entries, expired, paneEnd, stride)[1..];
+    }
+
+    /// <summary>Drops the first <paramref name="expired"/> entries and makes a zeroed one for that pane, behind those of the
+    /// same pane.</summary>
+    public static Span<long> Insert(
+        CustomerRecord record, ushort id, Span<long> entries, int expired, long paneEnd, int stride)
+    {
+        var place = PlaceOf(entries, expired, paneEnd, stride);
+        entries = MakeRoom(record, id, entries, expired, place, stride);
         var entry = entries.Slice((place - expired) * stride, stride);
         entry.Clear();
         entry[0] = paneEnd;
-        return entry[1..];
+        return entry;
+    }
+
+    /// <summary>Behind which entry the pane belongs; usually the last one, so the search begins there.</summary>
+    private static int PlaceOf(ReadOnlySpan<long> entries, int expired, long paneEnd, int stride)
+    {
+        var place = entries.Length / stride;
+        while (place > expired && entries[(place - 1) * stride] > paneEnd)
+        {
+            place--;
+        }
+
+        return place;
     }
 
     private static Span<long> RemoveFront(CustomerRecord record, ushort id, Span<long> entries, int count)
@@ -73,7 +89,7 @@ internal static class PaneList
     }
 
     /// <summary>Makes room for one entry at <paramref name="place"/> and drops the expired ones before it.</summary>
-    private static Span<long> Insert(
+    private static Span<long> MakeRoom(
         CustomerRecord record, ushort id, Span<long> entries, int expired, int place, int stride)
     {
         var length = entries.Length;

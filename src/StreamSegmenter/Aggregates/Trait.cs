@@ -13,6 +13,15 @@ internal enum AggregateKind : byte
     Min,
     Max,
 
+    /// <summary>How many different values.</summary>
+    Distinct,
+
+    /// <summary>The value of the earliest event that has one.</summary>
+    First,
+
+    /// <summary>The value of the latest event that has one.</summary>
+    Last,
+
     /// <summary>Event time of the earliest event: what <c>since_first</c> reads.</summary>
     FirstTime,
 
@@ -29,19 +38,19 @@ internal sealed record TraitSpec(
     TraitType Type, string Canonical);
 
 /// <summary>One incremental aggregate of a customer's events: where it lives in the record and how an event is folded in.
-/// A lifetime trait is a slot of the trait area, a windowed one a list of panes.
+/// A lifetime trait is a slot of the trait area, a windowed one a list of panes; different values are a list in either
+/// case, and a text is a section.
 /// <code>
 /// count, sum              value
 /// first_time, last_time   epoch milliseconds, 0 for never
 /// min, max, average       value (average: sum) · number of values
+/// first, last             value · epoch milliseconds of its event, 0 for none
 /// </code></summary>
 internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency currency)
 {
     /// <summary>Times outside these bounds are taken for the bound, so that arithmetic on them cannot overflow.</summary>
     public const long TimeMinMs = 1;
     public const long TimeMaxMs = 253_402_300_799_999;
-
-    private readonly SlidingWindow _window = spec.Window ?? default;
 
     public TraitSpec Spec => spec;
 
@@ -51,40 +60,60 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
 
     public bool IsWindowed { get; } = spec.Window is not null;
 
-    public SlidingWindow Window => _window;
+    public bool IsText { get; } = spec.Type == TraitType.Text;
+
+    /// <summary>Whether the state is a list of panes.</summary>
+    public bool HasPanes { get; } = spec.Window is not null || spec.Kind == AggregateKind.Distinct;
+
+    /// <summary>For a trait that is not windowed: one that nothing ever leaves.</summary>
+    public SlidingWindow Window { get; } = spec.Window ?? default;
 
     /// <summary>Numbers of 64 bits in one accumulator.</summary>
-    public int Words { get; } = WordsOf(spec.Kind);
+    public int Words { get; } = spec.Kind switch
+    {
+        AggregateKind.Average or AggregateKind.Min or AggregateKind.Max or AggregateKind.First or AggregateKind.Last => 2,
+        _ => 1,
+    };
 
-    /// <summary>Bytes in the trait area; a windowed trait has none.</summary>
-    public int SlotBytes => IsWindowed ? 0 : Words * sizeof(long);
+    /// <summary>Bytes in the trait area.</summary>
+    public int SlotBytes => HasPanes || IsText ? 0 : Words * sizeof(long);
 
-    public static int WordsOf(AggregateKind kind) =>
-        kind is AggregateKind.Average or AggregateKind.Min or AggregateKind.Max ? 2 : 1;
-
-    /// <summary>The accumulator of a lifetime trait.</summary>
+    /// <summary>The accumulator of a trait that has a slot.</summary>
     public Span<long> Slot(CustomerRecord record) =>
         MemoryMarshal.Cast<byte, long>(record.Traits.Slice(offset, Words * sizeof(long)));
 
     /// <summary>Folds one event of the trait's type in; true when it counted.</summary>
     public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
-        long value = 0;
-        if ((spec.Where is not null && !spec.Where.Holds(in e, batch))
-            || (spec.Field.Kind != FieldKind.None && !spec.Field.TryReadNumber(in e, batch, currency, out value)))
+        if (spec.Where is not null && !spec.Where.Holds(in e, batch))
         {
             return false;
         }
 
         var timeMs = Math.Clamp(e.EventTimeMs, TimeMinMs, TimeMaxMs);
-        if (!IsWindowed)
+        if (IsText)
+        {
+            return KeptText.Fold(record, id, spec.Field.ReadText(in e, batch), timeMs, Kind == AggregateKind.First);
+        }
+
+        if (!TryReadValue(in e, batch, out var value))
+        {
+            return false;
+        }
+
+        if (!HasPanes)
         {
             Accumulate(Slot(record), value, timeMs);
             return true;
         }
 
         var nowMs = Math.Max(record.Header.ClockMs, timeMs);
-        var accumulator = PaneList.Accumulator(record, id, Words, _window, timeMs, nowMs);
+        if (Kind == AggregateKind.Distinct)
+        {
+            return DistinctValues.Fold(record, id, spec.Window, value, timeMs, nowMs);
+        }
+
+        var accumulator = PaneList.Accumulator(record, id, Words, Window, timeMs, nowMs);
         if (accumulator.IsEmpty)
         {
             return false;
@@ -92,6 +121,19 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
 
         Accumulate(accumulator, value, timeMs);
         return true;
+    }
+
+    private bool TryReadValue(in StorefrontEvent e, EventBatch batch, out long value)
+    {
+        if (spec.Field.Kind == FieldKind.None)
+        {
+            value = 0;
+            return true;
+        }
+
+        return Kind == AggregateKind.Distinct ? spec.Field.TryReadKey(in e, batch, out value)
+            : spec.Type == TraitType.Boolean ? spec.Field.TryReadBoolean(in e, batch, out value)
+            : spec.Field.TryReadNumber(in e, batch, currency, out value);
     }
 
     private void Accumulate(Span<long> accumulator, long value, long timeMs)
@@ -111,6 +153,13 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
             case AggregateKind.LastTime:
                 first = Math.Max(first, timeMs);
                 break;
+            case AggregateKind.First or AggregateKind.Last:
+                if (KeptText.Replaces(timeMs, accumulator[1], Kind == AggregateKind.First))
+                {
+                    (first, accumulator[1]) = (value, timeMs);
+                }
+
+                break;
             default:
                 Merge(ref first, ref accumulator[1], value, 1);
                 break;
@@ -122,6 +171,7 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
     {
         value = Kind switch
         {
+            AggregateKind.Distinct => value + 1,
             AggregateKind.Min when count > 0 => Math.Min(value, otherValue),
             AggregateKind.Max when count > 0 => Math.Max(value, otherValue),
             AggregateKind.Min or AggregateKind.Max => otherValue,

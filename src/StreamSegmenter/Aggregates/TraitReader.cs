@@ -1,11 +1,10 @@
 using StreamSegmenter.Customers;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Aggregates;
 
 /// <summary>Answers conditions on traits at an instant, together with the next instant at which time alone changes the
-/// answer. A windowed trait is a step function of time: it steps when its oldest pane expires. One pass from the newest pane to the
-/// oldest sees every step that is still to come, because the value after k expiries is that of the other panes.</summary>
+/// answer. A windowed trait is a step function of time: it steps when its oldest pane expires. One pass from the newest
+/// pane to the oldest sees every step that is still to come, because the value after k expiries is that of the other panes.</summary>
 internal static class TraitReader
 {
     /// <summary>Compares a trait's value with a constant of its type.</summary>
@@ -13,7 +12,7 @@ internal static class TraitReader
     {
         long value = 0;
         long count = 0;
-        if (!trait.IsWindowed)
+        if (!trait.HasPanes)
         {
             ReadSlot(trait, record, out value, out count);
             return Verdict.Constant(Test(trait, value, count, comparison, constant));
@@ -24,10 +23,11 @@ internal static class TraitReader
         entries = entries[(PaneList.ExpiredCount(entries, stride, trait.Window, nowMs) * stride)..];
         var nextTrueMs = long.MaxValue;
         var nextFalseMs = long.MaxValue;
+        var settled = SettledAnswer(trait.Kind, comparison);
         for (var at = entries.Length; ; at -= stride)
         {
             var holds = Test(trait, value, count, comparison, constant);
-            if (at == 0)
+            if (at == 0 || holds == settled)
             {
                 return new Verdict(holds, holds ? nextFalseMs : nextTrueMs);
             }
@@ -38,14 +38,53 @@ internal static class TraitReader
         }
     }
 
+    // A count only grows from pane to older pane, so "at least 3" is decided as soon as the newest panes hold 3.
+    private static bool? SettledAnswer(AggregateKind kind, Comparison comparison)
+    {
+        var atLeast = comparison is Comparison.Greater or Comparison.GreaterOrEqual;
+        var atMost = comparison is Comparison.Less or Comparison.LessOrEqual;
+        return kind switch
+        {
+            AggregateKind.Count or AggregateKind.Distinct => atLeast ? true : atMost ? false : null,
+            AggregateKind.Max when atLeast => true,
+            AggregateKind.Min when atMost => true,
+            _ => null,
+        };
+    }
+
+    /// <summary>Compares the latest value, or the earliest, with a constant; false when there is none, or none within
+    /// <paramref name="windowMs"/>.</summary>
+    public static Verdict CompareKept(
+        Trait trait, CustomerRecord record, Comparison comparison, long constant, long windowMs, long nowMs)
+    {
+        var slot = trait.Slot(record);
+        return Kept(comparison.Holds(slot[0].CompareTo(constant)), slot[1], windowMs, nowMs);
+    }
+
+    /// <summary>Tests the latest text, or the earliest, in the same way.</summary>
+    public static Verdict TestKept(Trait trait, CustomerRecord record, TextTest test, long windowMs, long nowMs)
+    {
+        var text = KeptText.Read(record, trait.Id, out var timeMs);
+        return Kept(test.Holds(text), timeMs, windowMs, nowMs);
+    }
+
     /// <summary>Reads the value at an instant; false when there is none. The value stays until
     /// <paramref name="nextMs"/>.</summary>
-    public static bool TryRead(Trait trait, CustomerRecord record, long nowMs, out long value, out long nextMs)
+    public static bool TryRead(Reading reading, CustomerRecord record, long nowMs, out long value, out long nextMs)
     {
+        var trait = reading.Trait;
         nextMs = long.MaxValue;
         value = 0;
         long count = 0;
-        if (!trait.IsWindowed)
+        if (trait.Kind is AggregateKind.First or AggregateKind.Last)
+        {
+            ReadSlot(trait, record, out value, out var timeMs);
+            var kept = Kept(true, timeMs, reading.WindowMs, nowMs);
+            nextMs = kept.NextMs;
+            return kept.Holds;
+        }
+
+        if (!trait.HasPanes)
         {
             ReadSlot(trait, record, out value, out count);
         }
@@ -101,6 +140,11 @@ internal static class TraitReader
     /// <summary>What an average of the trait's type is multiplied by, so that it is in the type's own unit.</summary>
     public static long AverageScale(Trait trait) =>
         trait.Spec.Type == TraitType.Micro && trait.Spec.Field.Kind == FieldKind.Quantity ? TraitTypes.MicrosPerUnit : 1;
+
+    private static Verdict Kept(bool holds, long timeMs, long windowMs, long nowMs) =>
+        !holds || timeMs == 0 || nowMs - timeMs >= windowMs
+            ? Verdict.Constant(false)
+            : new Verdict(true, windowMs == long.MaxValue ? long.MaxValue : timeMs + windowMs);
 
     private static void ReadSlot(Trait trait, CustomerRecord record, out long value, out long count)
     {

@@ -18,6 +18,12 @@ internal enum TraitType : byte
 
     /// <summary>Milliseconds.</summary>
     Duration,
+
+    /// <summary>1 or 0.</summary>
+    Boolean,
+
+    /// <summary>UTF-8, in a section of its own; the integer stands for nothing.</summary>
+    Text,
 }
 
 internal static class TraitTypes

@@ -12,6 +12,7 @@ namespace StreamSegmenter.Customers;
 /// so the result depends on event times only, never on when the engine got to it. One instance per lane.</summary>
 public sealed class CustomerFold
 {
+    private readonly SeenEvents _seen;
     private readonly Sessions _sessions;
     private readonly ConversionProgram _conversions;
     private readonly CartAbandonmentProgram _carts;
@@ -23,6 +24,7 @@ public sealed class CustomerFold
     {
         _segments = segments;
         _currency = definitions.Currency;
+        _seen = new SeenEvents(definitions.DeduplicationMs);
         _sessions = new Sessions(definitions.SessionGapMs, definitions.Conversions.Funnel);
         _conversions = new ConversionProgram(definitions.Conversions, definitions.Currency);
         _carts = new CartAbandonmentProgram(definitions, segments);
@@ -36,9 +38,15 @@ public sealed class CustomerFold
     public uint LayoutHash => _segments.LayoutHash;
 
     /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
-    public void Apply(
+    /// <returns>False for an event whose id was seen before: nothing was applied.</returns>
+    public bool Apply(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
+        if (_seen.IsDuplicate(record, in e, batch))
+        {
+            return false;
+        }
+
         RunUntil(record, customerKey, e.EventTimeMs, output);
 
         ref var header = ref record.Header;
@@ -52,7 +60,7 @@ public sealed class CustomerFold
         Count(in header, isNew, session, ref output.Totals);
         _attributes.Fold(record, in e, batch);
         _conversions.Count(record, in e, batch, session, output.Panes);
-        output.Totals.TriggersPending += _carts.Apply(record, in e, batch);
+        _carts.Apply(record, customerKey, in e, batch, output);
         CountOrder(ref record.Header, in e);
         _segments.Fold(record, in e, batch);
         if (isNew)
@@ -65,6 +73,7 @@ public sealed class CustomerFold
         }
 
         Schedule(ref record.Header);
+        return true;
     }
 
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
@@ -83,7 +92,7 @@ public sealed class CustomerFold
 
             if (record.Header.CartsDueMs <= dueMs)
             {
-                output.Totals.TriggersPending += _carts.FireDue(record, customerKey, dueMs, output.Triggers);
+                _carts.FireDue(record, customerKey, dueMs, output);
             }
 
             Schedule(ref record.Header);
@@ -98,7 +107,7 @@ public sealed class CustomerFold
             Encoding.UTF8.GetString(customerKey), header.ClockMs, header.FirstSeenMs, header.LastSeenMs,
             _sessions.Describe(in header), header.Sessions, header.Orders, header.RevenueMinor,
             header.Orders == 0 ? null : header.LastOrderMs, _carts.Describe(record),
-            _segments.Explain(record, header.ClockMs), header.NextDueMs == long.MaxValue ? null : header.NextDueMs);
+            _carts.DescribeSent(record), _segments.Explain(record, header.ClockMs), header.NextDueMs == long.MaxValue ? null : header.NextDueMs);
     }
 
     private static void Schedule(ref CustomerHeader header) =>

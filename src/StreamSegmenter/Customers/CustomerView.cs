@@ -8,8 +8,8 @@ namespace StreamSegmenter.Customers;
 /// <param name="NextDueMs">The earliest instant at which something changes if nothing happens; null: nothing will.</param>
 public sealed record CustomerView(
     string CustomerId, long AtMs, long FirstSeenMs, long LastSeenMs, SessionView Session, long Sessions, long Orders,
-    long RevenueMinor, long? LastOrderMs, IReadOnlyList<CartView> Carts, IReadOnlyList<SegmentExplanation> Segments,
-    long? NextDueMs);
+    long RevenueMinor, long? LastOrderMs, IReadOnlyList<CartView> Carts,
+    IReadOnlyList<SentTriggerView> SentTriggers, IReadOnlyList<SegmentExplanation> Segments, long? NextDueMs);
 
 /// <summary>The session that the customer's last event belongs to.</summary>
 /// <param name="EndsMs">Its last event + the gap: an event after this begins another.</param>
@@ -26,4 +26,12 @@ public sealed record CartView(
 /// <param name="ArmedMs">What the deadline is counted from; null when disarmed.</param>
 /// <param name="DueMs">The deadline; null when disarmed.</param>
 /// <param name="FiredMs">The deadline that fired last; null when none did.</param>
-public sealed record DeadlineView(string Rule, long? ArmedMs, long? DueMs, long? FiredMs);
+/// <param name="Step">The escalation step that is pending, from 1; null when disarmed.</param>
+public sealed record DeadlineView(string Rule, int? Step, long? ArmedMs, long? DueMs, long? FiredMs);
+
+/// <summary>A trigger that was sent and is still remembered, for retraction, recovery and the frequency cap.</summary>
+/// <param name="Rule">Null when the definitions no longer have the rule.</param>
+/// <param name="IsHoldout">Recorded, not sent.</param>
+public sealed record SentTriggerView(
+    string TriggerId, string? Rule, int Step, CartStage Stage, string? CartId, long ArmedMs, long FiredMs, bool IsHoldout,
+    bool IsRetracted, bool IsRecovered);

@@ -1,4 +1,5 @@
 using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -6,9 +7,18 @@ namespace StreamSegmenter.Customers;
 
 /// <summary>Where a fold puts what it finds.</summary>
 public sealed class FoldOutput(
-    List<CartAbandoned> triggers, List<MembershipChange> membershipChanges, IConversionPanes panes)
+    List<CartAbandoned> triggers, List<SuppressedTrigger> suppressed, List<MembershipChange> membershipChanges,
+    List<EventProblem> problems, IConversionPanes panes)
 {
     public List<CartAbandoned> Triggers { get; } = triggers;
+
+    public List<SuppressedTrigger> Suppressed { get; } = suppressed;
+
+    /// <summary>What was wrong in events that were applied.</summary>
+    public List<EventProblem> Problems { get; } = problems;
+
+    /// <summary>Processing time, against which a trigger may be stale; null on a replay.</summary>
+    public long? ClockMs { get; set; }
 
     public List<MembershipChange> MembershipChanges { get; } = membershipChanges;
 

@@ -12,11 +12,17 @@ public static class SectionKind
     /// <summary>State of a trait of variable length other than panes; the id is the trait's place in the layout.</summary>
     public const ushort Trait = 3;
 
-    /// <summary>Latest value of one profile attribute; the id is the attribute's place in the layout.</summary>
+    /// <summary>Latest value of one attribute that a rule asks for; the id is its slot.</summary>
     public const ushort Attribute = 4;
 
     /// <summary>What each abandonment rule did for this customer, over all carts; id 0.</summary>
     public const ushort CartRules = 5;
+
+    /// <summary>A trigger that was sent; the id is its slot.</summary>
+    public const ushort SentTrigger = 8;
+
+    /// <summary>Event ids seen lately; id 0.</summary>
+    public const ushort SeenEvents = 9;
 
     /// <summary>In which conversion panes the customer was counted as a visitor; the id is the window's place.</summary>
     public const ushort Visits = 6;

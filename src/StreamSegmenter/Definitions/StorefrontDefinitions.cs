@@ -10,11 +10,13 @@ namespace StreamSegmenter.Definitions;
 /// <param name="SessionGapMs">A session ends so long after its last event; an event at exactly last + gap belongs to it.</param>
 /// <param name="GraceMs">Events behind the watermark by at most this much are still applied.</param>
 /// <param name="CartHorizonMs">A cart without activity for so long is forgotten; longer than every rule's deadline.</param>
+/// <param name="DeduplicationMs">For so long an event id is remembered and its repetition dropped; 0: not at all.</param>
 /// <param name="Currency">The shop's currency: that of prices without one, and the one in which money is compared.</param>
 public sealed record StorefrontDefinitions(
     long SessionGapMs,
     long GraceMs,
     long CartHorizonMs,
+    long DeduplicationMs,
     Currency Currency,
     IReadOnlyList<CartAbandonmentRule> CartAbandonment,
     IReadOnlyList<SegmentDefinition> Segments,

@@ -9,4 +9,7 @@ public enum EventFields : byte
     Quantity = 2,
     Price = 4,
     Total = 8,
+
+    /// <summary>Not a field: the event came behind its shard's watermark, within grace.</summary>
+    Late = 16,
 }

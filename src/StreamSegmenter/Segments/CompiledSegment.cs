@@ -64,8 +64,12 @@ internal sealed class CompiledSegment(string id, int index, BoundSegment bound, 
             traits.Sum(trait => trait.BytesPerPane * trait.PanesMax), changesByTime);
     }
 
-    private static TraitCost CostOf(Trait trait) => trait.IsWindowed
+    private static TraitCost CostOf(Trait trait) => trait.Kind == AggregateKind.Distinct
         ? new TraitCost(
+            trait.Spec.Canonical, trait.Window.PaneMs > 1 ? trait.Window.PaneMs : 0, 0, 2 * sizeof(long),
+            DistinctValues.ValuesMax)
+        : trait.IsText ? new TraitCost(trait.Spec.Canonical, 0, 0, sizeof(long) + KeptText.BytesMax, 1)
+        : trait.IsWindowed ? new TraitCost(
             trait.Spec.Canonical, trait.Window.PaneMs > 1 ? trait.Window.PaneMs : 0, 0, (trait.Words + 1) * sizeof(long),
             trait.Window.PaneCountMax)
         : new TraitCost(trait.Spec.Canonical, 0, trait.SlotBytes, 0, 0);
@@ -73,14 +77,25 @@ internal sealed class CompiledSegment(string id, int index, BoundSegment bound, 
     // For did, since_last and since_first the time of the event says more than "true" or a duration that is old already.
     private string ValueOf(Mention mention, CustomerRecord record, long nowMs)
     {
-        if (mention.Trait is not { } trait)
+        if (mention.Reading is not { Trait: var trait } reading)
         {
             return MembershipSlot.Of(record, mention.Segment).IsMember ? "true" : "false";
         }
 
-        if (!TraitReader.TryRead(trait, record, nowMs, out var value, out _))
+        if (trait.IsText)
+        {
+            var text = KeptText.Read(record, trait.Id, out var timeMs);
+            return nowMs - timeMs < reading.WindowMs ? Encoding.UTF8.GetString(text) : "";
+        }
+
+        if (!TraitReader.TryRead(reading, record, nowMs, out var value, out _))
         {
             return "";
+        }
+
+        if (trait.Spec.Type == TraitType.Boolean)
+        {
+            return value == 0 ? "false" : "true";
         }
 
         if (trait.Kind is not (AggregateKind.FirstTime or AggregateKind.LastTime))

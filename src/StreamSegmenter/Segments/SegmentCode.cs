@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Segments;
 
@@ -15,6 +14,12 @@ internal enum Opcode : byte
 
     /// <summary>The value of the left trait against the constant.</summary>
     Compare,
+
+    /// <summary>The earliest or latest value against the constant.</summary>
+    CompareKept,
+
+    /// <summary>The earliest or latest text.</summary>
+    TestKept,
 
     /// <summary>The time since the left trait's event against the constant.</summary>
     CompareElapsed,
@@ -32,12 +37,9 @@ internal enum Opcode : byte
     InSegment,
 }
 
-/// <summary>How a condition reads a trait.</summary>
-/// <param name="WindowMs">For times: how long the event counts; <see cref="long.MaxValue"/> for ever.</param>
-internal readonly record struct Reading(Trait Trait, long WindowMs);
-
 internal readonly record struct Instruction(
-    Opcode Op, Comparison Comparison = default, Reading Left = default, Reading Right = default, long Constant = 0);
+    Opcode Op, Comparison Comparison = default, Reading Left = default, Reading Right = default, long Constant = 0,
+    TextTest? Text = null);
 
 /// <summary>A segment's expression in postfix order, run over a stack of verdicts: no tree to walk, no allocation.</summary>
 internal sealed class SegmentCode
@@ -61,14 +63,14 @@ internal sealed class SegmentCode
     {
         Opcode.CompareElapsed => true,
         Opcode.Compare => instruction.Left.Trait.IsWindowed,
-        Opcode.CompareTwo => instruction.Left.Trait.IsWindowed || instruction.Right.Trait.IsWindowed,
-        Opcode.CompareTwoElapsed =>
-            instruction.Left.WindowMs != long.MaxValue || instruction.Right.WindowMs != long.MaxValue,
-        Opcode.Did => instruction.Left.WindowMs != long.MaxValue,
+        Opcode.CompareTwo or Opcode.CompareTwoElapsed =>
+            ForgetsByTime(instruction.Left) || ForgetsByTime(instruction.Right),
+        Opcode.Did or Opcode.CompareKept or Opcode.TestKept => ForgetsByTime(instruction.Left),
         _ => false,
     });
 
-    /// <summary>Answers the expression for an instant. Segments that it refers to were brought up to date for it before.</summary>
+    /// <summary>Answers the expression for an instant, for which the segments that it refers to were brought up to date
+    /// before.</summary>
     [SkipLocalsInit]
     public Verdict Evaluate(CustomerRecord record, long nowMs)
     {
@@ -98,6 +100,8 @@ internal sealed class SegmentCode
         return stack[0];
     }
 
+    private static bool ForgetsByTime(Reading reading) => reading.Trait.IsWindowed || reading.WindowMs != long.MaxValue;
+
     private static Verdict Test(in Instruction instruction, CustomerRecord record, long nowMs)
     {
         var left = instruction.Left;
@@ -105,6 +109,11 @@ internal sealed class SegmentCode
         {
             case Opcode.Compare:
                 return TraitReader.Compare(left.Trait, record, instruction.Comparison, instruction.Constant, nowMs);
+            case Opcode.CompareKept:
+                return TraitReader.CompareKept(
+                    left.Trait, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
+            case Opcode.TestKept:
+                return TraitReader.TestKept(left.Trait, record, instruction.Text!, left.WindowMs, nowMs);
             case Opcode.CompareElapsed:
                 return TraitReader.CompareElapsed(
                     left.Trait, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
@@ -126,8 +135,8 @@ internal sealed class SegmentCode
     {
         var left = instruction.Left.Trait;
         var right = instruction.Right.Trait;
-        var present = TraitReader.TryRead(left, record, nowMs, out var leftValue, out var leftNextMs)
-            & TraitReader.TryRead(right, record, nowMs, out var rightValue, out var rightNextMs);
+        var present = TraitReader.TryRead(instruction.Left, record, nowMs, out var leftValue, out var leftNextMs)
+            & TraitReader.TryRead(instruction.Right, record, nowMs, out var rightValue, out var rightNextMs);
         var order = ((Int128)leftValue * ScaleTo(left, right)).CompareTo((Int128)rightValue * ScaleTo(right, left));
         return new Verdict(present && instruction.Comparison.Holds(order), Math.Min(leftNextMs, rightNextMs));
     }

@@ -85,7 +85,8 @@ internal sealed class SegmentCompiler(
             else if (!_indexes.TryAdd(id, i))
             {
                 errors.Add(new DefinitionError(
-                    file, line, column, $"segment '{id}' is defined twice; the first definition is at line {_segments[_indexes[id]].Line}"));
+                    file, line, column, $"segment '{id}' is defined twice; "
+                    + $"the first definition is at line {_segments[_indexes[id]].Line}"));
             }
         }
     }

@@ -3,7 +3,8 @@ namespace StreamSegmenter.Segments;
 /// <summary>Why a customer is or is not in a segment at an instant. Times are epoch milliseconds of event time.</summary>
 /// <param name="When">The definition, written canonically.</param>
 /// <param name="SinceMs">The instant at which the membership began; 0 when not a member.</param>
-/// <param name="NextChangeMs">The earliest instant at which time alone can change the answer; <see cref="long.MaxValue"/>: never.</param>
+/// <param name="NextChangeMs">The earliest instant at which time alone can change the answer;
+/// <see cref="long.MaxValue"/>: never.</param>
 public sealed record SegmentExplanation(
     string Segment, string DefinitionVersion, string When, bool IsMember, long SinceMs, long NextChangeMs,
     IReadOnlyList<TraitValue> Traits);
@@ -20,6 +21,7 @@ public sealed record SegmentCost(
 /// <param name="PaneMs">Length of a pane, which is also the bound on the error: an event counts for at least the window and
 /// for less than window + pane. 0: exact.</param>
 /// <param name="FixedBytes">Bytes in every customer's record.</param>
-/// <param name="BytesPerPane">Bytes for each pane that saw an event; 0 for a trait without panes.</param>
-/// <param name="PanesMax">The most panes at one time.</param>
+/// <param name="BytesPerPane">Bytes for each pane that saw an event, for each different value, or for the text that is kept;
+/// 0 for a trait in a fixed place.</param>
+/// <param name="PanesMax">The most panes (values, texts) at one time.</param>
 public sealed record TraitCost(string Trait, long PaneMs, int FixedBytes, int BytesPerPane, long PanesMax);

@@ -84,11 +84,12 @@ public sealed class SegmentProgram
     }
 
     /// <summary>Brings all memberships up to date for an instant, appends the changes in order of evaluation, and sets the
-    /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by time alone.</summary>
+    /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by
+    /// time alone.</summary>
     public void Evaluate(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         foreach (var segment in _inOrder)
         {
             segment.Evaluate(record, customerKey, nowMs, changes);
@@ -108,7 +109,7 @@ public sealed class SegmentProgram
             return;
         }
 
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         foreach (var segment in _feeds.Of(type).Segments)
         {
             _byIndex[segment].Evaluate(record, customerKey, nowMs, changes);
@@ -126,7 +127,7 @@ public sealed class SegmentProgram
     /// values at that instant.</summary>
     public IReadOnlyList<SegmentExplanation> Explain(CustomerRecord record, long nowMs)
     {
-        nowMs = Math.Clamp(nowMs, Trait.TimeMinMs, Trait.TimeMaxMs);
+        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
         return [.. _byIndex.Select(segment =>
         {
             var slot = MembershipSlot.Of(record, segment.Index);

@@ -1,10 +1,15 @@
 namespace StreamSegmenter.Triggers;
 
-/// <summary>What happened to a trigger: sent, or taken back.</summary>
+/// <summary>What is said of a trigger. Each kind is said at most once of a trigger id.</summary>
 public enum TriggerKind : byte
 {
+    /// <summary>The cart is abandoned: act.</summary>
     Emitted,
+
+    /// <summary>It was not: an order from before the firing arrived late. Take back what has not gone out.</summary>
     Retracted,
+
+    /// <summary>The customer ordered within the attribution window after this step.</summary>
     Recovered,
 }
 
@@ -28,17 +33,30 @@ public sealed record CartLine(string ProductId, int Quantity, long? PriceMinor);
 /// <param name="RuleVersion">Hash of the rule's definition, 8 hexadecimal digits.</param>
 /// <param name="Step">Escalation step, from 1.</param>
 /// <param name="CartId">Null for the customer's one implicit cart.</param>
-/// <param name="TotalMinor">Sum over the lines in minor units; null when no line has a price.</param>
-/// <param name="Currency">ISO 4217 code; null when no price was told.</param>
+/// <param name="TotalMinor">Sum over the lines in minor units; null when no line has a price, or when the prices are in
+/// different currencies.</param>
+/// <param name="Currency">ISO 4217 code of total and prices; null when there is no total.</param>
 /// <param name="CartCreatedAtMs">Event time of the cart's first event.</param>
 /// <param name="LastActivityAtMs">Event time of the cart's last re-arming event; what the deadline was counted from.</param>
-/// <param name="FiredAtMs">The deadline: last activity + the step's <c>after</c>.</param>
+/// <param name="FiredAtMs">When the step fired: last activity + the step's <c>after</c>, or the end of the quiet hours it fell into.</param>
 /// <param name="Attributes">The attributes that the rule asks for, those of them that are known.</param>
 public sealed record CartAbandoned(
     string TriggerId, string Rule, string RuleVersion, TriggerKind Kind, int Step, CartStage Stage,
     string CustomerId, string? CartId, IReadOnlyList<CartLine> Lines, long? TotalMinor, string? Currency,
     long CartCreatedAtMs, long LastActivityAtMs, long FiredAtMs, IReadOnlyDictionary<string, string> Attributes)
 {
+    /// <summary>Revenue of the order that recovered the cart, minor units; null for other kinds, and when the order told no total.</summary>
+    public long? RevenueMinor { get; init; }
+
+    /// <summary>Currency of <see cref="RevenueMinor"/>.</summary>
+    public string? RevenueCurrency { get; init; }
+
+    /// <summary>The order that recovered or retracted; null when it had no id, and for emitted triggers.</summary>
+    public string? OrderId { get; init; }
+
+    /// <summary>Event time of that order; null for emitted triggers.</summary>
+    public long? OrderedAtMs { get; init; }
+
     /// <summary>How old the cart was when the trigger fired, in milliseconds.</summary>
     public long CartAgeMs => FiredAtMs - CartCreatedAtMs;
 }

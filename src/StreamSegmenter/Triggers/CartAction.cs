@@ -12,17 +12,26 @@ internal enum CartAction : byte
     Checkout,
     PaymentFailed,
     Order,
+
+    /// <summary>A product was looked at: activity for rules of the browse stage.</summary>
+    View,
 }
 
 internal static class CartActions
 {
     private static readonly CartAction[] ByType = Build();
 
-    public static CartAction Of(EventType type) => type.Id < ByType.Length ? ByType[type.Id] : CartAction.None;
+    /// <param name="withBrowse">Views are activity only where some rule is for the browse stage.</param>
+    public static CartAction Of(EventType type, bool withBrowse)
+    {
+        var action = type.Id < ByType.Length ? ByType[type.Id] : CartAction.None;
+        return action == CartAction.View && !withBrowse ? CartAction.None : action;
+    }
 
     private static CartAction[] Build()
     {
         var actions = new CartAction[EventTypes.WellKnown.Count + 1];
+        actions[EventTypes.ProductViewed.Id] = CartAction.View;
         actions[EventTypes.ProductAdded.Id] = CartAction.Add;
         actions[EventTypes.ProductRemoved.Id] = CartAction.Remove;
         actions[EventTypes.QuantityChanged.Id] = CartAction.SetQuantity;

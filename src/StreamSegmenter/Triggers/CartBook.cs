@@ -22,13 +22,55 @@ internal static class CartBook
 
     public static ReadOnlySpan<byte> Id(Span<byte> cart) => cart.Slice(IdStart(cart), Header(cart).IdLength);
 
+    /// <summary>True for what a customer without a cart has looked at, kept as a cart of the browse stage.</summary>
+    public static bool IsBrowsed(Span<byte> cart) => Header(cart).Stage == CartStage.Browse;
+
+    /// <summary>True when the customer has a cart, beyond browsing.</summary>
+    public static bool HasCart(CustomerRecord record)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
+        {
+            if (!IsBrowsed(cart))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The section id of what the customer browsed; -1 when there is none.</summary>
+    public static int FindBrowsed(CustomerRecord record)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Cart, ref cursor, out var id, out var cart))
+        {
+            if (IsBrowsed(cart))
+            {
+                return id;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A cart is a higher stage than browsing, and cancels it.</summary>
+    public static void RemoveBrowsed(CustomerRecord record)
+    {
+        if (FindBrowsed(record) is >= 0 and var browsed)
+        {
+            Remove(record, (ushort)browsed);
+        }
+    }
+
     /// <summary>The cart's section id; -1 when there is none.</summary>
     public static int Find(CustomerRecord record, ReadOnlySpan<byte> cartId)
     {
         var cursor = 0;
         while (record.NextSection(SectionKind.Cart, ref cursor, out var id, out var cart))
         {
-            if (Id(cart).SequenceEqual(cartId))
+            if (!IsBrowsed(cart) && Id(cart).SequenceEqual(cartId))
             {
                 return id;
             }
@@ -39,7 +81,8 @@ internal static class CartBook
 
     /// <summary>Makes an empty cart with every rule disarmed.</summary>
     public static ushort Create(
-        CustomerRecord record, ReadOnlySpan<byte> cartId, ReadOnlySpan<uint> ruleHashes, long eventTimeMs)
+        CustomerRecord record, ReadOnlySpan<byte> cartId, ReadOnlySpan<uint> ruleHashes, long eventTimeMs,
+        CartStage stage)
     {
         var id = FreeId(record);
         var length = CartHeader.SizeBytes + (ruleHashes.Length * RuleState.SizeBytes) + cartId.Length;
@@ -47,7 +90,7 @@ internal static class CartBook
         ref var header = ref Header(cart);
         header.CreatedMs = header.LastActivityMs = eventTimeMs;
         header.DueMs = long.MaxValue;
-        header.Stage = CartStage.Cart;
+        header.Stage = stage;
         header.RuleCount = (ushort)ruleHashes.Length;
         header.IdLength = (ushort)cartId.Length;
         var rules = Rules(cart);
@@ -55,7 +98,10 @@ internal static class CartBook
         {
             rules[i] = new RuleState
             {
-                RuleHash = ruleHashes[i], ArmedAtMs = RuleState.Disarmed, FiredAtMs = RuleState.Disarmed,
+                RuleHash = ruleHashes[i],
+                ArmedAtMs = RuleState.Disarmed,
+                FiredAtMs = RuleState.Disarmed,
+                DeferredToMs = RuleState.Disarmed,
             };
         }
 

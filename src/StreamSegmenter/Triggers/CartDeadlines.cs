@@ -1,15 +1,17 @@
-using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Triggers;
 
-/// <summary>Computes when a customer's carts are due, and fires: a deadline that is reached is disarmed, the rule's
-/// conditions are checked on the cart as it then is, and the trigger is made.</summary>
-internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions definitions, SegmentProgram segments)
+/// <summary>Computes when a customer's carts are due, and fires their steps. A step that is due is put to the
+/// <see cref="StepGate"/> as the cart then is: it is sent, or suppressed with a reason, or deferred to the end of quiet
+/// hours and put to the gate again. After the last step the rule is disarmed.</summary>
+internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions definitions, SegmentProgram segments)
 {
+    private readonly StepGate _gate = new(definitions, segments);
+    private readonly long _memoryMs = definitions.GraceMs;
+
     /// <summary>Sets every cart's due time and the customer's.</summary>
     public void Schedule(CustomerRecord record)
     {
@@ -21,9 +23,9 @@ internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions 
             header.DueMs = header.LastActivityMs + definitions.CartHorizonMs;
             foreach (ref readonly var state in CartBook.Rules(cart))
             {
-                if (state.IsArmed)
+                if (state.IsArmed && rules.Of(state.RuleHash) is { } rule)
                 {
-                    header.DueMs = Math.Min(header.DueMs, state.ArmedAtMs + AfterMs(state.RuleHash));
+                    header.DueMs = Math.Min(header.DueMs, rule.DueMs(in state));
                 }
             }
 
@@ -33,9 +35,8 @@ internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions 
         record.Header.CartsDueMs = earliest;
     }
 
-    public int FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<CartAbandoned> triggers)
+    public void FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, FoldOutput output)
     {
-        var disarmed = 0;
         for (ushort id = 0; id < CartBook.CartsMax; id++)
         {
             var cart = record.Section(SectionKind.Cart, id);
@@ -44,121 +45,119 @@ internal sealed class CartDeadlines(CompiledRule[] rules, StorefrontDefinitions 
                 continue;
             }
 
-            disarmed += FireCart(record, id, customerKey, nowMs, triggers);
-            cart = record.Section(SectionKind.Cart, id);
-            if (CartBook.Header(cart).LastActivityMs + definitions.CartHorizonMs <= nowMs)
+            foreach (var rule in rules.All)
             {
-                foreach (ref readonly var state in CartBook.Rules(cart))
-                {
-                    disarmed += state.IsArmed ? 1 : 0;
-                }
+                FireRule(record, id, rule, customerKey, nowMs, output);
+            }
 
+            if (CartBook.Header(record.Section(SectionKind.Cart, id)).LastActivityMs + definitions.CartHorizonMs <= nowMs)
+            {
                 CartBook.Remove(record, id);
             }
         }
 
         Schedule(record);
-        return -disarmed;
     }
 
-    private int FireCart(
-        CustomerRecord record, ushort id, ReadOnlySpan<byte> customerKey, long nowMs, List<CartAbandoned> triggers)
+    private void FireRule(
+        CustomerRecord record, ushort id, CompiledRule rule, ReadOnlySpan<byte> customerKey, long nowMs, FoldOutput output)
     {
-        var disarmed = 0;
-        for (var index = 0; index < rules.Length; index++)
+        var cart = record.Section(SectionKind.Cart, id);
+        var index = IndexOf(cart, rule.Hash);
+        if (index < 0)
         {
-            var rule = rules[index];
-            var cart = record.Section(SectionKind.Cart, id);
-            foreach (ref var state in CartBook.Rules(cart))
+            return;
+        }
+
+        ref var state = ref CartBook.Rules(cart)[index];
+        if (!state.IsArmed || rule.DueMs(in state) > nowMs)
+        {
+            return;
+        }
+
+        // Late events can arm a deadline that is already past: it still fires at its own instant.
+        var firedAtMs = rule.DueMs(in state);
+        var escalates = state.NextStep > 0 && state.HasFired;
+        var verdict = !escalates && FiredRules.IsResting(record, rule, firedAtMs)
+            ? SuppressionReason.Reentry
+            : _gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
+        if (verdict.DeferredToMs is { } deferredToMs)
+        {
+            state.DeferredToMs = deferredToMs;
+            return;
+        }
+
+        var armedAtMs = state.ArmedAtMs;
+        var step = state.NextStep;
+        Advance(rule, ref state, verdict.Reason, firedAtMs);
+        var trigger = TriggerFactory.Emitted(record, rule, cart, customerKey, step + 1, armedAtMs, firedAtMs);
+        if (verdict.Reason is { } reason)
+        {
+            output.Suppressed.Add(new SuppressedTrigger(trigger, reason));
+        }
+        else
+        {
+            output.Triggers.Add(trigger);
+        }
+
+        if (verdict.Reason is null or SuppressionReason.Holdout)
+        {
+            // Adds sections: spans into the record end here.
+            Remember(record, rule, cart, trigger, verdict.Reason is not null);
+        }
+    }
+
+    private static void Advance(CompiledRule rule, ref RuleState state, SuppressionReason? reason, long firedAtMs)
+    {
+        state.DeferredToMs = RuleState.Disarmed;
+        if (reason is null or SuppressionReason.Holdout)
+        {
+            state.FiredAtMs = firedAtMs;
+        }
+
+        state.NextStep++;
+        if (state.NextStep >= rule.Rule.StepsMs.Count)
+        {
+            state.Disarm();
+        }
+    }
+
+    private void Remember(CustomerRecord record, CompiledRule rule, Span<byte> cart, CartAbandoned trigger, bool isHoldout)
+    {
+        var (high, low) = TriggerId.Parse(trigger.TriggerId);
+        var memoryMs = Math.Max(rule.Rule.AttributionMs, _memoryMs);
+        var cartId = CartBook.Id(cart).ToArray();
+        SentTriggers.Add(record, new SentHeader
+        {
+            IdHigh = high,
+            IdLow = low,
+            ArmedAtMs = trigger.LastActivityAtMs,
+            FiredAtMs = trigger.FiredAtMs,
+            ForgottenAtMs = trigger.FiredAtMs + Math.Max(memoryMs, rule.Rule.FrequencyCap?.PeriodMs ?? 0),
+            CreatedMs = trigger.CartCreatedAtMs,
+            RuleHash = rule.Hash,
+            Version = rule.Version,
+            Stage = trigger.Stage,
+            Step = (byte)trigger.Step,
+            Flags = isHoldout ? SentFlags.Holdout : SentFlags.None,
+        }, cartId);
+        if (rule.Rule.Reentry is Reentry.AfterCooldown or Reentry.Never)
+        {
+            FiredRules.Set(record, rule.Hash, trigger.FiredAtMs);
+        }
+    }
+
+    private static int IndexOf(Span<byte> cart, uint ruleHash)
+    {
+        var states = CartBook.Rules(cart);
+        for (var i = 0; i < states.Length; i++)
+        {
+            if (states[i].RuleHash == ruleHash)
             {
-                if (state.RuleHash != rule.Hash || !state.IsArmed || state.ArmedAtMs + rule.Rule.AfterMs > nowMs)
-                {
-                    continue;
-                }
-
-                var armedAtMs = state.ArmedAtMs;
-                state.ArmedAtMs = RuleState.Disarmed;
-                disarmed++;
-                // Another cart may have fired the rule since this one was armed.
-                if (FiredRules.IsResting(record, rule, armedAtMs + rule.Rule.AfterMs) || !Satisfies(record, rule, cart))
-                {
-                    continue;
-                }
-
-                state.FiredAtMs = armedAtMs + rule.Rule.AfterMs;
-                triggers.Add(Make(record, rule, cart, customerKey, armedAtMs));
-                if (rule.Rule.Reentry is Reentry.AfterCooldown or Reentry.Never)
-                {
-                    // Adds a section: spans into the record end here.
-                    FiredRules.Set(record, rule.Hash, armedAtMs + rule.Rule.AfterMs);
-                }
-
-                break;
+                return i;
             }
         }
 
-        return disarmed;
-    }
-
-    private bool Satisfies(CustomerRecord record, CompiledRule rule, Span<byte> cart)
-    {
-        var (items, totalMinor) = Sum(cart);
-        if (items < rule.Rule.ItemsMin)
-        {
-            return false;
-        }
-
-        if (rule.Rule.TotalMinMinor is { } least
-            && (totalMinor is null || totalMinor < least || CartBook.Header(cart).Currency != definitions.Currency))
-        {
-            return false;
-        }
-
-        return (rule.InSegment < 0 || segments.IsMember(record, rule.InSegment))
-            && (rule.NotInSegment < 0 || !segments.IsMember(record, rule.NotInSegment));
-    }
-
-    private static (long Items, long? TotalMinor) Sum(Span<byte> cart)
-    {
-        long items = 0;
-        long? total = null;
-        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
-        {
-            ref readonly var line = ref CartBook.Line(cart, at);
-            items += line.Quantity;
-            if (line.PriceMinor != LineHeader.NoPrice)
-            {
-                total = (total ?? 0) + (line.PriceMinor * line.Quantity);
-            }
-        }
-
-        return (items, total);
-    }
-
-    private static CartAbandoned Make(
-        CustomerRecord record, CompiledRule rule, Span<byte> cart, ReadOnlySpan<byte> customerKey, long armedAtMs)
-    {
-        const int Step = 1;
-        ref readonly var header = ref CartBook.Header(cart);
-        var cartId = CartBook.Id(cart);
-        return new CartAbandoned(
-            TriggerId.Of(rule.Rule.Id, rule.Version, customerKey, cartId, Step, armedAtMs),
-            rule.Rule.Id, rule.Version, TriggerKind.Emitted, Step, header.Stage, Encoding.UTF8.GetString(customerKey),
-            CartDescription.CartId(cart), CartDescription.Lines(cart), Sum(cart).TotalMinor, CartDescription.Currency(cart), header.CreatedMs, armedAtMs,
-            armedAtMs + rule.Rule.AfterMs, RuleAttributes.Read(record, rule.Rule.Attributes));
-    }
-
-    private long AfterMs(uint ruleHash)
-    {
-        foreach (var rule in rules)
-        {
-            if (rule.Hash == ruleHash)
-            {
-                return rule.Rule.AfterMs;
-            }
-        }
-
-        // The rule is gone from the definitions; its state goes with the cart.
-        return long.MaxValue / 4;
+        return -1;
     }
 }

@@ -27,9 +27,11 @@ internal static class CartDescription
     }
 
     public static string? Currency(Span<byte> cart) =>
-        CartBook.Header(cart).Currency is { IsNone: false } currency ? currency.ToString() : null;
+        CartBook.Header(cart) is { Currency.IsNone: false } header && (header.Flags & CartFlags.MixedCurrency) == 0
+            ? header.Currency.ToString()
+            : null;
 
-    public static List<CartView> Describe(CustomerRecord record, CompiledRule[] rules, long horizonMs)
+    public static List<CartView> Describe(CustomerRecord record, CompiledRules rules, long horizonMs)
     {
         var carts = new List<CartView>();
         var cursor = 0;
@@ -44,21 +46,38 @@ internal static class CartDescription
         return carts;
     }
 
-    private static List<DeadlineView> Deadlines(Span<byte> cart, CompiledRule[] rules)
+    public static List<SentTriggerView> DescribeSent(CustomerRecord record, CompiledRules rules)
+    {
+        var views = new List<SentTriggerView>();
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref readonly var sent = ref SentTriggers.Header(entry);
+            var cartId = SentTriggers.CartId(entry);
+            views.Add(new SentTriggerView(
+                TriggerId.TextOf(sent.IdHigh, sent.IdLow), rules.Of(sent.RuleHash)?.Rule.Id, sent.Step, sent.Stage,
+                cartId.IsEmpty ? null : Encoding.UTF8.GetString(cartId), sent.ArmedAtMs, sent.FiredAtMs,
+                (sent.Flags & SentFlags.Holdout) != 0, (sent.Flags & SentFlags.Retracted) != 0,
+                (sent.Flags & SentFlags.Recovered) != 0));
+        }
+
+        views.Sort((a, b) => a.FiredMs.CompareTo(b.FiredMs));
+        return views;
+    }
+
+    private static List<DeadlineView> Deadlines(Span<byte> cart, CompiledRules rules)
     {
         var deadlines = new List<DeadlineView>();
         foreach (ref readonly var state in CartBook.Rules(cart))
         {
-            foreach (var rule in rules)
+            if (rules.Of(state.RuleHash) is { } rule)
             {
-                if (rule.Hash == state.RuleHash)
-                {
-                    deadlines.Add(new DeadlineView(
-                        rule.Rule.Id,
-                        state.IsArmed ? state.ArmedAtMs : null,
-                        state.IsArmed ? state.ArmedAtMs + rule.Rule.AfterMs : null,
-                        state.HasFired ? state.FiredAtMs : null));
-                }
+                deadlines.Add(new DeadlineView(
+                    rule.Rule.Id,
+                    state.IsArmed ? state.NextStep + 1 : null,
+                    state.IsArmed ? state.ArmedAtMs : null,
+                    state.IsArmed ? rule.DueMs(in state) : null,
+                    state.HasFired ? state.FiredAtMs : null));
             }
         }
 

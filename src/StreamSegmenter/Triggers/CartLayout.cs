@@ -23,9 +23,18 @@ internal struct CartHeader
     public ushort LineCount;
     public ushort RuleCount;
     public CartStage Stage;
-    public byte Reserved;
+    public CartFlags Flags;
 
     public static int SizeBytes => Unsafe.SizeOf<CartHeader>();
+}
+
+[Flags]
+internal enum CartFlags : byte
+{
+    None = 0,
+
+    /// <summary>Prices in more than one currency came: there is no total.</summary>
+    MixedCurrency = 1,
 }
 
 /// <summary>What one rule did with one cart. Found by the rule's hash, so it survives a change of the other rules.</summary>
@@ -33,13 +42,18 @@ internal struct CartHeader
 internal struct RuleState
 {
     public uint RuleHash;
-    public uint Reserved;
+    public byte NextStep;
+    public byte Reserved1;
+    public ushort Reserved2;
 
     /// <summary>Event time that the deadline is counted from; <see cref="Disarmed"/> when there is none.</summary>
     public long ArmedAtMs;
 
-    /// <summary>The deadline that fired last; <see cref="Disarmed"/> when none did.</summary>
+    /// <summary>When a step fired last; <see cref="Disarmed"/> when none did.</summary>
     public long FiredAtMs;
+
+    /// <summary>The end of the quiet hours that the next step waits for; <see cref="Disarmed"/> when it waits for none.</summary>
+    public long DeferredToMs;
 
     public const long Disarmed = long.MinValue;
 
@@ -48,6 +62,23 @@ internal struct RuleState
     public readonly bool IsArmed => ArmedAtMs != Disarmed;
 
     public readonly bool HasFired => FiredAtMs != Disarmed;
+
+    /// <summary>Arms at an event's time, or moves the deadline there: never back.</summary>
+    public void Rearm(long eventTimeMs)
+    {
+        if (eventTimeMs > ArmedAtMs)
+        {
+            ArmedAtMs = eventTimeMs;
+            DeferredToMs = Disarmed;
+        }
+    }
+
+    public void Disarm()
+    {
+        ArmedAtMs = Disarmed;
+        DeferredToMs = Disarmed;
+        NextStep = 0;
+    }
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 8)]

@@ -6,13 +6,16 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Triggers;
 
-/// <summary>The latest values of the event properties that rules ask for, one section each, found by the name's hash.
-/// Numbers and booleans are kept as their text.</summary>
+/// <summary>The latest values of the event properties that rules ask for (attributes, the customer's time zone). One section
+/// each: <c>name length (1 byte) · name · value</c>. Numbers and booleans are kept as their text.</summary>
 public sealed class RuleAttributes(StorefrontDefinitions definitions)
 {
     private const int ValueBytesMax = 512;
     private readonly byte[][] _names = [.. definitions.CartAbandonment
-        .SelectMany(rule => rule.Attributes).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
+        .SelectMany(rule => rule.Attributes.Append(rule.QuietHours?.TimeZoneProperty))
+        .OfType<string>().Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
+
+    internal static IReadOnlyDictionary<string, string> None { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Remembers the attributes that this event carries.</summary>
     public void Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
@@ -41,12 +44,12 @@ public sealed class RuleAttributes(StorefrontDefinitions definitions)
     }
 
     /// <summary>The known values among the names asked for.</summary>
-    public static IReadOnlyDictionary<string, string> Read(CustomerRecord record, IReadOnlyList<string> names)
+    internal static IReadOnlyDictionary<string, string> Read(CustomerRecord record, IReadOnlyList<string> names)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            var value = record.Section(SectionKind.Attribute, SectionId(Encoding.UTF8.GetBytes(name)));
+            var value = Find(record, Encoding.UTF8.GetBytes(name));
             if (!value.IsEmpty)
             {
                 values[name] = Encoding.UTF8.GetString(value);
@@ -56,11 +59,41 @@ public sealed class RuleAttributes(StorefrontDefinitions definitions)
         return values;
     }
 
+    /// <summary>The latest value; empty when no event carried one.</summary>
+    internal static ReadOnlySpan<byte> Find(CustomerRecord record, ReadOnlySpan<byte> name) =>
+        SlotOf(record, name, out var slot) ? record.Section(SectionKind.Attribute, slot)[(1 + name.Length)..] : default;
+
     private static void Set(CustomerRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (name.Length > byte.MaxValue)
+        {
+            return;
+        }
+
         value = value[..Math.Min(value.Length, ValueBytesMax)];
-        value.CopyTo(record.ResizeSection(SectionKind.Attribute, SectionId(name), value.Length));
+        SlotOf(record, name, out var slot);
+        var section = record.ResizeSection(SectionKind.Attribute, slot, 1 + name.Length + value.Length);
+        section[0] = (byte)name.Length;
+        name.CopyTo(section[1..]);
+        value.CopyTo(section[(1 + name.Length)..]);
     }
 
-    private static ushort SectionId(ReadOnlySpan<byte> name) => unchecked((ushort)KeyHash.Of(name));
+    /// <summary>The slot of that name, or else the first that no name has.</summary>
+    private static bool SlotOf(CustomerRecord record, ReadOnlySpan<byte> name, out ushort slot)
+    {
+        slot = 0;
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Attribute, ref cursor, out var taken, out var section))
+        {
+            if (section.Slice(1, section[0]).SequenceEqual(name))
+            {
+                slot = taken;
+                return true;
+            }
+
+            slot = Math.Max(slot, (ushort)(taken + 1));
+        }
+
+        return false;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -23,6 +24,14 @@ internal static class TriggerId
         hash.AppendData(numbers);
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
+
+    /// <summary>The two halves under which a sent trigger is remembered.</summary>
+    public static (ulong High, ulong Low) Parse(string id) =>
+        (ulong.Parse(id.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            ulong.Parse(id.AsSpan(16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+
+    public static string TextOf(ulong high, ulong low) =>
+        string.Create(CultureInfo.InvariantCulture, $"{high:x16}{low:x16}");
 
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> text)
     {

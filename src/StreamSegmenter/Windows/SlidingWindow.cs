@@ -13,7 +13,8 @@ public readonly record struct SlidingWindow(long LengthMs, long PaneMs)
     /// <summary>A window holds at most so many panes; a definition that asks for more is refused.</summary>
     public const long PanesMax = 50_000;
 
-    /// <summary>Below this length, and for a length that is no whole number of seconds, the default pane is 1 ms: exact.</summary>
+    /// <summary>Below this length, and for a length that is no whole number of seconds, the default pane is 1 ms:
+    /// exact.</summary>
     public const long ExactBelowMs = 48_000;
 
     private static readonly long[] PanesMs =

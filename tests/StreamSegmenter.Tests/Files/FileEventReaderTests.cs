@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Codecs;
 
 namespace StreamSegmenter.Tests.Files;
@@ -80,9 +78,9 @@ public sealed class FileEventReaderTests
             Path = "-", Name = "sales.csv", Format = FileFormat.Csv, Mapping = Decoded.Map(("customer_id", "user")),
         };
 
-        var error = Assert.Throws<InputFileException>(() => FileEventReader.Open(input, 0, new MemoryStream("a,b\n1,2\n"u8.ToArray())));
+        var error = Assert.Throws<InputFileException>(() => FileEventReader.Open(input, 0, new MemoryStream("timestamp,type\n1,2\n"u8.ToArray())));
 
-        Assert.Equal("sales.csv: customer_id is read from column 'user', which is not there; the columns are a, b", error.Message);
+        Assert.Equal("sales.csv: customer_id is read from column 'user', which is not there; the columns are timestamp, type", error.Message);
     }
 
     [Fact]

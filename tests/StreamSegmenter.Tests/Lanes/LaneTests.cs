@@ -85,7 +85,7 @@ public sealed class LaneTests
 
             // Nine polls are not yet the idle timeout: nothing tells that time goes on.
             _ = new LaneRun(scenario, log, new Weather(1) { IdlePolls = idlePolls });
-            Assert.Equal(fires, log.CartAbandoned.Exists(trigger => trigger.Rule == rule.Id && trigger.FiredAtMs == nowMs + rule.AfterMs));
+            Assert.Equal(fires, log.CartAbandoned.Exists(trigger => trigger.Rule == rule.Id && trigger.FiredAtMs == nowMs + rule.StepsMs[0]));
         }
     }
 

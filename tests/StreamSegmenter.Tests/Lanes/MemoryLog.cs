@@ -19,11 +19,15 @@ internal sealed class MemoryLog(int inputs, int partitions)
     private readonly Dictionary<InputPartition, long> _offsets = [];
     private readonly List<(int Partition, byte[] Key, byte[] Value)> _changelog = [];
 
+    public const string Unreadable = "made unreadable";
+
     public int Inputs => inputs;
 
     public int Partitions => partitions;
 
     public List<CartAbandoned> CartAbandoned { get; } = [];
+
+    public List<SuppressedTrigger> Suppressed { get; } = [];
 
     public List<MembershipChange> MembershipChanges { get; } = [];
 
@@ -68,6 +72,7 @@ internal sealed class MemoryLog(int inputs, int partitions)
     {
         Commits++;
         CartAbandoned.AddRange(unit.Outbox.CartAbandoned);
+        Suppressed.AddRange(unit.Outbox.Suppressed);
         MembershipChanges.AddRange(unit.Outbox.MembershipChanges);
         DeadLetters.AddRange(unit.Outbox.DeadLetters);
         LateEvents.AddRange(unit.Outbox.LateEvents);
@@ -100,6 +105,6 @@ internal sealed class MemoryLog(int inputs, int partitions)
     }
 
     public static DeadLetter Letter(InputPartition partition, long offset) => new(
-        InputName(partition.Input), partition.Partition, offset, "made unreadable", default,
+        InputName(partition.Input), partition.Partition, offset, Unreadable, default,
         Encoding.UTF8.GetBytes($"{partition.Input}/{partition.Partition}/{offset}"));
 }

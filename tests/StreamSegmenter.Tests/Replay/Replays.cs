@@ -13,10 +13,10 @@ namespace StreamSegmenter.Tests.Replay;
 internal static class Replays
 {
     public static CartAbandonmentRule Rule(long afterSeconds, bool rearmOnAny = false, Reentry reentry = Reentry.AtOnce) =>
-        new("abandoned-cart", afterSeconds * 1000, [], rearmOnAny, reentry, 0, null, 0, null, null, []);
+        new("abandoned-cart") { StepsMs = [afterSeconds * 1000], RearmOnAny = rearmOnAny, Reentry = reentry, AttributionMs = 0 };
 
     public static StorefrontDefinitions Definitions(CartAbandonmentRule rule, params SegmentDefinition[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, Euro(), [rule], segments,
+        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 600_000, Euro(), [rule], segments,
         new ConversionDefinition(
             [3_600_000, 86_400_000], null, 100,
             [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 86_400_000));

@@ -8,7 +8,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Tests.Segments;
 
 /// <summary>Definitions for tests: ids and expressions, in euros unless said otherwise.</summary>
-internal static class Definitions
+internal static class TestDefinitions
 {
     public static readonly Currency Euro = CurrencyOf("EUR");
 
@@ -16,7 +16,7 @@ internal static class Definitions
         Currency.TryParse(code, out var currency) ? currency : throw new ArgumentException(code);
 
     public static StorefrontDefinitions Of(Currency currency, params (string Id, string When)[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, currency, [],
+        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, DeduplicationMs: 0, currency, [],
         [.. segments.Select((segment, i) => new SegmentDefinition(segment.Id, segment.When, "segments.yaml", 10 * (i + 1), 11))],
         new ConversionDefinition([], null, 0, [], 0));
 
@@ -130,7 +130,7 @@ internal sealed record Event
         e.Quantity = Quantity ?? 0;
         e.PriceMinor = PriceMinor ?? 0;
         e.TotalMinor = TotalMinor ?? 0;
-        e.Currency = Definitions.CurrencyOf(Currency);
+        e.Currency = TestDefinitions.CurrencyOf(Currency);
         e.Fields = EventFields.EventTime
             | (Quantity is null ? 0 : EventFields.Quantity)
             | (PriceMinor is null ? 0 : EventFields.Price)

@@ -1,9 +1,11 @@
 namespace StreamSegmenter.Tests.Segments;
 
-/// <summary>A fact of a made-up history, in the order of arrival; a late one has a time before that of its predecessors.</summary>
+/// <summary>A fact of a made-up history, in the order of arrival; a late one has a time before that of its
+/// predecessors.</summary>
 internal sealed record Fact(string Type, long TimeMs, int Quantity, string Category, long? TotalMinor);
 
-/// <summary>A segment's expression as the oracle sees it: text for the compiler, and an answer from nothing but all facts.</summary>
+/// <summary>A segment's expression as the oracle sees it: text for the compiler, and an answer from nothing but all
+/// facts.</summary>
 internal abstract record Rule
 {
     /// <summary>The answer at an instant, given everything that arrived and the memberships of the segments before.</summary>
@@ -87,14 +89,14 @@ internal sealed record ValueRule(
 
     public override string Text => $"{Function}({Selection.Type}{(Field is null ? "" : "." + Field)}{Selection.Where}"
         + (Window is { } window ? $", {window.LengthMs}ms, pane: {window.PaneMs}ms)" : ")")
-        + (Other is null ? $" {Sign} {Constant}" : $" {Sign} " + Other.Text[..Other.Text.LastIndexOf(" >= 0", StringComparison.Ordinal)]);
+        + $" {Sign} " + (Other is null ? $"{Constant}" : Other.Text[..Other.Text.LastIndexOf(" >= 0", StringComparison.Ordinal)]);
 
     private int Unit => Field == "total" ? 100 : 1;
 
     private decimal? Value(IReadOnlyList<Fact> facts, long nowMs)
     {
         var values = facts
-            .Where(fact => Selection.Has(fact) && IsInWindow(fact.TimeMs, nowMs))
+            .Where(fact => Selection.Has(fact) && Oracle.IsInWindow(Window, fact.TimeMs, nowMs))
             .Select(fact => Field switch { null => 1, "total" => fact.TotalMinor, _ => (decimal?)fact.Quantity })
             .OfType<decimal>().ToArray();
         return Function switch
@@ -106,10 +108,40 @@ internal sealed record ValueRule(
             _ => values.Max(),
         };
     }
+}
 
-    // By the definition of the window: pane k is ((k − 1)·p, k·p], and stays while k·p + W > now.
-    private bool IsInWindow(long timeMs, long nowMs) =>
-        Window is not { } window || ((timeMs + window.PaneMs - 1) / window.PaneMs * window.PaneMs) + window.LengthMs > nowMs;
+/// <summary>distinct: different values over a window of panes or the whole history.</summary>
+internal sealed record DistinctRule(
+    Selection Selection, string Field, (long LengthMs, long PaneMs)? Window, string Sign, int Constant) : Rule
+{
+    public override bool Holds(IReadOnlyList<Fact> facts, long nowMs, bool[] members)
+    {
+        var values = facts.Where(fact => Selection.Has(fact) && Oracle.IsInWindow(Window, fact.TimeMs, nowMs))
+            .Select(fact => Field == "category" ? (object)fact.Category : fact.Quantity);
+        return Oracle.Compare(values.Distinct().Count(), Sign, Constant);
+    }
+
+    public override string Text => $"distinct({Selection.Type}.{Field}{Selection.Where}"
+        + (Window is { } window ? $", {window.LengthMs}ms, pane: {window.PaneMs}ms)" : ")") + $" {Sign} {Constant}";
+}
+
+/// <summary>first and last: of a number, or of a text when the constant is one.</summary>
+internal sealed record KeptRule(Selection Selection, bool First, long? WindowMs, string Sign, int? Number, string? Category)
+    : Rule
+{
+    public override bool Holds(IReadOnlyList<Fact> facts, long nowMs, bool[] members)
+    {
+        // Of equally early facts the one that came first, of equally late ones the one that came last.
+        var selected = facts.Where(Selection.Has);
+        var fact = First ? selected.MinBy(fact => fact.TimeMs) : selected.Reverse().MaxBy(fact => fact.TimeMs);
+        return fact is not null && (WindowMs is null || fact.TimeMs > nowMs - WindowMs)
+            && (Number is null
+                ? Oracle.Compare(string.CompareOrdinal(fact.Category, Category), Sign, 0)
+                : Oracle.Compare(fact.Quantity, Sign, Number.Value));
+    }
+
+    public override string Text => $"{(First ? "first" : "last")}({Selection.Type}.{(Number is null ? "category" : "quantity")}"
+        + $"{Selection.Where}{(WindowMs is null ? "" : $", {WindowMs}ms")}) {Sign} {Number?.ToString() ?? $"'{Category}'"}";
 }
 
 /// <summary>Definitions and a history.</summary>
@@ -163,6 +195,10 @@ internal static class Oracle
             }
         }
     }
+
+    /// <summary>By the definition of the window: pane k is ((k − 1)·p, k·p], and stays while k·p + W > now.</summary>
+    public static bool IsInWindow((long LengthMs, long PaneMs)? window, long timeMs, long nowMs) =>
+        window is not { } cut || ((timeMs + cut.PaneMs - 1) / cut.PaneMs * cut.PaneMs) + cut.LengthMs > nowMs;
 
     public static bool Compare(decimal left, string sign, decimal right) => sign switch
     {

@@ -15,7 +15,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void Counting_needs_as_many_events_as_the_definition_says()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(order_completed) >= 3"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(order_completed) >= 3"));
         customer.Send("order_completed", Start).Send("order_completed", Start + 1);
         Assert.False(customer.IsMember);
         customer.Send("order_completed", Start + 2);
@@ -26,7 +26,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_count_leaves_its_window_when_its_pane_expires_and_not_a_millisecond_earlier()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 7d, pane: 1h) >= 2"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 7d, pane: 1h) >= 2"));
         customer.Send("product_viewed", Start + 1).Send("product_viewed", Start + (90 * Minute));
         var expiry = Start + Hour + (7 * Day);
         Assert.Equal(expiry, customer.DueMs);
@@ -39,7 +39,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void An_event_at_a_panes_end_belongs_to_that_pane()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 1d, pane: 1h) >= 1"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 1d, pane: 1h) >= 1"));
         customer.Send("product_viewed", Start + Hour);
         Assert.Equal(Start + Hour + Day, customer.DueMs);
     }
@@ -47,7 +47,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void The_due_instant_skips_the_panes_whose_expiry_does_not_change_the_answer()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
         for (var hour = 1; hour <= 5; hour++)
         {
             customer.Send("product_viewed", Start + (hour * Hour));
@@ -59,7 +59,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_customer_who_is_below_the_count_has_nothing_to_wait_for()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 1d) >= 2"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 1d) >= 2"));
         customer.Send("product_viewed", Start);
         Assert.Equal(long.MaxValue, customer.DueMs);
     }
@@ -67,7 +67,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void Doing_something_counts_for_exactly_the_window()
     {
-        var customer = new TestCustomer(Definitions.Compile("did(order_completed, 60d)"));
+        var customer = new TestCustomer(TestDefinitions.Compile("did(order_completed, 60d)"));
         customer.Send("order_completed", Start + 7);
         Assert.Equal(Start + 7 + (60 * Day), customer.DueMs);
         Assert.True(customer.IsMemberAt(Start + 7 + (60 * Day) - 1));
@@ -77,7 +77,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void Not_having_done_something_holds_for_a_customer_of_whom_nothing_else_is_known()
     {
-        var customer = new TestCustomer(Definitions.Compile("not did(order_completed, 60d)"));
+        var customer = new TestCustomer(TestDefinitions.Compile("not did(order_completed, 60d)"));
         customer.Send("page_viewed", Start);
         Assert.True(customer.IsMember);
         customer.Send("order_completed", Start + Day);
@@ -93,7 +93,7 @@ public sealed class SegmentOverTimeTests
     [InlineData("30d < since_last(order_completed)", (30 * Day) + 1)]
     public void Time_passed_enters_at_the_very_millisecond(string when, long after)
     {
-        var customer = new TestCustomer(Definitions.Compile(when));
+        var customer = new TestCustomer(TestDefinitions.Compile(when));
         customer.Send("order_completed", Start);
         Assert.Equal(Start + after, customer.DueMs);
         Assert.False(customer.IsMemberAt(Start + after - 1));
@@ -106,7 +106,7 @@ public sealed class SegmentOverTimeTests
     [InlineData("since_last(order_completed) <= 30d", (30 * Day) + 1)]
     public void Time_passed_leaves_at_the_very_millisecond(string when, long after)
     {
-        var customer = new TestCustomer(Definitions.Compile(when));
+        var customer = new TestCustomer(TestDefinitions.Compile(when));
         customer.Send("order_completed", Start);
         Assert.True(customer.IsMemberAt(Start + after - 1));
         Assert.False(customer.IsMemberAt(Start + after));
@@ -115,7 +115,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void The_time_since_something_that_never_happened_is_missing_and_compares_false()
     {
-        var customer = new TestCustomer(Definitions.Compile(
+        var customer = new TestCustomer(TestDefinitions.Compile(
             ("long ago", "since_last(order_completed) > 30d"), ("lately", "since_last(order_completed) <= 30d"),
             ("not lately", "not (since_last(order_completed) <= 30d)")));
         customer.Send("page_viewed", Start);
@@ -127,7 +127,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_window_makes_since_last_forget()
     {
-        var customer = new TestCustomer(Definitions.Compile("since_last(order_completed, 10d) >= 3d"));
+        var customer = new TestCustomer(TestDefinitions.Compile("since_last(order_completed, 10d) >= 3d"));
         customer.Send("order_completed", Start);
         customer.AdvanceTo(Start + (20 * Day));
         Assert.Equal([$"s entered {Start + (3 * Day)}", $"s exited {Start + (10 * Day)}"], customer.Story);
@@ -136,7 +136,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void Two_recencies_are_compared_by_which_event_came_later()
     {
-        var customer = new TestCustomer(Definitions.Compile("since_last(product_added) < since_last(order_completed)"));
+        var customer = new TestCustomer(TestDefinitions.Compile("since_last(product_added) < since_last(order_completed)"));
         customer.Send("order_completed", Start).Send("product_added", Start + 5);
         Assert.True(customer.IsMember);
         customer.Send("order_completed", Start + 9);
@@ -146,7 +146,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_late_event_counts_in_its_own_pane()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
         customer.Send("product_viewed", Start + (10 * Hour)).Send("product_viewed", Start + (2 * Hour));
         Assert.Equal(["s entered " + (Start + (10 * Hour))], customer.Story);
         Assert.Equal(Start + (2 * Hour) + Day, customer.DueMs);
@@ -155,7 +155,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_late_event_whose_pane_has_expired_counts_no_more()
     {
-        var customer = new TestCustomer(Definitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
+        var customer = new TestCustomer(TestDefinitions.Compile("count(product_viewed, 1d, pane: 1h) >= 2"));
         customer.Send("product_viewed", Start + Day + (2 * Hour)).Send("product_viewed", Start + (2 * Hour));
         Assert.False(customer.IsMember);
         customer.Send("product_viewed", Start + (2 * Hour) + 1);
@@ -165,7 +165,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_late_event_neither_moves_the_last_time_back_nor_the_first_time_on()
     {
-        var customer = new TestCustomer(Definitions.Compile(
+        var customer = new TestCustomer(TestDefinitions.Compile(
             ("last", "since_last(order_completed) > 30d"), ("first", "since_first(order_completed) > 30d")));
         customer.Send("order_completed", Start + Day).Send("order_completed", Start);
         customer.AdvanceTo(Start + (40 * Day));
@@ -176,7 +176,7 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_segment_of_segments_changes_at_the_same_instant_as_they_do()
     {
-        var customer = new TestCustomer(Definitions.Compile(
+        var customer = new TestCustomer(TestDefinitions.Compile(
             ("vip-at-risk", "in_segment(vip) and not did(order_completed, 60d)"),
             ("vip", "sum(order_completed.total, 365d) >= 1000 and count(order_completed, 90d) >= 3")));
         for (var i = 0; i < 3; i++)
@@ -196,17 +196,18 @@ public sealed class SegmentOverTimeTests
     [Fact]
     public void A_change_tells_the_values_it_was_decided_on()
     {
-        var program = Definitions.Compile(
+        var program = TestDefinitions.Compile(
             ("big", "sum(order_completed.total, 365d) >= 100 and did(order_completed, 60d)"), ("either", "in_segment(big)"));
         var customer = new TestCustomer(program);
         customer.Send("order_completed", Start, new Event { TotalMinor = 12_345 });
+        var change = customer.Changes[0];
         Assert.Equal(
             [
                 new TraitValue("sum(order_completed.total, 365d, pane: 1d)", "123.45"),
                 new TraitValue("did(order_completed, 60d)", "2024-10-04T00:00:00.000Z"),
             ],
-            customer.Changes[0].Traits);
+            change.Traits);
         Assert.Equal([new TraitValue("in_segment(big)", "true")], customer.Changes[1].Traits);
-        Assert.Equal(("customer-1", program.Versions[0]), (customer.Changes[0].CustomerId, customer.Changes[0].DefinitionVersion));
+        Assert.Equal(("customer-1", program.Versions[0]), (change.CustomerId, change.DefinitionVersion));
     }
 }

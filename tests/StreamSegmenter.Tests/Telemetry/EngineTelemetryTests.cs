@@ -1,4 +1,3 @@
-using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Host.Http;
 
 namespace StreamSegmenter.Tests.Telemetry;

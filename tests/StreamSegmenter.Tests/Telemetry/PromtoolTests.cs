@@ -5,7 +5,7 @@ namespace StreamSegmenter.Tests.Telemetry;
 
 public sealed class PromtoolTests
 {
-    [PromtoolFact]
+    [OnPathFact("promtool")]
     public async Task Promtool_finds_nothing_to_say_about_an_engine_that_used_every_instrument()
     {
         using var engine = new BusyEngine();
@@ -14,7 +14,7 @@ public sealed class PromtoolTests
         Assert.Equal(0, exitCode);
     }
 
-    [PromtoolFact]
+    [OnPathFact("promtool")]
     public async Task Promtool_is_not_silent_about_everything()
     {
         var (exitCode, output) = await Promtool("# TYPE some_counter counter\nsome_counter 1\n");
@@ -35,17 +35,5 @@ public sealed class PromtoolTests
         var output = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
         await promtool.WaitForExitAsync();
         return (promtool.ExitCode, output);
-    }
-
-    private sealed class PromtoolFactAttribute : FactAttribute
-    {
-        public PromtoolFactAttribute()
-        {
-            var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-            if (!folders.Any(folder => File.Exists(Path.Combine(folder, "promtool"))))
-            {
-                Skip = "needs promtool on the PATH (Debian: apt-get install --no-install-recommends prometheus)";
-            }
-        }
     }
 }

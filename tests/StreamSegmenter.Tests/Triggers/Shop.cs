@@ -15,12 +15,11 @@ namespace StreamSegmenter.Tests.Triggers;
 internal sealed class Shop
 {
     public const long MinuteMs = 60_000;
-    public static readonly CartAbandonmentRule Rule = new(
-        "abandoned", 30 * MinuteMs, [], false, Reentry.PerNewCart, 0, null, 0, null, null, []);
+    public static readonly CartAbandonmentRule Rule = new("abandoned") { StepsMs = [30 * MinuteMs], AttributionMs = 0 };
 
     private readonly CustomerFold _fold;
     private readonly CustomerRecord _record = new();
-    private readonly FoldOutput _output = new([], [], new NoPanes());
+    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
     private readonly EventBatch _batch = new();
     private readonly byte[] _key;
     private Fact? _next;
@@ -29,7 +28,7 @@ internal sealed class Shop
     public Shop(CartAbandonmentRule? rule = null, string customer = "ann", long horizonMinutes = 30 * 24 * 60, string? segment = null)
     {
         var definitions = new StorefrontDefinitions(
-            30 * MinuteMs, 5 * MinuteMs, horizonMinutes * MinuteMs, Fact.CurrencyOf("EUR"), [rule ?? Rule],
+            30 * MinuteMs, 5 * MinuteMs, horizonMinutes * MinuteMs, 0, Fact.CurrencyOf("EUR"), [rule ?? Rule],
             segment is null ? [] : [new SegmentDefinition("segment", segment, "segments.yaml", 1, 1)],
             new ConversionDefinition([], null, 0, [], 0));
         var errors = new List<DefinitionError>();
@@ -111,7 +110,7 @@ internal sealed class Shop
     public Shop Awaits(int deadlines)
     {
         Assert.Equal(deadlines, _output.Totals.TriggersPending);
-        Assert.Equal(deadlines, CartAbandonmentProgram.CountArmed(_record));
+        Assert.Equal(deadlines, View.Carts.Sum(cart => cart.Deadlines.Count(deadline => deadline.DueMs is not null)));
         return this;
     }
 

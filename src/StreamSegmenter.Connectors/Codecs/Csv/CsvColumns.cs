@@ -21,30 +21,12 @@ internal sealed class CsvColumns
 
     public bool Named { get; }
 
-    /// <summary>Binds columns by name and by place. <paramref name="problem"/> tells which mapped column does not exist.</summary>
+    /// <summary>Binds columns by name and by place. <paramref name="problem"/> tells everything that the columns lack: better now than
+    /// as a dead letter for every line.</summary>
     public static bool TryCreate(
         IReadOnlyList<string> names, CompiledMapping mapping, out CsvColumns columns, out string problem)
     {
-        problem = "";
-        foreach (var (field, column) in mapping.RequiredColumns)
-        {
-            if (!names.Contains(column))
-            {
-                problem = Missing(field, column, names);
-            }
-        }
-
-        if (names.Count > 0 && mapping.ColumnMax > names.Count)
-        {
-            problem = $"the mapping reads column ${mapping.ColumnMax}, but there are {names.Count}: {string.Join(", ", names)}";
-        }
-
         var count = names.Count > 0 ? names.Count : mapping.ColumnMax;
-        if (count == 0)
-        {
-            problem = "no columns: give them a header, names (columns), or places in the mapping (customer_id: $1)";
-        }
-
         var texts = new byte[count][];
         var bindings = new int[count][];
         for (var i = 0; i < count; i++)
@@ -54,6 +36,7 @@ internal sealed class CsvColumns
         }
 
         columns = new CsvColumns(texts, bindings, names.Count > 0);
+        problem = string.Join("; ", CsvColumnProblems.Of(names, mapping, columns.BoundFields(mapping)));
         return problem.Length == 0;
     }
 
@@ -83,20 +66,22 @@ internal sealed class CsvColumns
         var binding = mapping.FirstOfColumn(column + 1);
         var name = Named ? Encoding.UTF8.GetString(_names[column])
             : binding < 0 ? ""
-            : mapping[binding].Field == EventField.Property ? Encoding.UTF8.GetString(mapping[binding].PropertyName)
-            : EventFieldNames.NameOf(mapping[binding].Field);
+            : mapping[binding].Field == MappedField.Property ? Encoding.UTF8.GetString(mapping[binding].PropertyName)
+            : MappedFieldNames.NameOf(mapping[binding].Field);
         return name.Length == 0 ? $"column {column + 1} of {Count}" : $"column {column + 1} of {Count} ({name})";
     }
 
-    private static string Missing(string field, string column, IReadOnlyList<string> names)
+    private HashSet<MappedField> BoundFields(CompiledMapping mapping)
     {
-        if (names.Count == 0)
+        var fields = mapping.Constants.Select(constant => mapping[constant.Binding].Field).ToHashSet();
+        foreach (var first in _bindings.SelectMany(bindings => bindings))
         {
-            return $"{field} is read from column '{column}', but the columns have no names; write its place, such as $1";
+            for (var binding = first; binding >= 0; binding = mapping[binding].Next)
+            {
+                fields.Add(mapping[binding].Field);
+            }
         }
 
-        var nearest = NearestName.Of(column, names);
-        return $"{field} is read from column '{column}', which is not there; "
-            + (nearest is null ? $"the columns are {string.Join(", ", names)}" : $"did you mean '{nearest}'?");
+        return fields;
     }
 }

@@ -26,15 +26,24 @@ public sealed class CsvEventDecoder : IRecordDecoder
 
     /// <summary>A decoder for lines without a header, their columns named by <see cref="CsvOptions.Columns"/> or counted by the mapping.</summary>
     /// <returns>Null, and the reason in <paramref name="problem"/>, when the mapping asks for a column that is not there.</returns>
-    public static CsvEventDecoder? Create(CompiledMapping mapping, CsvOptions options, out string problem) =>
-        CsvColumns.TryCreate(options.Columns, mapping, out var columns, out problem)
+    public static CsvEventDecoder? Create(CompiledMapping mapping, CsvOptions options, out string problem)
+    {
+        problem = options.Check() ?? "";
+        return problem.Length == 0 && CsvColumns.TryCreate(options.Columns, mapping, out var columns, out problem)
             ? new CsvEventDecoder(mapping, columns, options.Delimiter)
             : null;
+    }
 
     /// <summary>A decoder for the lines behind a header line.</summary>
     public static CsvEventDecoder? CreateFromHeader(
         ReadOnlySpan<byte> header, CompiledMapping mapping, CsvOptions options, out string problem)
     {
+        problem = options.Check() ?? "";
+        if (problem.Length > 0)
+        {
+            return null;
+        }
+
         var names = new List<string>();
         var line = new CsvLine(header, (byte)options.Delimiter);
         while (line.Read())

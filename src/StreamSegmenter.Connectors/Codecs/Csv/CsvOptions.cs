@@ -14,4 +14,9 @@ public sealed record CsvOptions
     /// <summary>The columns' names in order where no header tells them; empty when mappings count columns instead (<c>$3</c>).
     /// With names, a record must have exactly so many columns.</summary>
     public ImmutableArray<string> Columns { get; init; } = [];
+
+    /// <summary>What is wrong with the options; null when they may be used.</summary>
+    public string? Check() => Delimiter is '"' or '\r' or '\n' or '\0' || !char.IsAscii(Delimiter)
+        ? $"the delimiter '{Delimiter}' cannot separate columns; write a comma, a semicolon, a tab or another ASCII character"
+        : null;
 }

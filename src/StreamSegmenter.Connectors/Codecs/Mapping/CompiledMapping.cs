@@ -5,16 +5,16 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>One source name bound to one field.</summary>
 /// <param name="Rank">Among the sources of a field the lowest rank that has a value wins.</param>
-/// <param name="PropertyName">For <see cref="EventField.Property"/> its name; else the name under which a value that lost against a
+/// <param name="PropertyName">For <see cref="MappedField.Property"/> its name; else the name under which a value that lost against a
 /// better source is kept.</param>
 /// <param name="Next">The next binding of the same source, -1 behind the last.</param>
-internal readonly record struct SourceBinding(EventField Field, int Rank, byte[] PropertyName, int Next);
+internal readonly record struct SourceBinding(MappedField Field, int Rank, byte[] PropertyName, int Next);
 
 /// <summary>A mapping made ready for decoding: look-up tables over UTF-8 names. Immutable, so the decoders of all
 /// lanes share one.</summary>
 public sealed class CompiledMapping
 {
-    private readonly List<SourceBinding> _bindings = [];
+    private readonly SourceBinding[] _bindings;
     private readonly Dictionary<int, int> _byColumn = [];
     private readonly List<(int Binding, byte[] Value)> _constants = [];
     private readonly Utf8Table _byPath;
@@ -23,14 +23,15 @@ public sealed class CompiledMapping
 
     private CompiledMapping(InputMapping mapping)
     {
+        var bindings = new List<SourceBinding>();
         var paths = new Dictionary<string, int>(StringComparer.Ordinal);
         var outerPaths = new Dictionary<string, int>(StringComparer.Ordinal);
-        BindMapped(mapping, paths, outerPaths);
-        BindDefaults(mapping, paths);
+        BindMapped(mapping, bindings, paths, outerPaths);
+        BindDefaults(mapping, bindings, paths);
+        _bindings = [.. bindings];
         _byPath = new Utf8Table(paths);
         _byOuterPath = new Utf8Table(outerPaths);
-        _eventTypes = new Utf8Table([.. mapping.EventTypes.Select(
-            pair => KeyValuePair.Create(pair.Key, (int)EventTypes.Intern(pair.Value).Id))]);
+        _eventTypes = new Utf8Table(EventTypeTable(mapping));
         Currency = mapping.Currency is { } code && Events.Currency.TryParse(code, out var currency) ? currency : default;
         Mapping = mapping;
         Unfold = mapping.Unfold is null ? [] : Encoding.UTF8.GetBytes(mapping.Unfold);
@@ -65,7 +66,7 @@ public sealed class CompiledMapping
             : throw new ArgumentException($"{errors[0].Path}: {errors[0].Message}", nameof(mapping));
     }
 
-    internal SourceBinding this[int binding] => _bindings[binding];
+    internal ref readonly SourceBinding this[int binding] => ref _bindings[binding];
 
     /// <summary>The first binding of a path, -1 when it is bound to no field.</summary>
     internal int FirstOfPath(ReadOnlySpan<byte> path) => _byPath.Find(path);
@@ -81,40 +82,41 @@ public sealed class CompiledMapping
         return mapped >= 0 ? new EventType((ushort)mapped) : EventTypes.Intern(name);
     }
 
-    private void BindMapped(InputMapping mapping, Dictionary<string, int> paths, Dictionary<string, int> outerPaths)
+    private void BindMapped(
+        InputMapping mapping, List<SourceBinding> bindings, Dictionary<string, int> paths, Dictionary<string, int> outerPaths)
     {
         foreach (var (name, text) in mapping.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             FieldSource.TryParse(text, out var source, out _);
-            var isField = EventFieldNames.TryParse(name, out var field);
-            var target = isField ? field : EventField.Property;
-            var property = Encoding.UTF8.GetBytes(isField ? "" : name[EventFieldNames.PropertyPrefix.Length..]);
+            var isField = MappedFieldNames.TryParse(name, out var field);
+            var target = isField ? field : MappedField.Property;
+            var property = Encoding.UTF8.GetBytes(isField ? "" : name[MappedFieldNames.PropertyPrefix.Length..]);
             switch (source.Kind)
             {
                 case FieldSourceKind.Path:
-                    paths[source.Text] = Bind(target, 0, property, paths.GetValueOrDefault(source.Text, -1));
+                    paths[source.Text] = Bind(bindings, target, 0, property, paths.GetValueOrDefault(source.Text, -1));
                     break;
                 case FieldSourceKind.OuterPath:
-                    outerPaths[source.Text] = Bind(target, 0, property, outerPaths.GetValueOrDefault(source.Text, -1));
+                    outerPaths[source.Text] = Bind(bindings, target, 0, property, outerPaths.GetValueOrDefault(source.Text, -1));
                     break;
                 case FieldSourceKind.Column:
-                    _byColumn[source.Column] = Bind(target, 0, property, _byColumn.GetValueOrDefault(source.Column, -1));
+                    _byColumn[source.Column] = Bind(bindings, target, 0, property, _byColumn.GetValueOrDefault(source.Column, -1));
                     break;
                 default:
-                    _constants.Add((Bind(target, 0, property, -1), Encoding.UTF8.GetBytes(source.Text)));
+                    _constants.Add((Bind(bindings, target, 0, property, -1), Encoding.UTF8.GetBytes(source.Text)));
                     break;
             }
         }
     }
 
     // A name that the mapping reads has the mapping's meaning alone, and so has a field that it binds.
-    private void BindDefaults(InputMapping mapping, Dictionary<string, int> paths)
+    private static void BindDefaults(InputMapping mapping, List<SourceBinding> bindings, Dictionary<string, int> paths)
     {
-        for (var field = EventField.EventId; field < EventField.Property; field++)
+        for (var field = MappedField.EventId; field < MappedField.Property; field++)
         {
-            if (mapping.Fields.ContainsKey(EventFieldNames.NameOf(field))
-                || (field == EventField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
-                || (field == EventField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
+            if (mapping.Fields.ContainsKey(MappedFieldNames.NameOf(field))
+                || (field == MappedField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
+                || (field == MappedField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
             {
                 continue;
             }
@@ -125,15 +127,32 @@ public sealed class CompiledMapping
                 if (!paths.ContainsKey(names[rank]))
                 {
                     var property = names[rank][(names[rank].LastIndexOf('.') + 1)..];
-                    paths[names[rank]] = Bind(field, rank, Encoding.UTF8.GetBytes(property), -1);
+                    paths[names[rank]] = Bind(bindings, field, rank, Encoding.UTF8.GetBytes(property), -1);
                 }
             }
         }
     }
 
-    private int Bind(EventField field, int rank, byte[] property, int next)
+    private static int Bind(List<SourceBinding> bindings, MappedField field, int rank, byte[] property, int next)
     {
-        _bindings.Add(new SourceBinding(field, rank, property, next));
-        return _bindings.Count - 1;
+        bindings.Add(new SourceBinding(field, rank, property, next));
+        return bindings.Count - 1;
+    }
+
+    // The types known now, so that the usual names cost one look-up of their bytes; what comes later is asked of EventTypes.
+    private static Dictionary<string, int> EventTypeTable(InputMapping mapping)
+    {
+        var types = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var id = 0; id < EventTypes.Count; id++)
+        {
+            types[EventTypes.NameOf(new EventType((ushort)id))] = id;
+        }
+
+        foreach (var (foreign, type) in mapping.EventTypes)
+        {
+            types[foreign] = EventTypes.Intern(type).Id;
+        }
+
+        return types;
     }
 }

@@ -25,5 +25,5 @@ public static class DefaultNames
         ["currency", "properties.currency"],
     ];
 
-    public static IReadOnlyList<string> Of(EventField field) => ByField[(int)field];
+    public static IReadOnlyList<string> Of(MappedField field) => ByField[(int)field];
 }

@@ -40,12 +40,12 @@ internal static class DraftReasons
     public static string NotACurrency(ReadOnlySpan<byte> text) =>
         $"currency '{Preview(text)}' is not a three-letter ISO 4217 code such as EUR";
 
-    public static string NotMoney(EventField field, ReadOnlySpan<byte> text, bool minor) =>
-        $"{EventFieldNames.NameOf(field)} '{Preview(text)}' is not {(minor ? "a whole number of minor units" : "a decimal amount such as 35.79")}"
+    public static string NotMoney(MappedField field, ReadOnlySpan<byte> text, bool minor) =>
+        $"{MappedFieldNames.NameOf(field)} '{Preview(text)}' is not {(minor ? "a whole number of minor units" : "a decimal amount such as 35.79")}"
         + $" up to {MoneyReader.AmountMinorMax:N0} minor units";
 
-    public static string TooLong(EventField field, int length) =>
-        $"{EventFieldNames.NameOf(field)} is {length:N0} bytes long; at most {EventDraft.FieldBytesMax:N0} are taken";
+    public static string TooLong(MappedField field, int length) =>
+        $"{MappedFieldNames.NameOf(field)} is {length:N0} bytes long; at most {EventDraft.FieldBytesMax:N0} are taken";
 
     /// <summary>The beginning of a text, fit for a message.</summary>
     public static string Preview(ReadOnlySpan<byte> text)

@@ -8,15 +8,15 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 /// rank that has a value wins, of one name that stands twice the last; losers stay properties.</summary>
 internal sealed class EventDraftWriter(CompiledMapping mapping)
 {
-    private readonly int[] _best = new int[EventFieldNames.Count];
-    private EventField _tooLong;
+    private readonly int[] _best = new int[MappedFieldNames.Count];
+    private MappedField _tooLong;
 
     /// <summary>Fills an event that the batch has begun. Returns why it must be refused, or null.</summary>
     public string? Write(
         ReadOnlySpan<DraftEntry> entries, byte[] bytes, in SourceRecord record, EventBatch batch, ref StorefrontEvent e)
     {
         ChooseSources(entries);
-        _tooLong = EventField.Property;
+        _tooLong = MappedField.Property;
         var draft = new DraftView(entries, bytes, _best);
         var reason = WriteTime(in draft, in record, ref e) ?? WriteCustomer(in draft, in record, batch, ref e)
             ?? WriteNumbers(in draft, ref e);
@@ -25,15 +25,15 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             return reason;
         }
 
-        e.EventId = Append(in draft, EventField.EventId, batch);
-        e.AnonymousId = Append(in draft, EventField.AnonymousId, batch);
-        e.SessionId = Append(in draft, EventField.SessionId, batch);
-        e.CartId = Append(in draft, EventField.CartId, batch);
-        e.OrderId = Append(in draft, EventField.OrderId, batch);
-        e.ProductId = Append(in draft, EventField.ProductId, batch);
-        e.Category = Append(in draft, EventField.Category, batch);
+        e.EventId = Append(in draft, MappedField.EventId, batch);
+        e.AnonymousId = Append(in draft, MappedField.AnonymousId, batch);
+        e.SessionId = Append(in draft, MappedField.SessionId, batch);
+        e.CartId = Append(in draft, MappedField.CartId, batch);
+        e.OrderId = Append(in draft, MappedField.OrderId, batch);
+        e.ProductId = Append(in draft, MappedField.ProductId, batch);
+        e.Category = Append(in draft, MappedField.Category, batch);
         WriteProperties(entries, bytes, batch);
-        return _tooLong == EventField.Property
+        return _tooLong == MappedField.Property
             ? WriteType(in draft, ref e)
             : DraftReasons.TooLong(_tooLong, draft[_tooLong].Length);
     }
@@ -48,8 +48,8 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
                 continue;
             }
 
-            var binding = mapping[entries[i].Binding];
-            if (binding.Field == EventField.Property)
+            ref readonly var binding = ref mapping[entries[i].Binding];
+            if (binding.Field == MappedField.Property)
             {
                 continue;
             }
@@ -70,7 +70,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             return DraftReasons.Of(EventFault.MissingCustomer, mapping.Mapping);
         }
 
-        var name = draft[EventField.EventType].Trim((byte)' ');
+        var name = draft[MappedField.EventType].Trim((byte)' ');
         if (name.IsEmpty)
         {
             return DraftReasons.NoEventType;
@@ -89,7 +89,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             return record.TimestampMs is > 0 and < EventTimeText.TimeMsEnd ? null : DraftReasons.NoRecordTimestamp;
         }
 
-        var text = draft[EventField.EventTime];
+        var text = draft[MappedField.EventTime];
         if (text.IsEmpty)
         {
             return DraftReasons.Of(EventFault.MissingEventTime, mapping.Mapping);
@@ -104,13 +104,13 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
     {
         if (mapping.Mapping.CustomerFrom == CustomerSource.Field)
         {
-            e.CustomerId = Append(in draft, EventField.CustomerId, batch);
+            e.CustomerId = Append(in draft, MappedField.CustomerId, batch);
             return null;
         }
 
         if (record.Key.Length > EventDraft.FieldBytesMax)
         {
-            return DraftReasons.TooLong(EventField.CustomerId, record.Key.Length);
+            return DraftReasons.TooLong(MappedField.CustomerId, record.Key.Length);
         }
 
         e.CustomerId = batch.Append(record.Key);
@@ -119,7 +119,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
 
     private string? WriteNumbers(in DraftView draft, ref StorefrontEvent e)
     {
-        var quantity = draft[EventField.Quantity];
+        var quantity = draft[MappedField.Quantity];
         if (!quantity.IsEmpty)
         {
             e.Fields |= EventFields.Quantity;
@@ -129,19 +129,19 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             }
         }
 
-        var code = draft[EventField.Currency].Trim((byte)' ');
+        var code = draft[MappedField.Currency].Trim((byte)' ');
         e.Currency = mapping.Currency;
         if (!code.IsEmpty && !Currency.TryParse(code, out e.Currency))
         {
             return DraftReasons.NotACurrency(code);
         }
 
-        return WriteMoney(in draft, EventField.PriceMinor, EventField.Price, EventFields.Price, ref e, ref e.PriceMinor)
-            ?? WriteMoney(in draft, EventField.TotalMinor, EventField.Total, EventFields.Total, ref e, ref e.TotalMinor);
+        return WriteMoney(in draft, MappedField.PriceMinor, MappedField.Price, EventFields.Price, ref e, ref e.PriceMinor)
+            ?? WriteMoney(in draft, MappedField.TotalMinor, MappedField.Total, EventFields.Total, ref e, ref e.TotalMinor);
     }
 
     private string? WriteMoney(
-        in DraftView draft, EventField minorField, EventField majorField, EventFields present, ref StorefrontEvent e, ref long minor)
+        in DraftView draft, MappedField minorField, MappedField majorField, EventFields present, ref StorefrontEvent e, ref long minor)
     {
         var (field, digits) = draft[minorField].IsEmpty ? (majorField, e.Currency.MinorDigits) : (minorField, 0);
         var text = draft[field];
@@ -156,7 +156,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             : DraftReasons.NotMoney(field, text, field == minorField);
     }
 
-    private Slice Append(in DraftView draft, EventField field, EventBatch batch)
+    private Slice Append(in DraftView draft, MappedField field, EventBatch batch)
     {
         var text = draft[field];
         if (text.Length > EventDraft.FieldBytesMax)
@@ -179,8 +179,8 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
                 continue;
             }
 
-            var binding = mapping[entry.Binding];
-            if (binding.PropertyName.Length > 0 && (binding.Field == EventField.Property || _best[(int)binding.Field] != i)
+            ref readonly var binding = ref mapping[entry.Binding];
+            if (binding.PropertyName.Length > 0 && (binding.Field == MappedField.Property || _best[(int)binding.Field] != i)
                 && entry.ValueLength > 0)
             {
                 PropertyText.Write(batch, binding.PropertyName, entry.Kind, entry.Value(bytes));
@@ -193,7 +193,7 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
     {
         private readonly ReadOnlySpan<DraftEntry> _entries = entries;
 
-        public ReadOnlySpan<byte> this[EventField field] =>
+        public ReadOnlySpan<byte> this[MappedField field] =>
             best[(int)field] < 0 ? default : _entries[best[(int)field]].Value(bytes);
     }
 }

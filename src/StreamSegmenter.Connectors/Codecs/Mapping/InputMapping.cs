@@ -44,7 +44,7 @@ public sealed record InputMapping
 {
     public static InputMapping Default { get; } = new();
 
-    /// <summary>Our field (<see cref="EventFieldNames"/>, or <c>properties.NAME</c>) to its source
+    /// <summary>Our field (<see cref="MappedFieldNames"/>, or <c>properties.NAME</c>) to its source
     /// (<see cref="FieldSource"/>): <c>customer_id: user_id</c>, <c>product_id: $2</c>, <c>event_type: =order_completed</c>.</summary>
     public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
 

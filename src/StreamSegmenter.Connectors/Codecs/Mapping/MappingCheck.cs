@@ -1,5 +1,3 @@
-using StreamSegmenter.Events;
-
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>Finds every mistake in a mapping at once, in the order of the mapping's own parts.</summary>
@@ -43,16 +41,16 @@ internal static class MappingCheck
     private static void CheckField(InputMapping mapping, RecordShape shape, string field, string text, List<MappingError> errors)
     {
         var path = $"fields.{field}";
-        if (field.StartsWith(EventFieldNames.PropertyPrefix, StringComparison.Ordinal))
+        if (field.StartsWith(MappedFieldNames.PropertyPrefix, StringComparison.Ordinal))
         {
-            if (System.Text.Encoding.UTF8.GetByteCount(field) - EventFieldNames.PropertyPrefix.Length is < 1 or > byte.MaxValue)
+            if (System.Text.Encoding.UTF8.GetByteCount(field) - MappedFieldNames.PropertyPrefix.Length is < 1 or > byte.MaxValue)
             {
                 errors.Add(new MappingError(path, "a property's name has 1 to 255 bytes"));
             }
         }
-        else if (!EventFieldNames.TryParse(field, out _))
+        else if (!MappedFieldNames.TryParse(field, out _))
         {
-            var nearest = NearestName.Of(field, EventFieldNames.All);
+            var nearest = NearestName.Of(field, MappedFieldNames.All);
             errors.Add(new MappingError(path, nearest is null
                 ? $"unknown field '{field}'; other data goes to properties.{field}"
                 : $"unknown field '{field}'. Did you mean '{nearest}'? Other data goes to properties.{field}"));

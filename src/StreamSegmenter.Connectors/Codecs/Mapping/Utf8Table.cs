@@ -1,5 +1,6 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
@@ -41,12 +42,39 @@ internal sealed class Utf8Table
     // The slot that holds the name, or the free one where it would stand.
     private ulong SlotOf(ReadOnlySpan<byte> name)
     {
-        var slot = KeyHash.Of(name) & _mask;
+        var slot = HashOf(name) & _mask;
         while (_names[slot] is { } other && !name.SequenceEqual(other))
         {
             slot = (slot + 1) & _mask;
         }
 
         return slot;
+    }
+
+    // The first and last eight bytes and the length tell field names apart; two loads and a multiplication find them.
+    private static ulong HashOf(ReadOnlySpan<byte> name)
+    {
+        unchecked
+        {
+            ulong first = 0;
+            ulong last = 0;
+            if (name.Length >= 8)
+            {
+                first = BinaryPrimitives.ReadUInt64LittleEndian(name);
+                last = BinaryPrimitives.ReadUInt64LittleEndian(name[^8..]);
+            }
+            else if (name.Length >= 4)
+            {
+                first = BinaryPrimitives.ReadUInt32LittleEndian(name);
+                last = BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]);
+            }
+            else if (name.Length > 0)
+            {
+                first = name[0];
+                last = ((ulong)name[name.Length / 2] << 8) | name[^1];
+            }
+
+            return ((first ^ BitOperations.RotateLeft(last, 29) ^ (ulong)name.Length) * 0x9E37_79B9_7F4A_7C15) >> 32;
+        }
     }
 }

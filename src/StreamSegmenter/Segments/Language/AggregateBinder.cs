@@ -12,13 +12,15 @@ internal sealed record BoundAggregate(Reading Reading, TraitType Type, string Te
 internal sealed class AggregateBinder(ErrorSink errors, Currency currency, EventNames names, TraitTable traits)
 {
     /// <summary>The aggregate over its trait; null after an error was added.</summary>
-    public BoundAggregate? Bind(AggregateNode node)
+    /// <param name="comparedWith">Decides whether a property is read as a number, a text or a truth value.</param>
+    public BoundAggregate? Bind(AggregateNode node, SyntaxNode? comparedWith)
     {
         var kind = KindOf(node.Function);
         var isTime = kind is AggregateKind.FirstTime or AggregateKind.LastTime;
+        var isExact = isTime || kind is AggregateKind.First or AggregateKind.Last;
         if (!names.TryResolve(node.Event, errors, out var eventType)
             || !TryBindField(node, kind, out var field)
-            || !TryBindWindow(node, isTime, out var window))
+            || !TryBindWindow(node, isExact, out var window))
         {
             return null;
         }
@@ -37,34 +39,38 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
             selection += " where " + predicate.Canonical;
         }
 
-        var type = TypeOf(kind, field);
+        var type = TypeOf(kind, field, comparedWith);
         var windowText = node.Window is null ? "" : ", " + DurationText.Format(node.Window.Ms);
-        var canonical = isTime
-            ? $"{(kind == AggregateKind.FirstTime ? "first_time" : "last_time")}({selection})"
-            : $"{node.Function}({selection}{windowText}"
-                + (window is { } cut ? $", pane: {DurationText.Format(cut.PaneMs)})" : ")");
-        var trait = traits.Share(new TraitSpec(kind, eventType, field, where, isTime ? null : window, type, canonical));
+        var pane = window is { } cut && !isExact ? $", pane: {DurationText.Format(cut.PaneMs)}" : "";
+        var text = $"{node.Function}({selection}{windowText}{pane})";
+        var canonical = !isExact ? text : (kind, type) switch
+        {
+            (AggregateKind.FirstTime, _) => $"first_time({selection})",
+            (AggregateKind.LastTime, _) => $"last_time({selection})",
+            (_, TraitType.Text or TraitType.Boolean) =>
+                $"{node.Function}({selection}) as {(type == TraitType.Text ? "text" : "truth")}",
+            _ => $"{node.Function}({selection})",
+        };
+        var trait = traits.Share(new TraitSpec(kind, eventType, field, where, isExact ? null : window, type, canonical));
         if (trait is null)
         {
             errors.Report(node.At, $"the definitions need more than {TraitTable.TraitsMax} different aggregates");
             return null;
         }
 
-        return isTime
-            ? new BoundAggregate(
-                new Reading(trait, node.Window?.Ms ?? long.MaxValue), TraitType.Duration,
-                $"{node.Function}({selection}{windowText})")
-            : new BoundAggregate(new Reading(trait, long.MaxValue), type, canonical);
+        var windowMs = isExact && node.Window is not null ? node.Window.Ms : long.MaxValue;
+        return new BoundAggregate(new Reading(trait, windowMs), isTime ? TraitType.Duration : type, text);
     }
 
     private bool TryBindField(AggregateNode node, AggregateKind kind, out EventField field)
     {
         field = default;
-        var needsField = kind is AggregateKind.Sum or AggregateKind.Average or AggregateKind.Min or AggregateKind.Max;
+        var needsField = kind is not (AggregateKind.Count or AggregateKind.FirstTime or AggregateKind.LastTime);
         if (needsField != node.Field is not null)
         {
+            var example = kind is AggregateKind.Distinct ? "product_id" : "total";
             errors.Report(node.Field?.At ?? node.At, needsField
-                ? $"{node.Function} needs a field: {node.Function}({node.Event.Value}.total)"
+                ? $"{node.Function} needs a field: {node.Function}({node.Event.Value}.{example})"
                 : $"{node.Function} looks at whole events and takes no field: {node.Function}({node.Event.Value})");
             return false;
         }
@@ -80,21 +86,25 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
         }
 
         field = known;
-        if (known.IsText)
+        var isKept = kind is AggregateKind.First or AggregateKind.Last;
+        if (kind == AggregateKind.Distinct || !known.IsText
+            || (isKept && known.Kind is not (FieldKind.EventType or FieldKind.Currency)))
         {
-            errors.Report(node.Field.At, $"'{known.Name}' is a text; {node.Function} needs a number: price, total, quantity or a property");
-            return false;
+            return true;
         }
 
-        return true;
+        errors.Report(node.Field.At, isKept
+            ? $"{node.Function} cannot keep '{known.Name}'; it keeps numbers, other texts and properties"
+            : $"'{known.Name}' is a text; {node.Function} needs a number: price, total, quantity or a property");
+        return false;
     }
 
-    private bool TryBindWindow(AggregateNode node, bool isTime, out SlidingWindow? window)
+    private bool TryBindWindow(AggregateNode node, bool isExact, out SlidingWindow? window)
     {
         window = null;
-        if (node.Pane is not null && (isTime || node.Window is null))
+        if (node.Pane is not null && (isExact || node.Window is null))
         {
-            errors.Report(node.Pane.At, isTime
+            errors.Report(node.Pane.At, isExact
                 ? $"{node.Function} is exact and takes no pane"
                 : "a pane cuts a window; write the window before it: 7d, pane: 1h");
             return false;
@@ -105,11 +115,11 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
             return true;
         }
 
-        if (node.Window.Ms == 0 || node.Function == "since_first")
+        if (node.Window.Ms == 0 || node.Function is "since_first" or "first")
         {
             errors.Report(node.Window.At, node.Window.Ms == 0
                 ? "a window is longer than 0"
-                : "since_first looks at the customer's whole history and takes no window");
+                : $"{node.Function} looks at the customer's whole history and takes no window");
             return false;
         }
 
@@ -127,7 +137,8 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
 
         var nearest = DurationText.Format(SlidingWindow.NearestPaneMs(node.Pane.Ms, node.Window.Ms));
         errors.Report(node.Pane.At, $"a pane of {DurationText.Format(node.Pane.Ms)} does not cut a window of "
-            + $"{DurationText.Format(node.Window.Ms)} into 1 to {SlidingWindow.PanesMax} equal parts. The nearest that does is {nearest}");
+            + $"{DurationText.Format(node.Window.Ms)} into 1 to {SlidingWindow.PanesMax} equal parts. "
+            + $"The nearest that does is {nearest}");
         return false;
     }
 
@@ -138,12 +149,23 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
         "avg" => AggregateKind.Average,
         "min" => AggregateKind.Min,
         "max" => AggregateKind.Max,
+        "distinct" => AggregateKind.Distinct,
+        "first" => AggregateKind.First,
+        "last" => AggregateKind.Last,
         "since_first" => AggregateKind.FirstTime,
         _ => AggregateKind.LastTime,
     };
 
-    private static TraitType TypeOf(AggregateKind kind, EventField field) => field.Kind switch
+    private static TraitType TypeOf(AggregateKind kind, EventField field, SyntaxNode? comparedWith) => field.Kind switch
     {
+        _ when kind == AggregateKind.Distinct => TraitType.Integer,
+        FieldKind.Property when kind is AggregateKind.First or AggregateKind.Last => comparedWith switch
+        {
+            TextNode => TraitType.Text,
+            BooleanNode => TraitType.Boolean,
+            _ => TraitType.Micro,
+        },
+        _ when field.IsText => TraitType.Text,
         FieldKind.Price or FieldKind.Total => TraitType.Money,
         FieldKind.Property => TraitType.Micro,
         FieldKind.Quantity when kind == AggregateKind.Average => TraitType.Micro,

@@ -29,6 +29,11 @@ internal sealed class Constants(ErrorSink errors, Currency currency)
                 : Fail(node, $"{comparedWith} is a duration; {DurationText.UnitsHint}");
         }
 
+        if (type == TraitType.Boolean && node is BooleanNode boolean)
+        {
+            return boolean.Value ? 1 : 0;
+        }
+
         if (node is not NumberNode number)
         {
             return Fail(node, $"{comparedWith} is {(type == TraitType.Money ? "an amount of money" : "a number")}, "

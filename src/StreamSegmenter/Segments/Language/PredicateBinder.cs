@@ -1,4 +1,3 @@
-using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
 
@@ -16,9 +15,30 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         SyntaxNode where, ErrorSink errors, Currency currency, EventNames names)
     {
         var binder = new PredicateBinder(errors, currency, names);
-        return binder.Condition(where) is { } canonical
-            ? (new EventPredicate([.. binder._steps], currency), canonical)
-            : null;
+        if (binder.Condition(where) is not { } canonical)
+        {
+            return null;
+        }
+
+        if (StackDepth(binder._steps) > EventPredicate.StackDepthMax)
+        {
+            errors.Report(where.At, "the condition behind 'where' is nested too deeply; take some parentheses away");
+            return null;
+        }
+
+        return (new EventPredicate([.. binder._steps], currency), canonical);
+    }
+
+    private static int StackDepth(List<PredicateStep> steps)
+    {
+        var (depth, deepest) = (0, 0);
+        foreach (var step in steps)
+        {
+            depth += step.Op switch { PredicateOp.And or PredicateOp.Or => -1, PredicateOp.Not => 0, _ => 1 };
+            deepest = Math.Max(deepest, depth);
+        }
+
+        return deepest;
     }
 
     /// <summary>The field that a name stands for; null after an error.</summary>
@@ -119,7 +139,8 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                 return Then(new PredicateStep(PredicateOp.Boolean, comparison, field, boolean.Value ? 1 : 0), text);
             default:
                 return constant is TextNode value
-                    ? Then(new PredicateStep(PredicateOp.Text, comparison, field, Text: Encoding.UTF8.GetBytes(value.Value)), text)
+                    ? Then(new PredicateStep(
+                        PredicateOp.Text, Field: field, Text: new TextTest(TextOp.Compare, comparison, value.Value)), text)
                     : errors.Report(constant.At, $"'{field.Name}' is compared with a "
                         + (field.IsText ? "text" : "text, a number, true or false")
                         + $", found {Constants.Describe(constant)}");
@@ -153,12 +174,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
             return null;
         }
 
-        var (op, word) = node.Match switch
-        {
-            TextMatch.Contains => (PredicateOp.Contains, "contains"),
-            TextMatch.StartsWith => (PredicateOp.StartsWith, "starts_with"),
-            _ => (PredicateOp.EndsWith, "ends_with"),
-        };
+        var word = node.Word;
         if (node.Pattern is not TextNode pattern
             || !(field.IsText || field.Kind == FieldKind.Property)
             || field.Kind is FieldKind.EventType or FieldKind.Currency)
@@ -166,7 +182,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
             return errors.Report(node.At, $"'{word}' looks for a text in a field of texts: category {word} 'shoe'");
         }
 
-        var step = new PredicateStep(op, Field: field, Text: Encoding.UTF8.GetBytes(pattern.Value));
+        var step = new PredicateStep(PredicateOp.Text, Field: field, Text: new TextTest(node.Match, default, pattern.Value));
         return Then(step, $"{field.Text} {word} {Constants.Canonical(pattern)}");
     }
 

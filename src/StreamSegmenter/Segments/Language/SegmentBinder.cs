@@ -1,13 +1,16 @@
+using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Events;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>A trait, or another segment, as one segment's expression mentions it.</summary>
 /// <param name="Text">As the definition writes it, canonically.</param>
-/// <param name="Trait">Null for another segment.</param>
-internal sealed record Mention(string Text, Trait? Trait, int Segment);
+/// <param name="Reading">Null for another segment.</param>
+internal sealed record Mention(string Text, Reading? Reading, int Segment)
+{
+    public Trait? Trait => Reading?.Trait;
+}
 
 /// <param name="Canonical">Equal for definitions that mean the same thing written differently.</param>
 internal sealed record BoundSegment(SegmentCode Code, IReadOnlyList<Mention> Mentions, string Canonical);
@@ -40,8 +43,9 @@ internal sealed class SegmentBinder(
         BooleanNode boolean => Then(
             new Instruction(boolean.Value ? Opcode.True : Opcode.False), Constants.Canonical(boolean)),
         NameNode name => errors.Report(name.At, AboutName(name)),
-        TextMatchNode or ExistsNode => errors.Report(
-            node.At, "texts are looked at behind 'where': did(product_viewed where category contains 'shoe')"),
+        TextMatchNode match => Match(match),
+        ExistsNode => errors.Report(
+            node.At, "exists(…) looks at one event; write it behind 'where': did(order_completed where exists(coupon))"),
         AggregateNode aggregate => errors.Report(
             node.At, $"{aggregate.Function}(…) is a value; compare it, such as {aggregate.Function}(…) "
             + (aggregate.Function.StartsWith("since", StringComparison.Ordinal) ? "> 30d" : ">= 3")),
@@ -95,14 +99,20 @@ internal sealed class SegmentBinder(
                 : $"{Constants.Describe(node.Left)} cannot be compared; compare a value such as count(…)");
         }
 
-        if (ValueOf(leftNode) is not { } left)
+        if (ValueOf(leftNode, node.Right) is not { } left)
         {
             return null;
         }
 
         if (node.Right is AggregateNode rightNode)
         {
-            return ValueOf(rightNode) is { } right ? CompareTwo(node, left, right) : null;
+            return ValueOf(rightNode, null) is { } right ? CompareTwo(node, left, right) : null;
+        }
+
+        var text = $"{left.Text} {node.Comparison.Sign()} {Constants.Canonical(node.Right)}";
+        if (left.Type == TraitType.Text)
+        {
+            return Test(left, TextOp.Compare, node.Comparison, node.Right, text);
         }
 
         if (_constants.Read(node.Right, left.Type, left.Text) is not { } constant)
@@ -110,16 +120,49 @@ internal sealed class SegmentBinder(
             return null;
         }
 
-        var op = left.Type == TraitType.Duration ? Opcode.CompareElapsed : Opcode.Compare;
-        return Then(
-            new Instruction(op, node.Comparison, left.Reading, Constant: constant),
-            $"{left.Text} {node.Comparison.Sign()} {Constants.Canonical(node.Right)}");
+        if (left.Reading.Trait.Kind == AggregateKind.Distinct && constant >= DistinctValues.ValuesMax)
+        {
+            return errors.Report(node.Right.At, $"distinct counts up to {DistinctValues.ValuesMax}; compare it with less");
+        }
+
+        var op = left.Type == TraitType.Duration ? Opcode.CompareElapsed
+            : left.Reading.Trait.Kind is AggregateKind.First or AggregateKind.Last ? Opcode.CompareKept
+            : Opcode.Compare;
+        return Then(new Instruction(op, node.Comparison, left.Reading, Constant: constant), text);
+    }
+
+    private string? Match(TextMatchNode node)
+    {
+        if (node.Operand is not AggregateNode { Function: "first" or "last" } aggregate)
+        {
+            return errors.Report(node.At, $"'{node.Word}' looks at texts: last(page_viewed.url) {node.Word} '/sale', or behind "
+                + $"'where': did(page_viewed where url {node.Word} '/sale')");
+        }
+
+        return ValueOf(aggregate, node.Pattern) is { } value
+            ? Test(value, node.Match, default, node.Pattern, $"{value.Text} {node.Word} {Constants.Canonical(node.Pattern)}")
+            : null;
+    }
+
+    private string? Test(BoundAggregate value, TextOp op, Comparison comparison, SyntaxNode constant, string canonical)
+    {
+        if (value.Type != TraitType.Text || constant is not TextNode text)
+        {
+            return errors.Report(constant.At, value.Type == TraitType.Text
+                ? $"{value.Text} is a text, found {Constants.Describe(constant)}"
+                : $"{value.Text} is {NameOf(value.Type)} and has no text to look at");
+        }
+
+        return Encoding.UTF8.GetByteCount(text.Value) > KeptText.BytesMax
+            ? errors.Report(text.At, $"texts are kept up to {KeptText.BytesMax} bytes; this one is longer")
+            : Then(
+                new Instruction(Opcode.TestKept, Left: value.Reading, Text: new TextTest(op, comparison, text.Value)), canonical);
     }
 
     private string? CompareTwo(ComparisonNode node, BoundAggregate left, BoundAggregate right)
     {
         var numbers = left.Type is TraitType.Integer or TraitType.Micro && right.Type is TraitType.Integer or TraitType.Micro;
-        if (left.Type != right.Type && !numbers)
+        if ((left.Type != right.Type && !numbers) || left.Type == TraitType.Text)
         {
             return errors.Report(node.At, $"{left.Text} and {right.Text} cannot be compared: "
                 + $"{NameOf(left.Type)} and {NameOf(right.Type)}");
@@ -133,12 +176,12 @@ internal sealed class SegmentBinder(
 
     private string? Did(AggregateNode node)
     {
-        if (_aggregates.Bind(node) is not { } did)
+        if (_aggregates.Bind(node, null) is not { } did)
         {
             return null;
         }
 
-        Mention(new Mention(did.Text, did.Reading.Trait, -1));
+        Mention(new Mention(did.Text, did.Reading, -1));
         return Then(new Instruction(Opcode.Did, Left: did.Reading), did.Text);
     }
 
@@ -155,7 +198,7 @@ internal sealed class SegmentBinder(
         return Then(new Instruction(Opcode.InSegment, Constant: segment), text);
     }
 
-    private BoundAggregate? ValueOf(AggregateNode node)
+    private BoundAggregate? ValueOf(AggregateNode node, SyntaxNode? comparedWith)
     {
         if (node.Function == "did")
         {
@@ -163,10 +206,10 @@ internal sealed class SegmentBinder(
             return null;
         }
 
-        var bound = _aggregates.Bind(node);
+        var bound = _aggregates.Bind(node, comparedWith);
         if (bound is not null)
         {
-            Mention(new Mention(bound.Text, bound.Reading.Trait, -1));
+            Mention(new Mention(bound.Text, bound.Reading, -1));
         }
 
         return bound;
@@ -191,6 +234,8 @@ internal sealed class SegmentBinder(
     {
         TraitType.Money => "an amount of money",
         TraitType.Duration => "a duration",
+        TraitType.Text => "a text",
+        TraitType.Boolean => "true or false",
         _ => "a number",
     };
 

@@ -1,8 +1,11 @@
+using StreamSegmenter.Aggregates;
+
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Reads a definition into a syntax tree, a Pratt parser: <c>or</c> binds weakest, then <c>and</c>, <c>not</c>, and the
 /// comparisons. It stops at the first error of a definition. Hostile input is bounded by <see cref="LengthMax"/> and
-/// <see cref="DepthMax"/>; runs of <c>and</c> and <c>or</c> become one node, so the tree is no deeper than the parentheses.</summary>
+/// <see cref="DepthMax"/>; runs of <c>and</c> and <c>or</c> become one node, so the tree is no deeper than the
+/// parentheses.</summary>
 internal sealed partial class SegmentParser
 {
     public const int LengthMax = 16_384;
@@ -167,9 +170,9 @@ internal sealed partial class SegmentParser
             return Fail(Vocabulary.NotYet("matches"));
         }
 
-        TextMatch? match = _token.Is("contains") ? TextMatch.Contains
-            : _token.Is("starts_with") ? TextMatch.StartsWith
-            : _token.Is("ends_with") ? TextMatch.EndsWith
+        TextOp? match = _token.Is("contains") ? TextOp.Contains
+            : _token.Is("starts_with") ? TextOp.StartsWith
+            : _token.Is("ends_with") ? TextOp.EndsWith
             : null;
         if (match is null)
         {
@@ -225,82 +228,6 @@ internal sealed partial class SegmentParser
 
         Advance();
         return Operand() is { } high ? new BetweenNode(at, left, low, high) : null;
-    }
-
-    private SyntaxNode? Operand()
-    {
-        var token = _token;
-        switch (token.Kind)
-        {
-            case TokenKind.Number:
-                Advance();
-                return new NumberNode(token.At, token.Number);
-            case TokenKind.Duration:
-                Advance();
-                return new DurationNode(token.At, (long)token.Number);
-            case TokenKind.Text:
-                Advance();
-                return new TextNode(token.At, token.Text);
-            case TokenKind.LeftParen:
-                return Parenthesised();
-            case TokenKind.Name:
-                return Named();
-            default:
-                return Fail($"found {token} where a value or a condition was expected");
-        }
-    }
-
-    private SyntaxNode? Parenthesised()
-    {
-        if (!Enter())
-        {
-            return null;
-        }
-
-        Advance();
-        var inner = Expression();
-        _depth--;
-        return inner is not null && Expect(TokenKind.RightParen, "')'") ? inner : null;
-    }
-
-    private SyntaxNode? Named()
-    {
-        var name = _token;
-        if (name.Is("true") || name.Is("false"))
-        {
-            Advance();
-            return new BooleanNode(name.At, name.Is("true"));
-        }
-
-        if (name.Is("and") || name.Is("or") || name.Is("in") || name.Is("between"))
-        {
-            return Fail($"found {name} where a value or a condition was expected");
-        }
-
-        Advance();
-        return _token.Kind == TokenKind.LeftParen || Vocabulary.NotYetAvailable.Contains(name.Text, StringComparer.OrdinalIgnoreCase)
-            ? Call(name)
-            : Field(name);
-    }
-
-    /// <summary>A field's or property's name, whose first part was read.</summary>
-    private NameNode? Field(Token first)
-    {
-        if (!first.Is("properties") || _token.Kind != TokenKind.Dot)
-        {
-            return new NameNode(first.At, first.Text);
-        }
-
-        Advance();
-        var name = _token;
-        if (name.Kind is not (TokenKind.Name or TokenKind.Text))
-        {
-            Fail($"found {name} where the name of a property was expected: properties.colour");
-            return null;
-        }
-
-        Advance();
-        return new NameNode(first.At, name.Text, IsProperty: true);
     }
 
     private void Advance() => _token = _lexer.Next();

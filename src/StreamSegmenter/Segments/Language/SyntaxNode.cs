@@ -1,24 +1,9 @@
+using StreamSegmenter.Aggregates;
+
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>A place in the user's file, both from 1.</summary>
 internal readonly record struct SourcePosition(int Line, int Column);
-
-internal enum Comparison : byte
-{
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-internal enum TextMatch : byte
-{
-    Contains,
-    StartsWith,
-    EndsWith,
-}
 
 /// <summary>What the parser makes of a definition. Both the segment's own expression and the predicate behind
 /// <c>where</c> are made of these nodes; which of them may stand where is for the binders to say.</summary>
@@ -37,8 +22,16 @@ internal sealed record InNode(SourcePosition At, SyntaxNode Operand, IReadOnlyLi
 /// <summary>Both ends included.</summary>
 internal sealed record BetweenNode(SourcePosition At, SyntaxNode Operand, SyntaxNode Low, SyntaxNode High) : SyntaxNode(At);
 
-internal sealed record TextMatchNode(SourcePosition At, SyntaxNode Operand, TextMatch Match, SyntaxNode Pattern)
-    : SyntaxNode(At);
+internal sealed record TextMatchNode(SourcePosition At, SyntaxNode Operand, TextOp Match, SyntaxNode Pattern)
+    : SyntaxNode(At)
+{
+    public string Word => Match switch
+    {
+        TextOp.Contains => "contains",
+        TextOp.StartsWith => "starts_with",
+        _ => "ends_with",
+    };
+}
 
 internal sealed record ExistsNode(SourcePosition At, NameNode Name) : SyntaxNode(At);
 

@@ -31,7 +31,9 @@ public sealed class AvroContainerTests
 
     [RealDataFact]
     public void A_file_sorted_by_time_holds_the_same_records_in_that_order() =>
-        AssertRecords([.. File.ReadAllLines(SharedData.PathOf("avro/weather.json")).OrderBy(TimeOf)], Read("weather-sorted.avro"));
+        AssertRecords(
+            [.. File.ReadAllLines(SharedData.PathOf("avro/weather.json")).OrderBy(TimeOf)],
+            Read("weather-sorted.avro"));
 
     [RealDataFact]
     public void Metadata_that_holds_the_sync_marker_does_not_disturb()
@@ -72,7 +74,10 @@ public sealed class AvroContainerTests
         AvroText.ReadContainer(Open("test.avro12"), out AvroError error, out _);
 
         Assert.Equal(AvroFault.ContainerFormatOld, error.Fault);
-        Assert.Contains("container format 0 is not supported, only format 1 (Avro 1.3 and later)", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "container format 0 is not supported, only format 1 (Avro 1.3 and later)",
+            error.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +94,10 @@ public sealed class AvroContainerTests
     {
         byte[] file = Header("bzip2", "\"int\"");
         AvroText.ReadContainer(new MemoryStream(file), out AvroError error, out _);
-        Assert.Contains("the codec 'bzip2' is not supported; recompress the file with null, deflate, snappy or zstandard", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "the codec 'bzip2' is not supported; recompress the file with null, deflate, snappy or zstandard",
+            error.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,11 +1,13 @@
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Containers;
+using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>Damage of every kind is refused with an error: no exception, no hang, no allocation beyond what the input's size explains.</summary>
+/// <summary>Damage of every kind is refused with an error: no exception, no hang, no allocation beyond what the input's
+/// size explains.</summary>
 public sealed class AvroDamageTests
 {
     private const long AllocationMax = 64 << 20;
@@ -87,7 +89,8 @@ public sealed class AvroDamageTests
     [InlineData(5, -1, AvroFault.LengthNegative)]
     [InlineData(5, 60L << 20, AvroFault.Truncated)]
     [InlineData(long.MaxValue, 3, AvroFault.Truncated)]
-    public void Absurd_counts_and_lengths_of_a_block_are_refused_before_anything_is_allocated(long records, long size, AvroFault fault)
+    public void Absurd_counts_and_lengths_of_a_block_are_refused_before_anything_is_allocated(
+        long records, long size, AvroFault fault)
     {
         byte[] file = [.. AvroContainerTests.Header("null", "\"int\""), .. Varint(records), .. Varint(size), 2, 2];
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -170,8 +173,62 @@ public sealed class AvroDamageTests
             AvroText.AssertSameJson(value, json);
             for (int length = 0; length < encoded.Length; length++)
             {
-                Assert.False(AvroJsonSink.TryDecode(decoder, encoded.AsSpan(0, length), out _, out _), $"run {run}, cut at {length}");
+                Assert.False(
+                    AvroJsonSink.TryDecode(decoder, encoded.AsSpan(0, length), out _, out _),
+                    $"run {run}, cut at {length}");
             }
+        }
+    }
+
+    [Fact]
+    public void A_damaged_schema_is_parsed_or_refused_and_never_throws()
+    {
+        const int Runs = 4000;
+        string[] texts = [.. Enum.GetValues<OutputKind>().Select(o => ShippedSchemas.Of(o).Text), ShippedSchemas.StorefrontEvent.Text];
+        string[] scraps = ["\"", "{", "}", "[", "]", ",", ":", "-1", "1e999", "null", "\"type\"", "\\ud800", "\"record\"", "\"CartLine\""];
+        var random = new Random(11);
+        for (int run = 0; run < Runs; run++)
+        {
+            string text = texts[run % texts.Length];
+            for (int edits = random.Next(1, 4); edits > 0; edits--)
+            {
+                int from = random.Next(text.Length);
+                int length = Math.Min(random.Next(6), text.Length - from);
+                text = text[..from] + (random.Next(2) == 0 ? "" : scraps[random.Next(scraps.Length)]) + text[(from + length)..];
+            }
+
+            if (!AvroSchema.TryParse(text, out AvroSchema? schema, out AvroSchemaError error))
+            {
+                Assert.NotEmpty(error.Path);
+                Assert.NotEmpty(error.Reason);
+            }
+            else
+            {
+                Assert.NotEmpty(schema!.CanonicalForm);
+            }
+        }
+    }
+
+    [Fact]
+    public void Any_two_schemas_are_reconciled_or_refused_and_any_data_is_decoded_or_refused()
+    {
+        const int Runs = 2000;
+        var random = new Random(13);
+        var values = new RandomValues(random);
+        for (int run = 0; run < Runs; run++)
+        {
+            AvroSchema writer = AvroSchema.Parse(values.Schema(depth: 3));
+            AvroSchema reader = AvroSchema.Parse(values.Schema(depth: 3));
+            if (!AvroDecoder.TryCompile(writer, reader, AvroNameMatching.IgnoreOutermostName, out AvroDecoder? decoder, out AvroResolutionError error))
+            {
+                Assert.NotEmpty(error.Reason);
+                continue;
+            }
+
+            AvroJsonSink.TryDecode(decoder!, AvroText.Encode(writer, values.Value(writer)), out _, out _);
+            var noise = new byte[random.Next(40)];
+            random.NextBytes(noise);
+            AvroJsonSink.TryDecode(decoder!, noise, out _, out _);
         }
     }
 
@@ -191,7 +248,8 @@ public sealed class AvroDamageTests
             """{"type":"array","items":{"type":"array","items":{"type":"record","name":"Z","fields":[{"name":"d","type":"string","default":"abcdefgh"}]}}}""");
     }
 
-    private static List<string> Read(byte[] file, out AvroError error) => AvroText.ReadContainer(new MemoryStream(file), out error, out _);
+    private static List<string> Read(byte[] file, out AvroError error) => AvroText.ReadContainer(
+        new MemoryStream(file), out error, out _);
 
     private static byte[] Varint(long value)
     {

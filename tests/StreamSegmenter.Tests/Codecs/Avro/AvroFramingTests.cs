@@ -84,7 +84,8 @@ public sealed class AvroFramingTests
         Assert.Contains("a.avsc: $: unknown type 'itn'. Did you mean 'int'?", errors[0], StringComparison.Ordinal);
         Assert.Contains("b.avsc: line 1", errors[1], StringComparison.Ordinal);
         Assert.Contains("'x' is not a schema id", errors[2], StringComparison.Ordinal);
-        Assert.Contains("id 2: no readable schema 'god.avsc' in the folder. Did you mean 'good.avsc'?", errors[3], StringComparison.Ordinal);
+        Assert.Contains(
+            "id 2: no readable schema 'god.avsc' in the folder. Did you mean 'good.avsc'?", errors[3], StringComparison.Ordinal);
     }
 
     private sealed class SchemaFolder : IDisposable

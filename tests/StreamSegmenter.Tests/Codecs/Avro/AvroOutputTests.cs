@@ -11,11 +11,13 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Tests.Telemetry;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>Holds the output records, their schemas and their encoder together: whoever adds a property to one is told of the others.</summary>
+/// <summary>Holds the output records, their schemas and their encoder together: whoever adds a property to one is told of
+/// the others.</summary>
 public sealed class AvroOutputTests
 {
     private static readonly CartAbandoned Trigger = new(
@@ -73,13 +75,13 @@ public sealed class AvroOutputTests
         }
 
         using HttpClient http = RegistrySchemaSource.CreateClient();
-        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), TimeProvider.System);
+        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), new ManualTime());
         Assert.True(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out AvroOutputFrames? frames, out _));
 
         var buffer = new ArrayBufferWriter<byte>();
         new AvroOutputEncoder(frames!).Encode(Pane, buffer);
         Assert.True(AvroFraming.TryReadConfluent(buffer.WrittenSpan, out int id, out _, out _));
-        Assert.Equal(102, id);
+        Assert.Equal(100 + (int)OutputKind.ConversionPane, id);
 
         server.Answers["POST /subjects/DeadLetter-value/versions"] = (500, "{}");
         Assert.False(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out _, out SchemaRegistration failure));
@@ -93,9 +95,16 @@ public sealed class AvroOutputTests
             Trigger,
             Trigger with { CartId = null, Lines = [], TotalMinor = null, Currency = null, Attributes = new Dictionary<string, string>() },
         ],
+        OutputKind.SuppressedTrigger =>
+        [
+            new SuppressedTrigger(Trigger, SuppressionReason.Holdout),
+            new SuppressedTrigger(
+                Trigger with { RevenueMinor = 5, RevenueCurrency = "EUR", OrderId = "o1", OrderedAtMs = 9 }, SuppressionReason.Stale),
+        ],
         OutputKind.MembershipChange =>
         [
-            new MembershipChange("vip", "0a1b2c3d", MembershipKind.Entered, "c1", 5, 5, [new TraitValue("count(order_completed, 90d)", "3")]),
+            new MembershipChange(
+                "vip", "0a1b2c3d", MembershipKind.Entered, "c1", 5, 5, [new TraitValue("count(order_completed, 90d)", "3")]),
             new MembershipChange("vip", "0a1b2c3d", MembershipKind.Exited, "c1", 9, 5, []),
         ],
         OutputKind.ConversionPane =>
@@ -114,6 +123,7 @@ public sealed class AvroOutputTests
         switch (record)
         {
             case CartAbandoned trigger: encoder.Encode(trigger, buffer); break;
+            case SuppressedTrigger suppressed: encoder.Encode(suppressed, buffer); break;
             case MembershipChange change: encoder.Encode(change, buffer); break;
             case ConversionPane pane: encoder.Encode(pane, buffer); break;
             case DeadLetter letter: encoder.Encode(letter, buffer); break;
@@ -126,7 +136,9 @@ public sealed class AvroOutputTests
     private static string Decode(OutputKind output, byte[] encoded)
     {
         AvroSchema schema = ShippedSchemas.Of(output);
-        Assert.True(AvroJsonSink.TryDecode(AvroText.Decoder(schema, schema), encoded, out string json, out AvroError error), error.ToString());
+        Assert.True(
+            AvroJsonSink.TryDecode(AvroText.Decoder(schema, schema), encoded, out string json, out AvroError error),
+            error.ToString());
         return json;
     }
 
@@ -168,7 +180,9 @@ public sealed class AvroOutputTests
                 Assert.Equal(System.Text.Encoding.Latin1.GetString(bytes.Span), json.GetString());
                 break;
             case IReadOnlyDictionary<string, string> map:
-                Assert.Equal(map.OrderBy(e => e.Key), json.EnumerateObject().Select(e => KeyValuePair.Create(e.Name, e.Value.GetString()!)).OrderBy(e => e.Key));
+                Assert.Equal(
+                    map.OrderBy(e => e.Key),
+                    json.EnumerateObject().Select(e => KeyValuePair.Create(e.Name, e.Value.GetString()!)).OrderBy(e => e.Key));
                 break;
             case IList items:
                 Assert.Equal(items.Count, json.GetArrayLength());
@@ -177,6 +191,9 @@ public sealed class AvroOutputTests
                     AssertSame(items[i]!, json[i], (AvroRecordSchema)((AvroArraySchema)schema).Items);
                 }
 
+                break;
+            case CartAbandoned nested when schema is AvroRecordSchema record:
+                AssertSame((object)nested, json, record);
                 break;
             default:
                 Assert.Fail($"a property of type {value.GetType()} is not compared");

@@ -140,7 +140,8 @@ public sealed class AvroResolutionTests
     [InlineData("{'type':'array','items':'string'}", "{'type':'array','items':'int'}", "a[]: the writer's string cannot be read as int")]
     [InlineData("{'type':'map','values':'string'}", "{'type':'map','values':'int'}", "a{}: the writer's string cannot be read as int")]
     public void Schemas_that_can_never_agree_are_refused_when_compiled(string writer, string reader, string expected) =>
-        Assert.Contains(expected, AvroText.Incompatibility(Record($"a:{writer}"), Record($"a:{reader}")), StringComparison.Ordinal);
+        Assert.Contains(
+            expected, AvroText.Incompatibility(Record($"a:{writer}"), Record($"a:{reader}")), StringComparison.Ordinal);
 
     [Fact]
     public void A_type_that_holds_itself_is_read_as_deep_as_the_limit_and_no_deeper()

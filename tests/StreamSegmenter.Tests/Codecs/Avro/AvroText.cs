@@ -24,7 +24,8 @@ internal static class AvroText
     public static AvroDecoder Decoder(AvroSchema writer, AvroSchema reader)
     {
         Assert.True(
-            AvroDecoder.TryCompile(writer, reader, AvroNameMatching.Specification, out AvroDecoder? decoder, out AvroResolutionError error),
+            AvroDecoder.TryCompile(
+                writer, reader, AvroNameMatching.Specification, out AvroDecoder? decoder, out AvroResolutionError error),
             error.ToString());
         return decoder!;
     }
@@ -34,7 +35,9 @@ internal static class AvroText
     {
         AvroSchema written = AvroSchema.Parse(writer);
         AvroDecoder decoder = Decoder(written, AvroSchema.Parse(reader));
-        Assert.True(AvroJsonSink.TryDecode(decoder, Encode(written, value), out string json, out AvroError error), error.ToString());
+        Assert.True(
+            AvroJsonSink.TryDecode(decoder, Encode(written, value), out string json, out AvroError error),
+            error.ToString());
         return json;
     }
 
@@ -91,7 +94,9 @@ internal static class AvroText
     }
 
     public static void AssertSameJson(string expected, string actual) =>
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"expected {expected}\nfound    {actual}");
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)),
+            $"expected {expected}\nfound    {actual}");
 
     private static bool TryReadOne(AvroContainerReader reader, AvroDecoder decoder, out string json)
     {

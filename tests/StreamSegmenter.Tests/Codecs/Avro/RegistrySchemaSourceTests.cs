@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Tests.Telemetry;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
@@ -105,8 +106,14 @@ public sealed class RegistrySchemaSourceTests : IDisposable
     [Fact]
     public void References_that_go_round_in_a_circle_end_with_an_error()
     {
-        Answer("GET /schemas/ids/1", 200, new { schema = "\"int\"", references = new[] { new { name = "a", subject = "a", version = 1 } } });
-        Answer("GET /subjects/a/versions/1", 200, new { schema = "\"int\"", references = new[] { new { name = "a", subject = "a", version = 1 } } });
+        Answer(
+            "GET /schemas/ids/1",
+            200,
+            new { schema = "\"int\"", references = new[] { new { name = "a", subject = "a", version = 1 } } });
+        Answer(
+            "GET /subjects/a/versions/1",
+            200,
+            new { schema = "\"int\"", references = new[] { new { name = "a", subject = "a", version = 1 } } });
         Assert.Contains("deeper than 8", Source().ById(1).Reason, StringComparison.Ordinal);
     }
 
@@ -132,7 +139,10 @@ public sealed class RegistrySchemaSourceTests : IDisposable
         Answer("POST /subjects/s/versions", 409, new { error_code = 409, message = "READER_FIELD_MISSING_DEFAULT_VALUE" });
         SchemaRegistration refused = Source().Register("s", AvroSchema.Parse("\"int\""));
         Assert.Equal(SchemaOutcome.Unusable, refused.Outcome);
-        Assert.Contains("READER_FIELD_MISSING_DEFAULT_VALUE; the subject's compatibility setting refuses", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "READER_FIELD_MISSING_DEFAULT_VALUE; the subject's compatibility setting refuses",
+            refused.Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,14 +156,7 @@ public sealed class RegistrySchemaSourceTests : IDisposable
 
     private RegistrySchemaSource Source() => new(_http, new RegistryOptions(_server.Url), _time);
 
-    private void Answer(string request, int status, object body) => _server.Answers[request] = (status, JsonSerializer.Serialize(body));
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
-
-        public void Advance(TimeSpan by) => _now += by;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-    }
+    private void Answer(string request, int status, object body) => _server.Answers[request] = (
+        status,
+        JsonSerializer.Serialize(body));
 }

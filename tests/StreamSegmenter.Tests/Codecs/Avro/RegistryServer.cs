@@ -5,7 +5,8 @@ using System.Text;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>A schema registry on loopback that answers from a table of "GET /path" → (status, body) and keeps what it was asked.</summary>
+/// <summary>A schema registry on loopback that answers from a table of "GET /path" → (status, body) and keeps what it was
+/// asked.</summary>
 internal sealed class RegistryServer : IDisposable
 {
     private readonly HttpListener _listener = new();

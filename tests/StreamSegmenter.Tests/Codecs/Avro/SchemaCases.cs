@@ -3,8 +3,9 @@ using System.Globalization;
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
 /// <summary>
-/// Reads the canonical-form cases of other implementations. A line <c>&lt;&lt;NAME value</c> holds a value; <c>&lt;&lt;NAME</c> alone opens one that
-/// runs over lines up to the line <c>NAME</c>. INPUT starts a case; canonical and fingerprint belong to it. <c>//</c> and <c>#</c> start comments.
+/// Reads the canonical-form cases of other implementations. A line <c>&lt;&lt;NAME value</c> holds a value;
+/// <c>&lt;&lt;NAME</c> alone opens one that runs over lines up to the line <c>NAME</c>. INPUT starts a case; canonical and
+/// fingerprint belong to it. <c>//</c> and <c>#</c> start comments.
 /// </summary>
 internal static class SchemaCases
 {

@@ -101,15 +101,35 @@ public sealed class CsvEventDecoderTests
         Assert.Equal("customer_id is read from column 'userid', which is not there; did you mean 'user_id'?", problem);
     }
 
+    [Theory]
+    [InlineData("a,b", "no column for event_time, event_type, customer_id; name one in the mapping, the columns are a, b")]
+    [InlineData("timestamp,type,anonymousId", "")]
+    [InlineData("a,\"b", "the header cannot be read: a quoted cell does not end")]
+    public void A_header_that_cannot_make_an_event_is_a_problem(string header, string expected)
+    {
+        CsvEventDecoder.CreateFromHeader(
+            Encoding.UTF8.GetBytes(header), CompiledMapping.Of(InputMapping.Default), new CsvOptions(), out var problem);
+
+        Assert.Equal(expected, problem);
+    }
+
+    [Fact]
+    public void A_delimiter_that_cannot_separate_is_a_problem()
+    {
+        Assert.Null(CsvEventDecoder.Create(CompiledMapping.Of(ByPlace), new CsvOptions { Delimiter = '"' }, out var problem));
+        Assert.StartsWith("the delimiter '\"' cannot separate columns", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Random_bytes_and_mutated_lines_never_throw()
     {
         var random = new Random(7);
         var decoder = CsvEventDecoder.CreateFromHeader(
             Encoding.UTF8.GetBytes(Header), CompiledMapping.Of(Decoded.Map(("event_type", "=x"))), new CsvOptions(), out _)!;
+        var decoded = new Decoded();
         for (var round = 0; round < 40_000; round++)
         {
-            var decoded = new Decoded();
+            decoded.Batch.Clear();
 
             decoded.Decode(decoder, JsonHostileInputTests.Mutate("1659304800025,view,\"c\"\"1\",p,1.5,\"a,b\""u8.ToArray(), random));
 

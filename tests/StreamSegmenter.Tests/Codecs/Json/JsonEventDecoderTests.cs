@@ -1,4 +1,3 @@
-using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;

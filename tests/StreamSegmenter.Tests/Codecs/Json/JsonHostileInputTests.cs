@@ -81,10 +81,11 @@ public sealed class JsonHostileInputTests
         // A constant type, since the types of a process are bounded and other tests need some.
         var plain = new JsonEventDecoder(CompiledMapping.Of(Decoded.Map(("event_type", "=x"))));
         var unfolding = new JsonEventDecoder(CompiledMapping.Of(Unfolding with { Fields = Unfolding.Fields.Add("event_type", "=x") }));
+        var decoded = new Decoded();
         for (var round = 0; round < 40_000; round++)
         {
             var bytes = Mutate(Encoding.UTF8.GetBytes(seeds[round % 2]), random);
-            var decoded = new Decoded();
+            decoded.Batch.Clear();
 
             decoded.Decode(round % 2 == 0 ? plain : unfolding, bytes);
 

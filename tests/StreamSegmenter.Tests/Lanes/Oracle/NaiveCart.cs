@@ -18,11 +18,17 @@ internal sealed class NaiveCart(string id, long createdMs)
 
     public List<(string Product, int Quantity, long? PriceMinor)> Lines { get; } = [];
 
-    public Dictionary<string, long> ArmedAtMs { get; } = [];
+    /// <summary>By rule, while armed: since when, and the next step.</summary>
+    public Dictionary<string, (long AtMs, int Step)> Armed { get; } = [];
 
     public HashSet<string> Fired { get; } = [];
 
-    public long? TotalMinor => Lines.Any(line => line.PriceMinor is not null)
+    /// <summary>Prices that came in another currency than the first one.</summary>
+    public int MixedPrices { get; private set; }
+
+    public string? TotalCurrency => MixedPrices > 0 ? null : Currency;
+
+    public long? TotalMinor => MixedPrices == 0 && Lines.Any(line => line.PriceMinor is not null)
         ? Lines.Sum(line => (line.PriceMinor ?? 0) * line.Quantity)
         : null;
 
@@ -75,6 +81,7 @@ internal sealed class NaiveCart(string id, long createdMs)
         {
             Currency ??= fact.Currency;
             price = Currency == fact.Currency ? fact.PriceMinor : null;
+            MixedPrices += Currency == fact.Currency ? 0 : 1;
         }
 
         if (at < 0)

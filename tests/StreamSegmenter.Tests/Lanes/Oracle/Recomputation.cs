@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Lanes.Oracle;
@@ -12,15 +13,18 @@ namespace StreamSegmenter.Tests.Lanes.Oracle;
 internal sealed class Recomputation
 {
     private readonly StorefrontDefinitions _definitions;
+    private readonly SegmentProgram _segments;
     private readonly List<NaiveCart?> _slots = [];
     private readonly Dictionary<string, long> _firedAtMs = [];
+    private readonly List<(string CartId, long FiredAtMs)> _sent = [];
     private string _customer = "";
     private string? _channel;
     private bool _hasOrdered;
 
-    public Recomputation(StorefrontDefinitions definitions, IReadOnlyList<PlacedFact> inOrder)
+    public Recomputation(StorefrontDefinitions definitions, SegmentProgram segments, IReadOnlyList<PlacedFact> inOrder)
     {
         _definitions = definitions;
+        _segments = segments;
         var endMs = inOrder.Count == 0 ? 0 : inOrder[^1].Fact.TimeMs;
         foreach (var history in inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer))
         {
@@ -35,6 +39,9 @@ internal sealed class Recomputation
 
     public int Pending { get; private set; }
 
+    /// <summary>Prices that cannot be summed, each of which is said once.</summary>
+    public int MixedPrices { get; private set; }
+
     public NaiveMetrics Metrics { get; }
 
     public static string TextOf(CartAbandoned trigger) => string.Join(
@@ -48,6 +55,7 @@ internal sealed class Recomputation
         _customer = customer;
         _slots.Clear();
         _firedAtMs.Clear();
+        _sent.Clear();
         _channel = null;
         _hasOrdered = false;
         foreach (var fact in history)
@@ -59,7 +67,7 @@ internal sealed class Recomputation
         }
 
         LetTimePass(endMs);
-        Pending += _slots.Sum(cart => cart?.ArmedAtMs.Count ?? 0);
+        Pending += _slots.Sum(cart => cart?.Armed.Count ?? 0);
     }
 
     private void LetTimePass(long untilMs)
@@ -77,26 +85,51 @@ internal sealed class Recomputation
         }
     }
 
-    private long DueMs(NaiveCart cart) => _definitions.CartAbandonment.Where(rule => cart.ArmedAtMs.ContainsKey(rule.Id))
-        .Select(rule => cart.ArmedAtMs[rule.Id] + rule.AfterMs).Append(cart.LastActivityMs + _definitions.CartHorizonMs).Min();
+    private long DueMs(NaiveCart cart) => _definitions.CartAbandonment.Where(rule => cart.Armed.ContainsKey(rule.Id))
+        .Select(rule => StepMs(rule, cart.Armed[rule.Id])).Append(cart.LastActivityMs + _definitions.CartHorizonMs).Min();
 
     private void Fire(NaiveCart cart, long dueMs)
     {
         foreach (var rule in _definitions.CartAbandonment)
         {
-            if (!cart.ArmedAtMs.TryGetValue(rule.Id, out var armedAtMs) || armedAtMs + rule.AfterMs > dueMs)
+            if (!cart.Armed.TryGetValue(rule.Id, out var armed) || StepMs(rule, armed) > dueMs)
             {
                 continue;
             }
 
-            cart.ArmedAtMs.Remove(rule.Id);
-            if (!IsResting(rule, dueMs) && Satisfies(rule, cart))
+            // Every step that is due is put to the test at its own instant; one rule fires one step at a time.
+            var escalates = armed.Step > 0 && cart.Fired.Contains(rule.Id);
+            cart.Armed[rule.Id] = armed with { Step = armed.Step + 1 };
+            if (armed.Step + 1 == rule.StepsMs.Count)
+            {
+                cart.Armed.Remove(rule.Id);
+            }
+
+            var firedAtMs = StepMs(rule, armed);
+            if ((escalates || !IsResting(rule, firedAtMs)) && Satisfies(rule, cart))
             {
                 cart.Fired.Add(rule.Id);
-                _firedAtMs[rule.Id] = dueMs;
-                Triggers.Add(TextOf(Describe(rule, cart, armedAtMs)));
+                _firedAtMs[rule.Id] = firedAtMs;
+                Remember(cart.Id, firedAtMs);
+                Triggers.Add(TextOf(Describe(rule, cart, armed.AtMs, armed.Step)));
             }
         }
+    }
+
+    private static long StepMs(CartAbandonmentRule rule, (long AtMs, int Step) armed) => armed.AtMs + rule.StepsMs[armed.Step];
+
+    /// <summary>What was sent lately is remembered in at most 32 places; by it an order knows a cart that is gone.</summary>
+    private void Remember(string cartId, long firedAtMs)
+    {
+        var place = _sent.FindIndex(sent => sent.FiredAtMs + _definitions.GraceMs <= firedAtMs);
+        if (place < 0 && _sent.Count < SentTriggers.EntriesMax)
+        {
+            _sent.Add((cartId, firedAtMs));
+            return;
+        }
+
+        place = place < 0 ? _sent.FindIndex(sent => sent.FiredAtMs == _sent.Min(other => other.FiredAtMs)) : place;
+        _sent[place] = (cartId, firedAtMs);
     }
 
     private bool IsResting(CartAbandonmentRule rule, long atMs) => _firedAtMs.TryGetValue(rule.Id, out var firedAtMs)
@@ -107,19 +140,19 @@ internal sealed class Recomputation
         && (rule.TotalMinMinor is null || (cart.TotalMinor >= rule.TotalMinMinor && cart.Currency == "EUR"))
         && (rule.InSegment is null || _hasOrdered) && (rule.NotInSegment is null || !_hasOrdered);
 
-    private CartAbandoned Describe(CartAbandonmentRule rule, NaiveCart cart, long armedAtMs)
+    private CartAbandoned Describe(CartAbandonmentRule rule, NaiveCart cart, long armedAtMs, int step)
     {
-        var version = new CompiledRule(rule, -1, -1).Version;
+        var version = new CompiledRule(rule, _segments).VersionText;
         var attributes = rule.Attributes.Count > 0 && _channel is not null
             ? new Dictionary<string, string> { ["channel"] = _channel }
             : [];
         return new CartAbandoned(
-            IdOf(rule.Id, version, _customer, cart.Id, armedAtMs), rule.Id, version, TriggerKind.Emitted, 1, cart.Stage, _customer,
+            IdOf(rule.Id, version, _customer, cart.Id, step, armedAtMs), rule.Id, version, TriggerKind.Emitted, step + 1, cart.Stage, _customer,
             cart.Id.Length == 0 ? null : cart.Id, [.. cart.Lines.Select(line => new CartLine(line.Product, line.Quantity, line.PriceMinor))],
-            cart.TotalMinor, cart.Currency, cart.CreatedMs, armedAtMs, armedAtMs + rule.AfterMs, attributes);
+            cart.TotalMinor, cart.TotalCurrency, cart.CreatedMs, armedAtMs, StepMs(rule, (armedAtMs, step)), attributes);
     }
 
-    private static string IdOf(string rule, string version, string customer, string cart, long armedAtMs)
+    private static string IdOf(string rule, string version, string customer, string cart, int step, long armedAtMs)
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
@@ -129,7 +162,7 @@ internal sealed class Recomputation
             writer.Write(Encoding.UTF8.GetBytes(text));
         }
 
-        writer.Write(1);
+        writer.Write(step + 1);
         writer.Write(armedAtMs);
         return Convert.ToHexString(SHA256.HashData(bytes.ToArray()))[..32].ToLower(CultureInfo.InvariantCulture);
     }
@@ -153,7 +186,8 @@ internal sealed class Recomputation
 
     private void Order(Fact fact, NaiveCart? named)
     {
-        var ordered = named ?? _slots.Find(cart => cart?.Id == "");
+        var isKnown = named is not null || _sent.Exists(sent => sent.CartId == fact.CartId);
+        var ordered = isKnown ? named : _slots.Find(cart => cart?.Id == "");
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             if (fact.CartId == "" || _slots[slot] == ordered)
@@ -169,9 +203,9 @@ internal sealed class Recomputation
         {
             foreach (var rule in _definitions.CartAbandonment.Where(rule => rule.RearmOnAny || rule.RearmOn.Contains(fact.Type)))
             {
-                if (cart.ArmedAtMs.ContainsKey(rule.Id))
+                if (cart.Armed.TryGetValue(rule.Id, out var armed))
                 {
-                    cart.ArmedAtMs[rule.Id] = fact.TimeMs;
+                    cart.Armed[rule.Id] = armed with { AtMs = fact.TimeMs };
                 }
             }
         }
@@ -195,7 +229,10 @@ internal sealed class Recomputation
             }
         }
 
-        if (cart.Take(fact))
+        var mixedBefore = cart.MixedPrices;
+        var isEmptied = cart.Take(fact);
+        MixedPrices += cart.MixedPrices - mixedBefore;
+        if (isEmptied)
         {
             _slots[_slots.IndexOf(cart)] = null;
             return;
@@ -203,9 +240,14 @@ internal sealed class Recomputation
 
         foreach (var rule in _definitions.CartAbandonment)
         {
-            if (rule.Reentry == Reentry.PerNewCart ? !cart.Fired.Contains(rule.Id) : !IsResting(rule, fact.TimeMs))
+            if (cart.Armed.TryGetValue(rule.Id, out var armed))
             {
-                cart.ArmedAtMs[rule.Id] = fact.TimeMs;
+                var isNew = rule.Reentry == Reentry.AtOnce && fact.TimeMs > armed.AtMs;
+                cart.Armed[rule.Id] = (fact.TimeMs, isNew ? 0 : armed.Step);
+            }
+            else if (rule.Reentry == Reentry.PerNewCart ? !cart.Fired.Contains(rule.Id) : !IsResting(rule, fact.TimeMs))
+            {
+                cart.Armed[rule.Id] = (fact.TimeMs, 0);
             }
         }
     }

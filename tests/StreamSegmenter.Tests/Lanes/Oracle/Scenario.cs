@@ -89,7 +89,7 @@ internal sealed class Scenario
     }
 
     private StorefrontDefinitions MakeDefinitions() => new(
-        SessionGapMs: 300, GraceMs: Pick(0L, 100), CartHorizonMs: Pick(700L, 3000), Fact.CurrencyOf("EUR"),
+        SessionGapMs: 300, GraceMs: Pick(0L, 100), CartHorizonMs: Pick(700L, 3000), DeduplicationMs: 0, Fact.CurrencyOf("EUR"),
         [.. Enumerable.Range(0, _random.Next(1, 4)).Select(MakeRule)],
         [
             new SegmentDefinition("buyers", "did(order_completed)", "segments.yaml", 1, 1),
@@ -99,10 +99,20 @@ internal sealed class Scenario
             [500, 2000], "channel", 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
             Pick(0L, 600, 5000)));
 
-    private CartAbandonmentRule MakeRule(int index) => new(
-        "rule-" + index, Pick(100L, 200, 350), _random.Next(3) == 0 ? [EventTypes.ProductViewed] : [], _random.Next(4) == 0,
-        (Reentry)_random.Next(4), Pick(150L, 600), _random.Next(3) == 0 ? 500 : null, _random.Next(3),
-        _random.Next(5) == 0 ? "buyers" : null, _random.Next(5) == 0 ? "buyers" : null, _random.Next(2) == 0 ? ["channel"] : []);
+    private CartAbandonmentRule MakeRule(int index) => new("rule-" + index)
+    {
+        StepsMs = Pick<long[]>([100], [200], [350], [100, 300], [50, 200, 351]),
+        RearmOn = _random.Next(3) == 0 ? [EventTypes.ProductViewed] : [],
+        RearmOnAny = _random.Next(4) == 0,
+        Reentry = (Reentry)_random.Next(4),
+        CooldownMs = Pick(150L, 600),
+        TotalMinMinor = _random.Next(3) == 0 ? 500 : null,
+        ItemsMin = _random.Next(3),
+        InSegment = _random.Next(5) == 0 ? "buyers" : null,
+        NotInSegment = _random.Next(5) == 0 ? "buyers" : null,
+        Attributes = _random.Next(2) == 0 ? ["channel"] : [],
+        AttributionMs = 0,
+    };
 
     private List<Fact> MakeFacts()
     {

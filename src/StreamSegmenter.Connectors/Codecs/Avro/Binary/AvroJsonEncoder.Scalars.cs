@@ -18,7 +18,8 @@ public static partial class AvroJsonEncoder
 
     private static string Describe(JsonElement value)
     {
-        string text = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined ? "" : value.GetRawText();
+        bool hasText = value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined);
+        string text = hasText ? value.GetRawText() : "";
         return value.ValueKind switch
         {
             JsonValueKind.Object => "an object",

@@ -5,9 +5,9 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 /// <summary>
-/// Encodes a JSON value by a schema, for tools, tests and the defaults in schemas. Values are written plainly: a union's value
-/// goes to the first branch that it fits, bytes are strings of the code points 0–255, a float that JSON lacks is "NaN", "Infinity" or
-/// "-Infinity", and a field left out takes its default.
+/// Encodes a JSON value by a schema, for tools, tests and the defaults in schemas. Values are written plainly: a union's
+/// value goes to the first branch that it fits, bytes are strings of the code points 0–255, a float that JSON lacks is
+/// "NaN", "Infinity" or "-Infinity", and a field left out takes its default.
 /// </summary>
 public static partial class AvroJsonEncoder
 {
@@ -61,7 +61,9 @@ public static partial class AvroJsonEncoder
                 AvroMapSchema map => TryWriteMap(map, value, path, depth),
                 AvroUnionSchema union => TryWriteUnion(union, value, path, depth),
                 AvroEnumSchema symbols => TryWriteEnum(symbols, value, path),
-                _ => TryWriteScalar(schema, value) || Refuse(path, $"{Describe(value)} is not a value of type {schema.DisplayName}"),
+                _ => TryWriteScalar(schema, value) || Refuse(
+                    path,
+                    $"{Describe(value)} is not a value of type {schema.DisplayName}"),
             };
         }
 
@@ -170,7 +172,9 @@ public static partial class AvroJsonEncoder
             int ordinal = symbol is null ? -1 : schema.IndexOf(symbol);
             if (ordinal < 0)
             {
-                return Refuse(path, $"{Describe(value)} is not a symbol of {schema.Name}.{Nearest.DidYouMean(symbol ?? "", schema.Symbols)}");
+                return Refuse(
+                    path,
+                    $"{Describe(value)} is not a symbol of {schema.Name}.{Nearest.DidYouMean(symbol ?? "", schema.Symbols)}");
             }
 
             _writer.WriteEnum(ordinal);

@@ -4,7 +4,8 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 public ref partial struct AvroReader
 {
     /// <summary>The position of a union's branch, within the number of its branches.</summary>
-    public bool TryReadUnionIndex(int branches, out int index) => TryReadIndex(branches, AvroFault.UnionBranchOutOfRange, out index);
+    public bool TryReadUnionIndex(int branches, out int index) => TryReadIndex(
+        branches, AvroFault.UnionBranchOutOfRange, out index);
 
     /// <summary>The ordinal of an enum's symbol, within the number of its symbols.</summary>
     public bool TryReadEnum(int symbols, out int ordinal) => TryReadIndex(symbols, AvroFault.EnumOrdinalOutOfRange, out ordinal);
@@ -40,7 +41,8 @@ public ref partial struct AvroReader
         return true;
     }
 
-    /// <summary>As <see cref="TryReadBlockCount"/>; when the block states its size, it is skipped and the next one read.</summary>
+    /// <summary>As <see cref="TryReadBlockCount"/>; when the block states its size, it is skipped and the next one
+    /// read.</summary>
     public bool TrySkipToUnsizedBlock(int itemBytesMin, out int count)
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
@@ -41,6 +42,7 @@ public ref partial struct AvroReader
     internal readonly long FreeSteps => _freeSteps;
 
     /// <summary>A zigzag varint of at most 10 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadLong(out long value)
     {
         int position = _position;
@@ -136,7 +138,42 @@ public ref partial struct AvroReader
     public bool TryReadString(out ReadOnlySpan<byte> utf8)
     {
         int start = _position;
-        return TryReadBytes(out utf8) && (Utf8.IsValid(utf8) || Fail(AvroFault.StringNotUtf8, start));
+        return TryReadBytes(out utf8) && (IsShortAscii(utf8) || Utf8.IsValid(utf8) || Fail(AvroFault.StringNotUtf8, start));
+    }
+
+    /// <summary>Identifiers are short and ASCII; for them two or three words decide what a call into the runtime would.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsShortAscii(ReadOnlySpan<byte> text)
+    {
+        const ulong HighBits = 0x8080808080808080;
+        if (text.Length is < sizeof(ulong) or > 4 * sizeof(ulong))
+        {
+            return IsTinyAscii(text);
+        }
+
+        ulong seen = BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]);
+        for (int i = 0; i <= text.Length - sizeof(ulong); i += sizeof(ulong))
+        {
+            seen |= BinaryPrimitives.ReadUInt64LittleEndian(text[i..]);
+        }
+
+        return (seen & HighBits) == 0;
+    }
+
+    private static bool IsTinyAscii(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= sizeof(ulong))
+        {
+            return false;
+        }
+
+        int seen = 0;
+        foreach (byte b in text)
+        {
+            seen |= b;
+        }
+
+        return seen < 0x80;
     }
 
     public bool TryReadFixed(int sizeBytes, out ReadOnlySpan<byte> value)

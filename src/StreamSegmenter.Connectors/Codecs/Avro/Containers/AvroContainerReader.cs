@@ -17,8 +17,8 @@ public enum AvroReadStatus : byte
 }
 
 /// <summary>
-/// Reads a container file of Avro 1.3 or later, block by block, from any stream. Memory is one block, stored and decompressed, each
-/// bounded. Bad files are values; only the stream's own I/O errors are exceptions. Not thread-safe.
+/// Reads a container file of Avro 1.3 or later, block by block, from any stream. Memory is one block, stored and
+/// decompressed, each bounded. Bad files are values; only the stream's own I/O errors are exceptions. Not thread-safe.
 /// </summary>
 public sealed class AvroContainerReader : IDisposable
 {
@@ -51,7 +51,8 @@ public sealed class AvroContainerReader : IDisposable
     /// <summary>Blocks read so far.</summary>
     public int BlockCount { get; private set; }
 
-    /// <summary>Offset in the file of the block that holds the last record: with the record's place in it, its position.</summary>
+    /// <summary>Offset in the file of the block that holds the last record: with the record's place in it, its
+    /// position.</summary>
     public long BlockOffset => _blockOffset;
 
     /// <summary>Why the file is bad, with an offset into it; within compressed blocks that of the block.</summary>
@@ -78,40 +79,41 @@ public sealed class AvroContainerReader : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Decodes the next record. Spans handed to the sink are valid until the next call.
-    /// </summary>
+    /// <summary>Decodes the next record. Spans handed to the sink are valid until the next call.</summary>
     /// <param name="decoder">Compiled with <see cref="Schema"/> as its writer.</param>
     /// <param name="sink">Receives the record; holds a part of it when the status is bad.</param>
     public AvroReadStatus Read<TSink>(AvroDecoder decoder, ref TSink sink)
         where TSink : struct, IAvroSink, allows ref struct
     {
-        if (!Error.IsNone)
+        AvroReadStatus status = NextRecord();
+        if (status != AvroReadStatus.Record)
         {
-            return AvroReadStatus.Bad;
-        }
-
-        while (_recordsLeft == 0)
-        {
-            AvroReadStatus status = NextBlock();
-            if (status != AvroReadStatus.Record)
-            {
-                return status;
-            }
+            return status;
         }
 
         var reader = new AvroReader(_block.Written, _position, _freeSteps);
-        if (!decoder.TryDecode(ref reader, ref sink, out AvroError error))
+        return decoder.TryDecode(ref reader, ref sink, out AvroError error) ? EndRecord(in reader) : RefuseRecord(error);
+    }
+
+    /// <summary>Finds the next record's bytes, valid until the next call, without decoding it.</summary>
+    public AvroReadStatus ReadBytes(out ReadOnlySpan<byte> record)
+    {
+        record = default;
+        AvroReadStatus status = NextRecord();
+        if (status != AvroReadStatus.Record)
         {
-            return Refuse(error.Fault, _blockOffset, $"in the block that starts here, uncompressed {error}");
+            return status;
         }
 
-        _position = reader.Position;
-        _freeSteps = reader.FreeSteps;
-        _recordsLeft--;
-        return _recordsLeft > 0 || reader.Remaining == 0
-            ? AvroReadStatus.Record
-            : Refuse(AvroFault.TrailingBytes, _blockOffset, $"the block that starts here holds {reader.Remaining} bytes beyond its records");
+        int start = _position;
+        var reader = new AvroReader(_block.Written, _position, _freeSteps);
+        if (!AvroSkipper.TrySkip(Schema, ref reader))
+        {
+            return RefuseRecord(reader.Error);
+        }
+
+        record = _block.Written[start..reader.Position];
+        return EndRecord(in reader);
     }
 
     public void Dispose()
@@ -120,6 +122,33 @@ public sealed class AvroContainerReader : IDisposable
         _stored.Dispose();
         _block.Dispose();
     }
+
+    private AvroReadStatus NextRecord()
+    {
+        AvroReadStatus status = Error.IsNone ? AvroReadStatus.Record : AvroReadStatus.Bad;
+        while (status == AvroReadStatus.Record && _recordsLeft == 0)
+        {
+            status = NextBlock();
+        }
+
+        return status;
+    }
+
+    private AvroReadStatus EndRecord(in AvroReader reader)
+    {
+        _position = reader.Position;
+        _freeSteps = reader.FreeSteps;
+        _recordsLeft--;
+        return _recordsLeft > 0 || reader.Remaining == 0
+            ? AvroReadStatus.Record
+            : Refuse(
+                AvroFault.TrailingBytes,
+                _blockOffset,
+                $"the block that starts here holds {reader.Remaining} bytes beyond its records");
+    }
+
+    private AvroReadStatus RefuseRecord(AvroError error) =>
+        Refuse(error.Fault, _blockOffset, $"in the block that starts here, uncompressed {error}");
 
     private AvroReadStatus NextBlock()
     {
@@ -147,7 +176,10 @@ public sealed class AvroContainerReader : IDisposable
         long recordsMax = recordBytesMin == 0 ? AvroLimits.FreeStepsBase : _block.Length / recordBytesMin;
         if (records > recordsMax || (records == 0 && _block.Length > 0))
         {
-            return Refuse(AvroFault.CountExceedsInput, _blockOffset, $"a block of {_block.Length} bytes cannot hold exactly {records} records");
+            return Refuse(
+                AvroFault.CountExceedsInput,
+                _blockOffset,
+                $"a block of {_block.Length} bytes cannot hold exactly {records} records");
         }
 
         _recordsLeft = records;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -48,7 +47,8 @@ public sealed class AvroContainerWriter : IDisposable
         _stream.Write(_framing.WrittenSpan);
     }
 
-    /// <summary>Where the next record is to be written, by an <see cref="AvroWriter"/>; <see cref="EndRecord"/> follows.</summary>
+    /// <summary>Where the next record is to be written, by an <see cref="AvroWriter"/>; <see cref="EndRecord"/>
+    /// follows.</summary>
     public ArrayBufferWriter<byte> Record => _block;
 
     /// <summary>Ends a record; a full block goes to the stream.</summary>

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
-/// <summary>A pooled buffer that holds one block and is reused for the next. It grows as bytes arrive, not as lengths claim.</summary>
+/// <summary>A pooled buffer that holds one block and is reused for the next. It grows as bytes arrive, not as lengths
+/// claim.</summary>
 internal sealed class BlockBuffer : IDisposable
 {
     private const int InitialBytes = 64 << 10;

@@ -10,7 +10,8 @@ internal abstract class ContainerCodec : IDisposable
     public const string Snappy = "snappy";
     public const string Zstandard = "zstandard";
 
-    /// <summary>Decompresses a block. At most <paramref name="bytesMax"/> bytes are written to <paramref name="block"/>, which is empty.</summary>
+    /// <summary>Decompresses a block. At most <paramref name="bytesMax"/> bytes are written to <paramref name="block"/>,
+    /// which is empty.</summary>
     /// <returns>Null when all is well, else what is wrong.</returns>
     public abstract string? Decompress(BlockBuffer stored, BlockBuffer block, int bytesMax);
 
@@ -35,8 +36,8 @@ internal abstract class ContainerCodec : IDisposable
         }
 
         error = name == Zstandard
-            ? new AvroError(AvroFault.CodecUnavailable, 0, "the codec 'zstandard' needs the system's library libzstd, which was not found; "
-                + "install it (Debian: apt-get install libzstd1), or recompress the file with deflate")
+            ? new AvroError(AvroFault.CodecUnavailable, 0, "the codec 'zstandard' needs the system's library libzstd, "
+                + "which was not found; install it (Debian: apt-get install libzstd1), or recompress the file with deflate")
             : new AvroError(AvroFault.CodecUnknown, 0, $"the codec '{name}' is not supported; recompress the file with "
                 + $"{Null}, {Deflate}, {Snappy} or {Zstandard} (avro-tools recodec)");
         return false;

@@ -47,7 +47,8 @@ internal sealed record ContainerHeader(
         Span<byte> magic = stackalloc byte[4];
         if (!source.TryReadExactly(magic))
         {
-            return source.Fail(AvroFault.ContainerInvalid, 0, "not an Avro container file: it is shorter than the four bytes that start one");
+            return source.Fail(
+                AvroFault.ContainerInvalid, 0, "not an Avro container file: it is shorter than the four bytes that start one");
         }
 
         if (magic.SequenceEqual(Magic))
@@ -62,7 +63,8 @@ internal sealed record ContainerHeader(
                 3,
                 $"container format {magic[3]} is not supported, only format 1 (Avro 1.3 and later); "
                 + "rewrite a file of format 0 with the tools of the Avro release that wrote it")
-            : source.Fail(AvroFault.ContainerInvalid, 0, "not an Avro container file: it does not start with 'Obj' and the number 1");
+            : source.Fail(
+                AvroFault.ContainerInvalid, 0, "not an Avro container file: it does not start with 'Obj' and the number 1");
     }
 
     private static bool TryReadMetadata(ContainerSource source, Dictionary<string, byte[]> metadata)

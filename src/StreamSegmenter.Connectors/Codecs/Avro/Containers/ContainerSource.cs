@@ -44,7 +44,8 @@ internal sealed class ContainerSource(Stream stream)
         {
             if (!Fill())
             {
-                return Fail(AvroFault.Truncated, Offset, "the file ends here in the middle of its header or of a block; it was cut off");
+                return Fail(
+                    AvroFault.Truncated, Offset, "the file ends here in the middle of its header or of a block; it was cut off");
             }
 
             int taken = Math.Min(target.Length, _end - _start);

@@ -1,6 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
-/// <summary>CRC-32 of ISO-HDLC (zip, gzip, Avro's snappy blocks), which the runtime does not offer; polynomial 0xEDB88320.</summary>
+/// <summary>CRC-32 of ISO-HDLC (zip, gzip, Avro's snappy blocks), which the runtime does not offer; polynomial
+/// 0xEDB88320.</summary>
 internal static class Crc32
 {
     private static readonly uint[] Table = BuildTable();

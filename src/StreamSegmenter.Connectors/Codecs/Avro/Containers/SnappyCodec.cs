@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
-using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
 /// <summary>
 /// Snappy's raw format followed by a CRC-32, big-endian, of the uncompressed bytes. Raw format: the uncompressed length as
-/// a varint, then elements. An element's first byte holds its kind in two bits: 00 a literal, 01, 10, 11 a copy from 1, 2 or 4 bytes of
-/// offset back. A copy may overlap what it writes, which repeats it.
+/// a varint, then elements. An element's first byte holds its kind in two bits: 00 a literal, 01, 10, 11 a copy from 1, 2
+/// or 4 bytes of offset back. A copy may overlap what it writes, which repeats it.
 /// </summary>
 internal sealed class SnappyCodec : ContainerCodec
 {

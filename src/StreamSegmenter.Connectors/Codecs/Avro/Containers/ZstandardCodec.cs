@@ -102,7 +102,8 @@ internal sealed unsafe class ZstandardCodec : ContainerCodec
         {
             foreach (string name in (ReadOnlySpan<string>)["libzstd.so.1", "libzstd.1.dylib", "libzstd"])
             {
-                if (NativeLibrary.TryLoad(name, out nint handle) && NativeLibrary.TryGetExport(handle, "ZSTD_DCtx_setParameter", out _))
+                if (NativeLibrary.TryLoad(name, out nint handle)
+                    && NativeLibrary.TryGetExport(handle, "ZSTD_DCtx_setParameter", out _))
                 {
                     return new NativeLibraryTable(handle);
                 }

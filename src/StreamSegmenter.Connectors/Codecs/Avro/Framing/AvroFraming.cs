@@ -17,7 +17,8 @@ public static class AvroFraming
 
     private static ReadOnlySpan<byte> SingleObjectMagic => [0xC3, 0x01];
 
-    public static bool TryReadConfluent(ReadOnlySpan<byte> data, out int schemaId, out ReadOnlySpan<byte> payload, out AvroError error)
+    public static bool TryReadConfluent(
+        ReadOnlySpan<byte> data, out int schemaId, out ReadOnlySpan<byte> payload, out AvroError error)
     {
         error = default;
         if (data.Length >= ConfluentHeaderBytes && data[0] == ConfluentMagic)

@@ -5,8 +5,8 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>
-/// The schemas of a folder, <c>*.avsc</c>, read once. By fingerprint it knows them all; by id those that the folder's <c>ids.json</c> names,
-/// an object from id to file: <c>{"7": "storefront-event.avsc"}</c>.
+/// The schemas of a folder, <c>*.avsc</c>, read once. By fingerprint it knows them all; by id those that the folder's
+/// <c>ids.json</c> names, an object from id to file: <c>{"7": "storefront-event.avsc"}</c>.
 /// </summary>
 public sealed class FolderSchemaSource : ISchemaSource
 {
@@ -79,7 +79,8 @@ public sealed class FolderSchemaSource : ISchemaSource
                 }
                 else if (name is null || !byFile.TryGetValue(name, out AvroSchema? schema))
                 {
-                    problems.Add($"{file}: id {id}: no readable schema '{name}' in the folder.{Nearest.DidYouMean(name ?? "", byFile.Keys)}");
+                    string remedy = Nearest.DidYouMean(name ?? "", byFile.Keys);
+                    problems.Add($"{file}: id {id}: no readable schema '{name}' in the folder.{remedy}");
                 }
                 else
                 {

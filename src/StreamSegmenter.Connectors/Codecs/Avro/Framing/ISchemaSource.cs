@@ -23,7 +23,8 @@ public readonly record struct SchemaLookup(SchemaOutcome Outcome, AvroSchema? Sc
     public static SchemaLookup Found(AvroSchema schema) => new(SchemaOutcome.Found, schema, null);
 }
 
-/// <summary>Knows writers' schemas. Thread-safe; the lanes share one, so a look-up of a known schema is a look-up in memory.</summary>
+/// <summary>Knows writers' schemas. Thread-safe; the lanes share one, so a look-up of a known schema is a look-up in
+/// memory.</summary>
 public interface ISchemaSource
 {
     /// <summary>By the id of Confluent framing.</summary>

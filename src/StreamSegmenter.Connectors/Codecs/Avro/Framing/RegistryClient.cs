@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
-/// <summary>One request to a schema registry: a JSON document, or an outcome in words. Never throws for what the network does.</summary>
+/// <summary>One request to a schema registry: a JSON document, or an outcome in words. Never throws for what the network
+/// does.</summary>
 internal sealed class RegistryClient(HttpClient http, RegistryOptions options)
 {
     private const string MediaType = "application/vnd.schemaregistry.v1+json";

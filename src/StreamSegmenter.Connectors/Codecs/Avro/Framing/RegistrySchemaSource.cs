@@ -9,8 +9,9 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 public readonly record struct SchemaRegistration(SchemaOutcome Outcome, int Id, string? Reason);
 
 /// <summary>
-/// A Confluent-compatible schema registry over HTTP. An id means the same schema for ever, so what was found is kept and works on when
-/// the registry is down; what was not is asked again after a while. A look-up of an unknown id blocks for at most the client's time-out.
+/// A Confluent-compatible schema registry over HTTP. An id means the same schema for ever, so what was found is kept and
+/// works on when the registry is down; what was not is asked again after a while. A look-up of an unknown id blocks for at
+/// most the client's time-out.
 /// </summary>
 public sealed class RegistrySchemaSource : ISchemaSource
 {
@@ -61,11 +62,13 @@ public sealed class RegistrySchemaSource : ISchemaSource
         null,
         $"a schema registry does not know fingerprints ({fingerprint:x16}); put the writer's .avsc file into the schemas folder");
 
-    /// <summary>Registers an output's schema under a subject, usually the topic's name with "-value"; the same schema again has the same id.</summary>
+    /// <summary>Registers an output's schema under a subject, usually the topic's name with "-value"; the same schema again
+    /// has the same id.</summary>
     public SchemaRegistration Register(string subject, AvroSchema schema)
     {
         string body = JsonSerializer.Serialize(new Dictionary<string, string> { ["schema"] = schema.Text });
-        SchemaOutcome outcome = _client.Post($"/subjects/{Uri.EscapeDataString(subject)}/versions", body, out JsonDocument? answer, out string? reason);
+        SchemaOutcome outcome = _client.Post(
+            $"/subjects/{Uri.EscapeDataString(subject)}/versions", body, out JsonDocument? answer, out string? reason);
         using (answer)
         {
             if (outcome != SchemaOutcome.Found)
@@ -78,7 +81,8 @@ public sealed class RegistrySchemaSource : ISchemaSource
                 || idJson.ValueKind != JsonValueKind.Number
                 || !idJson.TryGetInt32(out int id))
             {
-                return new SchemaRegistration(SchemaOutcome.Unavailable, 0, $"registering '{subject}': the registry's answer holds no id");
+                return new SchemaRegistration(
+                    SchemaOutcome.Unavailable, 0, $"registering '{subject}': the registry's answer holds no id");
             }
 
             _known[id] = SchemaLookup.Found(schema);
@@ -88,7 +92,8 @@ public sealed class RegistrySchemaSource : ISchemaSource
 
     private bool TryRecall(int id, out SchemaLookup lookup)
     {
-        bool recalled = _failed.TryGetValue(id, out (SchemaLookup Lookup, DateTimeOffset Until) failure) && _time.GetUtcNow() < failure.Until;
+        bool recalled = _failed.TryGetValue(id, out (SchemaLookup Lookup, DateTimeOffset Until) failure)
+            && _time.GetUtcNow() < failure.Until;
         lookup = failure.Lookup;
         return recalled;
     }
@@ -96,7 +101,8 @@ public sealed class RegistrySchemaSource : ISchemaSource
     private SchemaLookup Ask(int id)
     {
         int referencesLeft = ReferencesMax;
-        SchemaLookup lookup = Fetch(string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}"), ReferenceDepthMax, ref referencesLeft);
+        SchemaLookup lookup = Fetch(
+            string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}"), ReferenceDepthMax, ref referencesLeft);
         if (lookup.Outcome is SchemaOutcome.Found or SchemaOutcome.Unusable)
         {
             _failed.TryRemove(id, out _);
@@ -160,7 +166,10 @@ public sealed class RegistrySchemaSource : ISchemaSource
     {
         if (depthLeft == 0 || --referencesLeft < 0)
         {
-            return new SchemaLookup(SchemaOutcome.Unusable, null, $"{path}: more than {ReferencesMax} references, or deeper than {ReferenceDepthMax}");
+            return new SchemaLookup(
+                SchemaOutcome.Unusable,
+                null,
+                $"{path}: more than {ReferencesMax} references, or deeper than {ReferenceDepthMax}");
         }
 
         if (reference.ValueKind != JsonValueKind.Object || !TryText(reference, "subject", out string subject)
@@ -178,7 +187,8 @@ public sealed class RegistrySchemaSource : ISchemaSource
 
     private static bool TryText(JsonElement json, string property, out string text)
     {
-        text = json.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        bool isText = json.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String;
+        text = isText ? value.GetString()! : "";
         return text.Length > 0;
     }
 }

@@ -20,6 +20,18 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
     public void Encode(CartAbandoned trigger, IBufferWriter<byte> into)
     {
         AvroWriter writer = Open(OutputKind.CartAbandoned, into);
+        WriteTrigger(writer, trigger);
+    }
+
+    public void Encode(SuppressedTrigger suppressed, IBufferWriter<byte> into)
+    {
+        AvroWriter writer = Open(OutputKind.SuppressedTrigger, into);
+        WriteTrigger(writer, suppressed.Trigger);
+        writer.WriteEnum(OrdinalOf((int)suppressed.Reason));
+    }
+
+    private static void WriteTrigger(AvroWriter writer, CartAbandoned trigger)
+    {
         writer.WriteString(trigger.TriggerId);
         writer.WriteString(trigger.Rule);
         writer.WriteString(trigger.RuleVersion);
@@ -50,6 +62,10 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         }
 
         writer.WriteEnd();
+        WriteNullable(writer, trigger.RevenueMinor);
+        WriteNullable(writer, trigger.RevenueCurrency);
+        WriteNullable(writer, trigger.OrderId);
+        WriteNullable(writer, trigger.OrderedAtMs);
         writer.WriteLong(trigger.CartAgeMs);
     }
 
@@ -133,7 +149,8 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         return new AvroWriter(into);
     }
 
-    /// <summary>The schemas' enums start with "unknown", which readers of older schemas see in place of a symbol added later.</summary>
+    /// <summary>The schemas' enums start with "unknown", which readers of older schemas see in place of a symbol added
+    /// later.</summary>
     private static int OrdinalOf(int value) => value + 1;
 
     private static void WriteNullable(AvroWriter writer, string? value)

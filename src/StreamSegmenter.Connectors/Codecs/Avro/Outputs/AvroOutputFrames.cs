@@ -3,7 +3,8 @@ using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
-/// <summary>The bytes before each output's value, which say with which schema it was written. Immutable; the lanes share one.</summary>
+/// <summary>The bytes before each output's value, which say with which schema it was written. Immutable; the lanes share
+/// one.</summary>
 public sealed class AvroOutputFrames
 {
     private const int OutputCount = (int)OutputKind.LateEvent + 1;
@@ -29,7 +30,10 @@ public sealed class AvroOutputFrames
     /// <param name="frames">Null when one was not accepted.</param>
     /// <param name="failure">The first that was not accepted, and why.</param>
     public static bool TryRegister(
-        RegistrySchemaSource registry, Func<OutputKind, string> subjectOf, out AvroOutputFrames? frames, out SchemaRegistration failure)
+        RegistrySchemaSource registry,
+        Func<OutputKind, string> subjectOf,
+        out AvroOutputFrames? frames,
+        out SchemaRegistration failure)
     {
         frames = null;
         failure = default;

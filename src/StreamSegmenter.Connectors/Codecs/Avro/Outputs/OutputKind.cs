@@ -1,9 +1,10 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
-/// <summary>The five outputs, each with a schema of its own.</summary>
+/// <summary>The outputs, each with a schema of its own.</summary>
 public enum OutputKind : byte
 {
     CartAbandoned,
+    SuppressedTrigger,
     MembershipChange,
     ConversionPane,
     DeadLetter,

@@ -10,6 +10,8 @@ public static class ShippedSchemas
 
     public static AvroRecordSchema CartAbandoned { get; } = Load("cart-abandoned");
 
+    public static AvroRecordSchema SuppressedTrigger { get; } = Load("suppressed-trigger");
+
     public static AvroRecordSchema MembershipChange { get; } = Load("membership-change");
 
     public static AvroRecordSchema ConversionPane { get; } = Load("conversion-pane");
@@ -21,6 +23,7 @@ public static class ShippedSchemas
     public static AvroRecordSchema Of(OutputKind output) => output switch
     {
         OutputKind.CartAbandoned => CartAbandoned,
+        OutputKind.SuppressedTrigger => SuppressedTrigger,
         OutputKind.MembershipChange => MembershipChange,
         OutputKind.ConversionPane => ConversionPane,
         OutputKind.DeadLetter => DeadLetter,

@@ -31,7 +31,8 @@ public sealed class AvroDecoder
     /// <summary>The slot of a dotted path, −1 when the reader's schema has no such field.</summary>
     public int SlotOf(string path) => _slotOfPath.GetValueOrDefault(path, -1);
 
-    /// <summary>False when the two schemas cannot be reconciled whatever the data; <paramref name="error"/> then says where and why.</summary>
+    /// <summary>False when the two schemas cannot be reconciled whatever the data; <paramref name="error"/> then says where
+    /// and why.</summary>
     public static bool TryCompile(
         AvroSchema writer,
         AvroSchema reader,

@@ -6,13 +6,15 @@ using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 
 /// <summary>
-/// Writes what a decoder reads as plain JSON, for tools and tests: a union's value without the name of its branch, bytes as a string of
-/// the code points 0–255, a float that JSON lacks as "NaN", "Infinity" or "-Infinity". <see cref="AvroJsonEncoder"/> reads it back.
+/// Writes what a decoder reads as plain JSON, for tools and tests: a union's value without the name of its branch, bytes as
+/// a string of the code points 0–255, a float that JSON lacks as "NaN", "Infinity" or "-Infinity".
+/// <see cref="AvroJsonEncoder"/> reads it back.
 /// </summary>
 public struct AvroJsonSink(AvroDecoder decoder, Utf8JsonWriter json) : IAvroSink
 {
-    // One bit for each open container, the innermost lowest: whether its values need a property name of their own. A map's values got theirs
-    // with the key. The decoder's nesting limits (one for the data, one for a default inside it) keep this within 64.
+    // One bit for each open container, the innermost lowest: whether its values need a property name of their own. A map's
+    // values got theirs with the key. The decoder's nesting limits (one for the data, one for a default inside it) keep
+    // this within 64.
     private ulong _inRecord;
 
     /// <summary>Decodes one value to the text of a JSON value.</summary>

@@ -125,7 +125,8 @@ internal sealed partial class ResolutionCompiler
 
             return Refuse(
                 place,
-                $"the writer's {writer.Name} has no such field, and the reader's has no default.{Nearest.DidYouMean(field.Name, written)}");
+                $"the writer's {writer.Name} has no such field, and the reader's has no default."
+                + Nearest.DidYouMean(field.Name, written));
         }
 
         ResolvedNode? value = Resolve(field.Schema, field.Schema, place);

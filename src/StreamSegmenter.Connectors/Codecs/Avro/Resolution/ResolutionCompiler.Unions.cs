@@ -55,10 +55,13 @@ internal sealed partial class ResolutionCompiler
             return null;
         }
 
-        return Refuse(at, $"the writer's {writer.DisplayName} can be read as none of the reader's {reader.Branches.Count} branches");
+        return Refuse(
+            at,
+            $"the writer's {writer.DisplayName} can be read as none of the reader's {reader.Branches.Count} branches");
     }
 
-    /// <summary>0: the same type, by full name where it has one. 1: the same by unqualified name or alias. 2: by promotion. 3: not at all.</summary>
+    /// <summary>0: the same type, by full name where it has one. 1: the same by unqualified name or alias. 2: by promotion.
+    /// 3: not at all.</summary>
     private static int Likeness(AvroSchema writer, AvroSchema reader)
     {
         if (writer is AvroNamedSchema written && reader is AvroNamedSchema read)

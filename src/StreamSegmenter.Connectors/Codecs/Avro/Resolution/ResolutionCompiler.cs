@@ -135,7 +135,8 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
         {
             Ordinals = ordinals,
             Symbols = [.. reader.Symbols.Select(System.Text.Encoding.ASCII.GetBytes)],
-            Reason = $"{Where(at)}the reader's enum {reader.Name} lacks one of {string.Join(", ", unknown.Take(8))}; add it, or give the enum a default",
+            Reason = $"{Where(at)}the reader's enum {reader.Name} lacks one of "
+                + $"{string.Join(", ", unknown.Take(8))}; add it, or give the enum a default",
         };
     }
 
@@ -158,7 +159,10 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
     }
 
     private ResolvedNode? RefuseName(AvroNamedSchema writer, AvroNamedSchema reader, Place at) =>
-        Refuse(at, $"the writer's {writer.Name} is not the reader's {reader.Name}; add the alias '{writer.Name}' to the reader's schema if it is meant");
+        Refuse(
+            at,
+            $"the writer's {writer.Name} is not the reader's {reader.Name}; "
+                + $"add the alias '{writer.Name}' to the reader's schema if it is meant");
 
     private ResolvedNode? Refuse(Place at, string reason)
     {

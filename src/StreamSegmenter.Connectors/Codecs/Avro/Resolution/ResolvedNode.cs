@@ -36,7 +36,8 @@ internal sealed class ResolvedNode(ResolvedOp op, int slot)
 
     public int Slot { get; } = slot;
 
-    /// <summary>Record: the writer's fields, then defaults. Union: the writer's branches. Recursion: the record. Array, Map, Default: the one inner value.</summary>
+    /// <summary>Record: the writer's fields, then defaults. Union: the writer's branches. Recursion: the record. Array,
+    /// Map, Default: the one inner value.</summary>
     public ResolvedNode[] Children { get; set; } = [];
 
     /// <summary>Fixed: its size. Array, Map: fewest bytes of an item. Record: the free steps that it costs.</summary>
@@ -54,6 +55,7 @@ internal sealed class ResolvedNode(ResolvedOp op, int slot)
     /// <summary>Skip: the writer's type.</summary>
     public AvroSchema? Skipped { get; init; }
 
-    /// <summary>Unresolved, Enum: why a value that the reader lacks cannot be read. Made once, so that a bad record allocates nothing.</summary>
+    /// <summary>Unresolved, Enum: why a value that the reader lacks cannot be read. Made once, so that a bad record
+    /// allocates nothing.</summary>
     public string? Reason { get; init; }
 }

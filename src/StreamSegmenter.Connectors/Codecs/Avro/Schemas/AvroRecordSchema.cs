@@ -37,7 +37,9 @@ public sealed class AvroRecordSchema : AvroNamedSchema
         foreach (AvroField field in fields)
         {
             Height = Math.Max(Height, field.Schema.Height + 1);
-            EncodedBytesMin = Math.Min(EncodedBytesMinCap, EncodedBytesMin + Math.Min(EncodedBytesMinCap, field.Schema.EncodedBytesMin));
+            EncodedBytesMin = Math.Min(
+                EncodedBytesMinCap,
+                EncodedBytesMin + Math.Min(EncodedBytesMinCap, field.Schema.EncodedBytesMin));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -10,7 +9,9 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 public abstract class AvroSchema
 {
     private string? _canonicalForm;
-    private ulong? _fingerprint;
+
+    // Boxed, so that two threads that compute it together see either nothing or the whole number.
+    private object? _fingerprint;
     private string? _text;
 
     private protected AvroSchema(AvroType type) => Type = type;
@@ -19,7 +20,8 @@ public abstract class AvroSchema
 
     public AvroLogicalType LogicalType { get; internal set; }
 
-    /// <summary>The text from which it was parsed, with all that the canonical form leaves out; the form itself for inner types.</summary>
+    /// <summary>The text from which it was parsed, with all that the canonical form leaves out; the form itself for inner
+    /// types.</summary>
     public string Text => _text ?? CanonicalForm;
 
     /// <summary>How an error names this type: the full name of a named type, else the type's keyword.</summary>
@@ -35,7 +37,7 @@ public abstract class AvroSchema
     public string CanonicalForm => _canonicalForm ??= AvroCanonicalForm.Of(this);
 
     /// <summary>CRC-64-AVRO of the canonical form, the schema id of single-object encoding.</summary>
-    public ulong Fingerprint => _fingerprint ??= AvroFingerprint.Of(Encoding.UTF8.GetBytes(CanonicalForm));
+    public ulong Fingerprint => (ulong)(_fingerprint ??= AvroFingerprint.Of(Encoding.UTF8.GetBytes(CanonicalForm)));
 
     /// <summary>Parses the text of a schema. Bad text is a value, never an exception.</summary>
     public static bool TryParse(string json, out AvroSchema? schema, out AvroSchemaError error) =>

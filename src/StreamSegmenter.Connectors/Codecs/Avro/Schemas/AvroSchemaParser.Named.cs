@@ -21,7 +21,9 @@ internal sealed partial class AvroSchemaParser
             fields[i] = ParseField(fieldsJson[i], name, $"{path}.fields[{i}]");
             if (!seen.Add(fields[i].Name))
             {
-                throw new AvroSchemaException($"{path}.fields[{i}].name", $"the record '{name}' already has a field '{fields[i].Name}'");
+                throw new AvroSchemaException(
+                    $"{path}.fields[{i}].name",
+                    $"the record '{name}' already has a field '{fields[i].Name}'");
             }
         }
 
@@ -39,7 +41,9 @@ internal sealed partial class AvroSchemaParser
         string name = RequireString(json, "name", path);
         if (!AvroName.IsIdentifier(name))
         {
-            throw new AvroSchemaException(path + ".name", $"'{name}' is not a field name; use letters, digits and '_', not starting with a digit");
+            throw new AvroSchemaException(
+                path + ".name",
+                $"'{name}' is not a field name; use letters, digits and '_', not starting with a digit");
         }
 
         AvroSchema schema = ParseAny(Require(json, "type", path), record.Namespace, path + ".type");
@@ -54,7 +58,9 @@ internal sealed partial class AvroSchemaParser
         if (json.TryGetProperty("order", out JsonElement order)
             && !(order.ValueKind == JsonValueKind.String && order.GetString() is "ascending" or "descending" or "ignore"))
         {
-            throw new AvroSchemaException(path + ".order", $"{Describe(order)} is not one of 'ascending', 'descending', 'ignore'");
+            throw new AvroSchemaException(
+                path + ".order",
+                $"{Describe(order)} is not one of 'ascending', 'descending', 'ignore'");
         }
 
         var field = new AvroField(name, schema, aliases);
@@ -91,7 +97,9 @@ internal sealed partial class AvroSchemaParser
         string? fallback = json.TryGetProperty("default", out _) ? RequireString(json, "default", path) : null;
         if (fallback is not null && !symbols.Contains(fallback))
         {
-            throw new AvroSchemaException(path + ".default", $"'{fallback}' is not one of the symbols.{Nearest.DidYouMean(fallback, symbols)}");
+            throw new AvroSchemaException(
+                path + ".default",
+                $"'{fallback}' is not one of the symbols.{Nearest.DidYouMean(fallback, symbols)}");
         }
 
         var schema = new AvroEnumSchema(name, ParseTypeAliases(json, name, path), [.. symbols], fallback);
@@ -103,7 +111,8 @@ internal sealed partial class AvroSchemaParser
     {
         AvroName name = ParseName(json, enclosing, path);
         JsonElement size = Require(json, "size", path);
-        if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int sizeBytes) || sizeBytes < 0 || sizeBytes > FixedBytesMax)
+        if (size.ValueKind != JsonValueKind.Number || !size.TryGetInt32(out int sizeBytes)
+            || sizeBytes < 0 || sizeBytes > FixedBytesMax)
         {
             throw new AvroSchemaException(path + ".size", $"{Describe(size)} is not a size in bytes from 0 to {FixedBytesMax}");
         }
@@ -122,7 +131,9 @@ internal sealed partial class AvroSchemaParser
         AvroName name = AvroName.Resolve(text, space);
         if (!AvroName.IsIdentifier(name.Simple) || !AvroName.IsNamespace(name.Namespace))
         {
-            throw new AvroSchemaException(path + ".name", $"'{name}' is not a name; use letters, digits and '_' in parts joined by dots");
+            throw new AvroSchemaException(
+                path + ".name",
+                $"'{name}' is not a name; use letters, digits and '_' in parts joined by dots");
         }
 
         return name;
@@ -165,7 +176,9 @@ internal sealed partial class AvroSchemaParser
             var encoded = new ArrayBufferWriter<byte>();
             if (!AvroJsonEncoder.TryEncode(field.Schema, value, encoded, ref workLeft, out AvroJsonError error))
             {
-                throw new AvroSchemaException(path + error.Path, $"not a default of type {field.Schema.DisplayName}: {error.Reason}");
+                throw new AvroSchemaException(
+                    path + error.Path,
+                    $"not a default of type {field.Schema.DisplayName}: {error.Reason}");
             }
 
             field.DefaultEncoded = encoded.WrittenSpan.ToArray();

@@ -65,7 +65,9 @@ internal sealed partial class AvroSchemaParser
             JsonValueKind.String => ParseReference(json.GetString()!, enclosing, path),
             JsonValueKind.Array => ParseUnion(json, enclosing, path),
             JsonValueKind.Object => ParseObject(json, enclosing, path),
-            _ => throw new AvroSchemaException(path, $"a schema is a name, an object or an array of schemas, not {Describe(json)}"),
+            _ => throw new AvroSchemaException(
+                path,
+                $"a schema is a name, an object or an array of schemas, not {Describe(json)}"),
         };
         return schema.Height <= NestingMax
             ? schema
@@ -106,12 +108,16 @@ internal sealed partial class AvroSchemaParser
             branches[i] = ParseAny(json[i], enclosing, at);
             if (branches[i].Type == AvroType.Union)
             {
-                throw new AvroSchemaException(at, "a union may not directly hold another union; list its branches in the outer one");
+                throw new AvroSchemaException(
+                    at,
+                    "a union may not directly hold another union; list its branches in the outer one");
             }
 
             if (!seen.Add(branches[i].DisplayName))
             {
-                throw new AvroSchemaException(at, $"the union already holds '{branches[i].DisplayName}'; only named types may differ by name");
+                throw new AvroSchemaException(
+                    at,
+                    $"the union already holds '{branches[i].DisplayName}'; only named types may differ by name");
             }
         }
 
@@ -163,7 +169,9 @@ internal sealed partial class AvroSchemaParser
             ("uuid", AvroType.String) => new AvroLogicalType(AvroLogicalKind.Uuid),
             ("uuid", AvroType.Fixed) when ((AvroFixedSchema)schema).SizeBytes == 16 => new AvroLogicalType(AvroLogicalKind.Uuid),
             ("decimal", AvroType.Bytes) => ParseDecimal(json, int.MaxValue),
-            ("decimal", AvroType.Fixed) => ParseDecimal(json, AvroLogicalType.DecimalDigitsMax(((AvroFixedSchema)schema).SizeBytes)),
+            ("decimal", AvroType.Fixed) => ParseDecimal(
+                json,
+                AvroLogicalType.DecimalDigitsMax(((AvroFixedSchema)schema).SizeBytes)),
             _ => default,
         };
     }
@@ -176,7 +184,8 @@ internal sealed partial class AvroSchemaParser
             && precisionJson.TryGetInt32(out int precision)
             && precision > 0 && precision <= digitsMax
             && (!json.TryGetProperty("scale", out JsonElement scaleJson)
-                || (scaleJson.ValueKind == JsonValueKind.Number && scaleJson.TryGetInt32(out scale) && scale >= 0 && scale <= precision));
+                || (scaleJson.ValueKind == JsonValueKind.Number
+                    && scaleJson.TryGetInt32(out scale) && scale >= 0 && scale <= precision));
         return valid ? new AvroLogicalType(AvroLogicalKind.Decimal, precisionJson.GetInt32(), scale) : default;
     }
 }

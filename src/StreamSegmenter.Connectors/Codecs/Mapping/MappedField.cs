@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>The fields of an event that a source name can be bound to.</summary>
-public enum EventField : byte
+public enum MappedField : byte
 {
     EventId,
     EventType,
@@ -33,10 +33,10 @@ public enum EventField : byte
 }
 
 /// <summary>The fields' names as mappings and messages write them.</summary>
-public static class EventFieldNames
+public static class MappedFieldNames
 {
-    /// <summary>How many fields there are beside <see cref="EventField.Property"/>.</summary>
-    public const int Count = (int)EventField.Property;
+    /// <summary>How many fields there are beside <see cref="MappedField.Property"/>.</summary>
+    public const int Count = (int)MappedField.Property;
 
     /// <summary>In a mapping, what stands before the name of a property.</summary>
     public const string PropertyPrefix = "properties.";
@@ -49,12 +49,12 @@ public static class EventFieldNames
 
     public static IReadOnlyList<string> All { get; } = Array.AsReadOnly(Names);
 
-    public static string NameOf(EventField field) => Names[(int)field];
+    public static string NameOf(MappedField field) => Names[(int)field];
 
-    public static bool TryParse(string name, out EventField field)
+    public static bool TryParse(string name, out MappedField field)
     {
         var index = Array.IndexOf(Names, name);
-        field = (EventField)Math.Max(index, 0);
+        field = (MappedField)Math.Max(index, 0);
         return index >= 0;
     }
 }

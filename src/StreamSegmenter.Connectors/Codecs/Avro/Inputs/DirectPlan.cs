@@ -1,0 +1,147 @@
+using System.Text;
+using StreamSegmenter.Connectors.Codecs.Avro.Binary;
+using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
+using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
+using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
+
+/// <summary>
+/// Reads a writer's schema as <c>storefront-event.avsc</c>, by schema resolution, whatever the writer's record is called.
+/// Fields that the writer has beyond it are not lost but become properties. The decoder's slots are then the reader's
+/// fields in the order of
+/// <see cref="DirectSlot"/>, and after them the writer's own.
+/// </summary>
+internal sealed class DirectPlan : AvroEventPlan
+{
+    private readonly AvroDecoder _decoder;
+    private readonly CompiledMapping _mapping;
+    private readonly byte[]?[] _propertyNames;
+    private readonly byte[] _path = new byte[EventDraft.PathBytesMax];
+    private readonly bool _timeIsMicros;
+    private readonly EventTypeCache _types;
+
+    private DirectPlan(string schemaName, AvroDecoder decoder, CompiledMapping mapping, bool timeIsMicros)
+        : base(schemaName)
+    {
+        _decoder = decoder;
+        _mapping = mapping;
+        _timeIsMicros = timeIsMicros;
+        _types = new EventTypeCache(mapping);
+        _propertyNames = new byte[decoder.Slots.Count][];
+        for (int slot = (int)DirectSlot.Properties + 1; slot < _propertyNames.Length; slot++)
+        {
+            // What lies inside an array or a foreign map has no name of its own.
+            string path = decoder.Slots[slot].Path;
+            _propertyNames[slot] = path.Contains("[]", StringComparison.Ordinal) || path.Contains("{}", StringComparison.Ordinal)
+                ? null
+                : Encoding.UTF8.GetBytes(path);
+        }
+    }
+
+    public static bool TryCompile(AvroRecordSchema writer, string schemaName, CompiledMapping mapping, out DirectPlan? plan)
+    {
+        plan = null;
+        if (!AllowsDirect(mapping.Mapping) || writer.IndexOf("price") >= 0 || writer.IndexOf("total") >= 0)
+        {
+            // Prices in major units need the rules for decimals.
+            return false;
+        }
+
+        AvroRecordSchema reader = ReaderFor(writer);
+        if (!AvroDecoder.TryCompile(writer, reader, AvroNameMatching.IgnoreOutermostName, out AvroDecoder? decoder, out _))
+        {
+            return false;
+        }
+
+        AvroField? time = WrittenAs(writer, ShippedSchemas.StorefrontEvent.Fields[(int)DirectSlot.EventTime]);
+        bool isMicros = time?.Schema.LogicalType.Kind == AvroLogicalKind.TimestampMicros;
+        plan = new DirectPlan(schemaName, decoder!, mapping, isMicros);
+        return true;
+    }
+
+    public override DecodeOutcome Decode(in SourceRecord record, ReadOnlySpan<byte> payload, EventBatch batch)
+    {
+        ref StorefrontEvent e = ref batch.BeginEvent(record.Input, record.Partition, record.Offset, indexInRecord: 0);
+        e.Currency = _mapping.Currency;
+        var sink = new DirectSink(ref e, batch, _types, _propertyNames, _path, _timeIsMicros);
+        if (!_decoder.TryDecode(payload, ref sink, out AvroError error))
+        {
+            batch.AbandonEvent();
+            return Refuse(error);
+        }
+
+        string? reason = sink.Problem;
+        if (reason is not null)
+        {
+            batch.AbandonEvent();
+            return DecodeOutcome.Refused(reason);
+        }
+
+        reason = DraftReasons.Of(batch.CompleteEvent(), _mapping.Mapping);
+        return reason is null ? DecodeOutcome.Decoded : DecodeOutcome.Refused(reason);
+    }
+
+    /// <summary>Names of event types and a default currency cost nothing here; any other wish needs the mapped way.</summary>
+    private static bool AllowsDirect(InputMapping mapping) =>
+        mapping.Fields.IsEmpty
+        && mapping.Unfold is null
+        && mapping.TimestampFrom == TimestampSource.Field
+        && mapping.CustomerFrom == CustomerSource.Field
+        && mapping.TimeFormat is TimeFormat.Auto or TimeFormat.EpochMs;
+
+    /// <summary>Our schema, more generous where that costs writers nothing, and with the writer's own fields behind it.</summary>
+    private static AvroRecordSchema ReaderFor(AvroRecordSchema writer)
+    {
+        AvroRecordSchema ours = ShippedSchemas.StorefrontEvent;
+        var fields = new List<AvroField>(ours.Fields);
+        var claimed = new HashSet<AvroField>(ReferenceEqualityComparer.Instance);
+        foreach (AvroField field in ours.Fields)
+        {
+            if (WrittenAs(writer, field) is { } written)
+            {
+                claimed.Add(written);
+            }
+        }
+
+        fields[(int)DirectSlot.Properties] = GenerousProperties(ours.Fields[(int)DirectSlot.Properties]);
+        foreach (AvroField written in writer.Fields)
+        {
+            if (!claimed.Contains(written))
+            {
+                fields.Add(new AvroField(written.Name, written.Schema, []));
+            }
+        }
+
+        var reader = new AvroRecordSchema(ours.Name, []);
+        reader.Complete([.. fields]);
+        return reader;
+    }
+
+    /// <summary>The writer's field that our field is read from: by name, else by the first alias.</summary>
+    private static AvroField? WrittenAs(AvroRecordSchema writer, AvroField field)
+    {
+        int index = writer.IndexOf(field.Name);
+        for (int i = 0; index < 0 && i < field.Aliases.Count; i++)
+        {
+            index = writer.IndexOf(field.Aliases[i]);
+        }
+
+        return index < 0 ? null : writer.Fields[index];
+    }
+
+    /// <summary>A null in place of the properties, or of one of them, is the same as none.</summary>
+    private static AvroField GenerousProperties(AvroField ours)
+    {
+        var map = (AvroMapSchema)ours.Schema;
+        var nothing = new AvroPrimitiveSchema(AvroType.Null);
+        var values = new AvroUnionSchema([nothing, .. ((AvroUnionSchema)map.Values).Branches]);
+        return new AvroField(ours.Name, new AvroUnionSchema([nothing, new AvroMapSchema(values)]), ours.Aliases)
+        {
+            DefaultEncoded = [0],
+        };
+    }
+}

@@ -1,0 +1,75 @@
+using Confluent.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>What a source knows of one partition while it owns it.
+/// <para>A partition is <em>held</em> while records must not be delivered before it was taken back to
+/// <see cref="HeldAt"/>: a record that cannot be decoded yet, a shard whose other inputs are not here yet, a seek that
+/// the client could not take yet. What arrives meanwhile is dropped; the seek brings it again.</para></summary>
+internal sealed class AssignedPartition(InputPartition key, TopicPartition place)
+{
+    public InputPartition Key { get; } = key;
+
+    public TopicPartition Place { get; } = place;
+
+    /// <summary>Offset of the next record to deliver; -1 until the first record, where the group's offset decides.</summary>
+    public long Position { get; private set; } = -1;
+
+    /// <summary>Where reading began with this assignment; -1 until known.</summary>
+    public long StartedAt { get; private set; } = -1;
+
+    /// <summary>The partition's end as <see cref="EndOffsets"/> last saw it; -1 when not known.</summary>
+    public long EndOffset { get; set; } = -1;
+
+    /// <summary>The broker answered for the present position, so the end offset that the client keeps is no older.</summary>
+    public bool Answered { get; set; }
+
+    /// <summary>The lane asked for silence.</summary>
+    public bool PausedByLane { get; set; }
+
+    public bool Held { get; private set; }
+
+    /// <summary>Where to go on after the hold; -1: no record came yet, go on as the client does.</summary>
+    public long HeldAt { get; private set; } = -1;
+
+    /// <summary>Clock timestamp at which the hold may end; <see cref="long.MaxValue"/>: when the shard is complete.</summary>
+    public long HeldUntil { get; private set; }
+
+    /// <summary>The client was told to pause because of the hold.</summary>
+    public bool PausedByHold { get; set; }
+
+    /// <summary>How often in a row the record at <see cref="HeldAt"/> could not be decoded.</summary>
+    public int Attempts { get; set; }
+
+    /// <param name="offset">-1: where the group's offset or the input's start says.</param>
+    public void StartAt(long offset) => Position = StartedAt = offset;
+
+    /// <summary>What lies from <paramref name="offset"/> to before <paramref name="next"/> was delivered.</summary>
+    public void Delivered(long offset, long next)
+    {
+        StartedAt = StartedAt < 0 ? offset : StartedAt;
+        Position = next;
+        Answered = true;
+    }
+
+    /// <summary>The next record to deliver is an earlier one.</summary>
+    public void GoBack(long offset)
+    {
+        Position = offset;
+        Answered = false;
+    }
+
+    public void Hold(long at, long until)
+    {
+        Held = true;
+        HeldAt = at;
+        HeldUntil = until;
+    }
+
+    public void EndHold()
+    {
+        Held = false;
+        HeldAt = -1;
+    }
+}

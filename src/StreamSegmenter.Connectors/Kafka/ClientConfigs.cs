@@ -1,0 +1,147 @@
+using System.Globalization;
+using Confluent.Kafka;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>The librdkafka configurations of a lane's clients. Order of precedence: what delivery guarantees rest on
+/// (<see cref="Reserved"/>, not to be overridden), then the user's properties, then our own tuning.</summary>
+internal static class ClientConfigs
+{
+    private const string OwnedByDelivery = "it is what the delivery guarantee rests on; see 'delivery'";
+
+    /// <summary>Properties a user must not set, each with what to do instead.</summary>
+    public static IReadOnlyDictionary<string, string> Reserved { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["bootstrap.servers"] = "use 'bootstrapServers'",
+        ["metadata.broker.list"] = "use 'bootstrapServers'",
+        ["client.id"] = "use 'clientId'",
+        ["group.id"] = "use 'groupId'",
+        ["group.instance.id"] = "use 'instanceId'",
+        ["group.protocol"] = "use 'groupProtocol'",
+        ["group.remote.assignor"] = "only the range assignor keeps partition p of every input together",
+        ["partition.assignment.strategy"] = "only the range assignor keeps partition p of every input together",
+        ["enable.auto.commit"] = OwnedByDelivery,
+        ["enable.auto.offset.store"] = OwnedByDelivery,
+        ["enable.partition.eof"] = "idle detection needs it",
+        ["auto.offset.reset"] = "use the input's 'startAt'",
+        ["isolation.level"] = OwnedByDelivery,
+        ["enable.idempotence"] = OwnedByDelivery,
+        ["acks"] = OwnedByDelivery,
+        ["request.required.acks"] = OwnedByDelivery,
+        ["transactional.id"] = OwnedByDelivery,
+        ["transaction.timeout.ms"] = "use 'commitTimeoutMs'",
+        ["message.timeout.ms"] = "use 'commitTimeoutMs'",
+        ["delivery.timeout.ms"] = "use 'commitTimeoutMs'",
+        ["message.max.bytes"] = "use 'recordBytesMax'",
+        ["session.timeout.ms"] = "use 'sessionTimeoutMs'",
+        ["max.poll.interval.ms"] = "use 'pollIntervalMsMax'",
+    };
+
+    /// <summary>The consumer of a lane.</summary>
+    public static ConsumerConfig Consumer(KafkaSettings settings, int lane)
+    {
+        var config = new ConsumerConfig(Reading(settings, LaneName(settings, lane)))
+        {
+            MaxPollIntervalMs = settings.PollIntervalMsMax,
+            StatisticsIntervalMs = 5_000,
+        };
+        if (settings.InstanceId is { } instance)
+        {
+            config.GroupInstanceId = $"{instance}-{Text(lane)}";
+        }
+
+        if (settings.GroupProtocol == GroupProtocol.Consumer)
+        {
+            config.Set("group.protocol", "consumer");
+            config.Set("group.remote.assignor", "range");
+        }
+        else
+        {
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
+            config.SessionTimeoutMs = settings.SessionTimeoutMs;
+            config.HeartbeatIntervalMs = Math.Max(1, Math.Min(3_000, settings.SessionTimeoutMs / 3));
+        }
+
+        return config;
+    }
+
+    /// <summary>A consumer outside the group, which reads a changelog.</summary>
+    public static ConsumerConfig Restorer(KafkaSettings settings, int lane) =>
+        new(Reading(settings, LaneName(settings, lane) + "-restore"));
+
+    /// <summary>The producer of a lane, polled on the lane's thread.</summary>
+    public static ProducerConfig Producer(KafkaSettings settings, int lane)
+    {
+        var own = new ProducerConfig
+        {
+            LingerMs = 5,
+            CompressionType = CompressionType.Lz4,
+            QueueBufferingMaxMessages = 500_000,
+            // The partitioner of the Java clients, so that outputs join with topics that others write.
+            Partitioner = Partitioner.Murmur2Random,
+        };
+        var config = new ProducerConfig(Merged(settings, own, settings.ProducerProperties))
+        {
+            ClientId = LaneName(settings, lane),
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            MessageTimeoutMs = settings.CommitTimeoutMs,
+            MessageMaxBytes = settings.RecordBytesMax,
+            EnableBackgroundPoll = false,
+            DeliveryReportFields = "none",
+        };
+        if (settings.Delivery == DeliveryMode.ExactlyOnce)
+        {
+            // Unique among live processes. A static name lets a restarted process end its predecessor's transaction at once;
+            // without one the group's generation fences the predecessor and its transaction times out.
+            var owner = settings.InstanceId ?? $"{Environment.MachineName}-{Text(Environment.ProcessId)}";
+            config.TransactionalId = $"{settings.GroupId}-{owner}-{Text(lane)}";
+            config.TransactionTimeoutMs = settings.CommitTimeoutMs;
+        }
+
+        return config;
+    }
+
+    public static AdminClientConfig Admin(KafkaSettings settings) =>
+        new(Merged(settings, new AdminClientConfig(), new Dictionary<string, string>())) { ClientId = settings.ClientId };
+
+    private static ConsumerConfig Reading(KafkaSettings settings, string clientId)
+    {
+        var own = new ConsumerConfig
+        {
+            CheckCrcs = true,
+            FetchQueueBackoffMs = 5,
+            QueuedMaxMessagesKbytes = 32_768,
+            SocketKeepaliveEnable = true,
+        };
+        return new ConsumerConfig(Merged(settings, own, settings.ConsumerProperties))
+        {
+            ClientId = clientId,
+            GroupId = settings.GroupId,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            // Where the broker no longer has an offset, go on with the oldest it has: nothing readable is skipped.
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+            ConsumeResultFields = "topic,timestamp",
+        };
+    }
+
+    private static Dictionary<string, string> Merged(
+        KafkaSettings settings, ClientConfig own, IReadOnlyDictionary<string, string> specific)
+    {
+        var merged = new Dictionary<string, string>(own, StringComparer.Ordinal);
+        foreach (var (property, value) in settings.Properties.Concat(specific))
+        {
+            merged[property] = value;
+        }
+
+        merged["bootstrap.servers"] = settings.BootstrapServers;
+        return merged;
+    }
+
+    private static string LaneName(KafkaSettings settings, int lane) => $"{settings.ClientId}-{Text(lane)}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,248 @@
+using System.Globalization;
+using Confluent.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>The one place where a lane commits. Order, with the steps in brackets only for exactly-once:
+/// <code>
+/// [begin transaction]
+/// produce the outputs; without a transaction wait until every one is delivered
+/// produce the changelog, wait until every record is delivered
+/// commit the offsets [into the transaction]
+/// [commit transaction]
+/// </code>
+/// At-least-once waits in the middle because the changelog says how far a shard is: no state may tell of an event whose
+/// outputs could still be lost. Dying before the end repeats outputs, with equal ids. Any trouble drops the producer with
+/// whatever it still had queued, so nothing of an aborted commit is written after a later one. Lane's thread only.</summary>
+internal sealed class CommitCycle : IDisposable
+{
+    private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly KafkaSettings _settings;
+    private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
+    private readonly Func<IProducer<byte[], byte[]>> _makeProducer;
+    private readonly TimeProvider _clock;
+    private readonly Action<DeliveryReport<byte[], byte[]>> _delivered;
+    private readonly RecordSink _send;
+    private readonly List<TopicPartitionOffset> _offsets = [];
+    private IProducer<byte[], byte[]>? _producer;
+    private CancellationToken _cancellation;
+    private CommitOutcome? _failure;
+    private bool _inTransaction;
+    private long _startedAt;
+    private int _outstanding;
+
+    public CommitCycle(
+        KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer,
+        Func<IProducer<byte[], byte[]>> makeProducer, TimeProvider clock)
+    {
+        _settings = settings;
+        _consumer = consumer;
+        _makeProducer = makeProducer;
+        _clock = clock;
+        _delivered = OnDelivered;
+        _send = Send;
+    }
+
+    private bool Transactional => _settings.Delivery == DeliveryMode.ExactlyOnce;
+
+    private TimeSpan TimeLeft
+    {
+        get
+        {
+            var left = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs) - _clock.GetElapsedTime(_startedAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Fences a predecessor of the same name and ends its open transaction, before state is restored.</summary>
+    public void Prepare(CancellationToken cancellation)
+    {
+        Begin(cancellation);
+        if (Transactional && !Attempt(Open))
+        {
+            Abandon();
+        }
+    }
+
+    public CommitOutcome Run(CommitUnit unit, OutputWriter writer, CancellationToken cancellation)
+    {
+        Begin(cancellation);
+        var produces = unit.Outbox.Count + unit.Changelog.Count > 0;
+        var committed = (!(produces || Transactional) || Attempt(Open))
+            && (!Transactional || Attempt(BeginTransaction))
+            && (!produces || Produce(unit, writer))
+            && (unit.Offsets.Count == 0 || Attempt(() => CommitOffsets(unit.Offsets)))
+            && (!Transactional || Attempt(CommitTransaction));
+        return committed ? CommitOutcome.Committed : Abandon();
+    }
+
+    public void Dispose() => DropProducer();
+
+    private void Begin(CancellationToken cancellation)
+    {
+        _cancellation = cancellation;
+        _failure = null;
+        _startedAt = _clock.GetTimestamp();
+    }
+
+    private void Open()
+    {
+        if (_producer is null)
+        {
+            _producer = _makeProducer();
+            if (Transactional)
+            {
+                _producer.InitTransactions(TimeLeft);
+            }
+        }
+    }
+
+    private void BeginTransaction()
+    {
+        _producer!.BeginTransaction();
+        _inTransaction = true;
+    }
+
+    private bool Produce(CommitUnit unit, OutputWriter writer) =>
+        writer.WriteOutputs(unit.Outbox, _send)
+        && (Transactional || Drain())
+        && writer.WriteChangelog(unit.Changelog, _send)
+        && Drain();
+
+    /// <summary>Queues one record; false once the commit has failed, so that the writer stops.</summary>
+    private bool Send(string topic, int partition, byte[]? key, byte[]? value)
+    {
+        var place = new TopicPartition(topic, partition < 0 ? Partition.Any : new Partition(partition));
+        var message = new Message<byte[], byte[]> { Key = key!, Value = value! };
+        while (_failure is null)
+        {
+            try
+            {
+                _producer!.Produce(place, message, _delivered);
+                _outstanding++;
+                return true;
+            }
+            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                _producer!.Poll(PollSlice);
+                CheckTime("the producer's queue stays full");
+            }
+            catch (ProduceException<byte[], byte[]> e)
+            {
+                _failure = CommitFailures.OfProduce(topic, e.Error);
+            }
+        }
+
+        return false;
+    }
+
+    private bool Drain()
+    {
+        while (_outstanding > 0 && _failure is null)
+        {
+            // Flushing also sends what still lingers, and serves delivery reports on this thread.
+            _producer!.Flush(PollSlice);
+            CheckTime("records are not delivered");
+        }
+
+        return _failure is null;
+    }
+
+    private void CommitOffsets(Dictionary<InputPartition, long> offsets)
+    {
+        _offsets.Clear();
+        foreach (var (partition, offset) in offsets)
+        {
+            _offsets.Add(new TopicPartitionOffset(_settings.Inputs[partition.Input].Topic, partition.Partition, offset));
+        }
+
+        if (Transactional)
+        {
+            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, _consumer.ConsumerGroupMetadata, TimeLeft));
+        }
+        else
+        {
+            _consumer.Commit(_offsets);
+        }
+    }
+
+    private void CommitTransaction()
+    {
+        Repeat(() => _producer!.CommitTransaction(TimeLeft));
+        _inTransaction = false;
+    }
+
+    /// <summary>A retriable error means the client could not finish in time and may be asked to go on.</summary>
+    private void Repeat(Action step)
+    {
+        while (true)
+        {
+            try
+            {
+                step();
+                return;
+            }
+            catch (KafkaRetriableException) when (TimeLeft > TimeSpan.Zero && !_cancellation.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    private void CheckTime(string what)
+    {
+        if (_outstanding > 0 && _failure is null && (_cancellation.IsCancellationRequested || TimeLeft == TimeSpan.Zero))
+        {
+            var why = _cancellation.IsCancellationRequested ? "the lane is stopping" : string.Create(
+                CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms ('commitTimeoutMs')");
+            _failure = new CommitOutcome(
+                CommitStatus.Aborted, string.Create(CultureInfo.InvariantCulture, $"{what}, {_outstanding} left: {why}"));
+        }
+    }
+
+    private bool Attempt(Action step)
+    {
+        try
+        {
+            step();
+            return true;
+        }
+        catch (KafkaException e)
+        {
+            _failure ??= CommitFailures.OfCommit(e.Error);
+            return false;
+        }
+    }
+
+    private void OnDelivered(DeliveryReport<byte[], byte[]> report)
+    {
+        _outstanding--;
+        if (report.Error.IsError && _failure is null)
+        {
+            _failure = CommitFailures.OfProduce(report.Topic, report.Error);
+        }
+    }
+
+    private CommitOutcome Abandon()
+    {
+        var outcome = _failure ?? new CommitOutcome(CommitStatus.Aborted, "the commit did not finish");
+        if (_inTransaction && outcome.Status == CommitStatus.Aborted)
+        {
+            // Only to free the partitions for readers at once: without it the broker does the same after the timeout.
+            Attempt(() => _producer!.AbortTransaction(AbortTimeout));
+        }
+
+        DropProducer();
+        return outcome;
+    }
+
+    private void DropProducer()
+    {
+        _inTransaction = false;
+        _outstanding = 0;
+        _producer?.Dispose();
+        _producer = null;
+    }
+}

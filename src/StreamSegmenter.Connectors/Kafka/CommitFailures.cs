@@ -1,0 +1,35 @@
+using Confluent.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>What an error of the client means for a commit.</summary>
+internal static class CommitFailures
+{
+    /// <summary>An error of one record: for ever when the broker would refuse the same bytes again.</summary>
+    public static CommitOutcome OfProduce(string topic, Error error) => error.Code switch
+    {
+        ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge => Failed(
+            topic, error, "raise 'recordBytesMax' and the topic's max.message.bytes"),
+        ErrorCode.InvalidRecord or ErrorCode.InvalidMsg => Failed(topic, error, "see the topic's configuration"),
+        ErrorCode.TopicException or ErrorCode.PolicyViolation => Failed(topic, error, "name a topic that the broker allows"),
+        ErrorCode.Local_UnknownPartition => Failed(topic, error, "give the topic as many partitions as the inputs have"),
+        ErrorCode.Local_UnknownTopic or ErrorCode.UnknownTopicOrPart => Failed(topic, error, "create the topic"),
+        ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed => Failed(
+            topic, error, "grant this user WRITE on it"),
+        _ => OfCommit(error, $"topic '{topic}': "),
+    };
+
+    /// <summary>An error of the commit as a whole. What is not known to be final is taken as passing.</summary>
+    public static CommitOutcome OfCommit(Error error, string where = "") => error.Code switch
+    {
+        ErrorCode.Local_Fenced or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced
+            => new CommitOutcome(CommitStatus.Fenced, $"{where}{error.Code}: {error.Reason}"),
+        ErrorCode.TransactionalIdAuthorizationFailed => new CommitOutcome(
+            CommitStatus.Failed, $"{where}{error.Code}: {error.Reason}. Grant this user WRITE on the transactional id."),
+        _ => new CommitOutcome(CommitStatus.Aborted, $"{where}{error.Code}: {error.Reason}"),
+    };
+
+    private static CommitOutcome Failed(string topic, Error error, string remedy) =>
+        new(CommitStatus.Failed, $"topic '{topic}' refuses a record for ever: {error.Code}: {error.Reason}. Remedy: {remedy}.");
+}

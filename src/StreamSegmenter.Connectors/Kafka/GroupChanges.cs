@@ -1,0 +1,170 @@
+using System.Runtime.ExceptionServices;
+using Confluent.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>Serves the group's rebalances: tells the lane which shards come and go, and takes what was polled of the lost ones
+/// out of its hands. Called by the client inside a poll; what goes wrong is kept for <see cref="ThrowIfFailed"/>, because
+/// exceptions do not cross native code.</summary>
+internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment, PolledPruner pruner)
+{
+    private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(30);
+    private ExceptionDispatchInfo? _failure;
+
+    public IAssignmentListener? Listener { get; set; }
+
+    public Assignment Assignment => assignment;
+
+    /// <summary>Returns where to read each of these partitions from.</summary>
+    public IEnumerable<TopicPartitionOffset> Assigned(
+        IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places)
+    {
+        try
+        {
+            foreach (var shard in assignment.Add(places))
+            {
+                Start(shard, places);
+            }
+
+            foreach (var place in places)
+            {
+                HoldIfIncomplete(place);
+            }
+
+            return StartOffsets(consumer, places);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return [.. places.Select(place => new TopicPartitionOffset(place, Offset.Unset))];
+        }
+    }
+
+    /// <summary>Still owned: the lane commits and drops the shards.</summary>
+    public void Revoked(List<TopicPartition> places, PolledRecords? polled) => Leave(places, polled, owned: true);
+
+    /// <summary>Owned by others already: the lane drops the shards.</summary>
+    public void Lost(List<TopicPartition> places, PolledRecords? polled) => Leave(places, polled, owned: false);
+
+    public void ThrowIfFailed() => _failure?.Throw();
+
+    private void Start(int shard, List<TopicPartition> places)
+    {
+        Span<long> offsets = stackalloc long[settings.Inputs.Count];
+        offsets.Fill(-1);
+        Listener?.OnAssigned(shard, offsets);
+        assignment.Complete(shard);
+        for (var input = 0; input < offsets.Length; input++)
+        {
+            var partition = assignment.Find(input, shard)!;
+            if (places.Contains(partition.Place))
+            {
+                partition.StartAt(offsets[input]);
+            }
+            else
+            {
+                // It came in an earlier rebalance and waited for its siblings: the next poll takes it up.
+                partition.Hold(offsets[input] >= 0 ? offsets[input] : partition.HeldAt, until: 0);
+            }
+        }
+    }
+
+    private void HoldIfIncomplete(TopicPartition place)
+    {
+        var shard = place.Partition.Value;
+        if (assignment.Shards.Contains(shard))
+        {
+            return;
+        }
+
+        if (settings.GroupProtocol == GroupProtocol.Classic)
+        {
+            throw new KafkaLaneException(
+                $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of every other "
+                + $"input ({string.Join(", ", settings.Inputs.Select(input => input.Topic))}). All inputs need the same number "
+                + "of partitions, and every member of the group the same inputs.");
+        }
+
+        for (var input = 0; input < settings.Inputs.Count; input++)
+        {
+            assignment.Find(input, shard)?.Hold(-1, until: long.MaxValue);
+        }
+    }
+
+    private List<TopicPartitionOffset> StartOffsets(
+        IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places)
+    {
+        var known = new List<TopicPartitionOffset>(places.Count);
+        var fromEnd = new List<TopicPartition>();
+        foreach (var place in places)
+        {
+            var position = assignment.Find(place)?.Position ?? -1;
+            if (position < 0 && settings.Inputs.Any(input => input.Topic == place.Topic && input.StartAt == StartAt.Latest))
+            {
+                fromEnd.Add(place);
+            }
+            else
+            {
+                // Unset: the group's committed offset, else the earliest.
+                known.Add(new TopicPartitionOffset(place, position >= 0 ? position : Offset.Unset));
+            }
+        }
+
+        if (fromEnd.Count > 0)
+        {
+            known.AddRange(consumer.Committed(fromEnd, CommittedTimeout).Select(committed =>
+                committed.Offset == Offset.Unset ? new TopicPartitionOffset(committed.TopicPartition, Offset.End) : committed));
+        }
+
+        return known;
+    }
+
+    private void Leave(List<TopicPartition> places, PolledRecords? polled, bool owned)
+    {
+        try
+        {
+            var shards = assignment.ShardsOf(places);
+            if (polled is not null && shards.Count > 0)
+            {
+                pruner.Remove(polled, (_, partition) => shards.Contains(partition));
+            }
+
+            if (shards.Count > 0)
+            {
+                if (owned)
+                {
+                    Listener?.OnRevoking(shards);
+                }
+                else
+                {
+                    Listener?.OnLost(shards);
+                }
+            }
+
+            assignment.Remove(places);
+            HoldSiblings(shards);
+        }
+        catch (Exception e)
+        {
+            assignment.Remove(places);
+            Fail(e);
+        }
+    }
+
+    private void HoldSiblings(List<int> shards)
+    {
+        foreach (var shard in shards)
+        {
+            for (var input = 0; input < settings.Inputs.Count; input++)
+            {
+                if (assignment.Find(input, shard) is { } sibling)
+                {
+                    sibling.Hold(sibling.Position, until: long.MaxValue);
+                }
+            }
+        }
+    }
+
+    private void Fail(Exception e) => _failure ??= ExceptionDispatchInfo.Capture(e);
+}

@@ -1,0 +1,52 @@
+using StreamSegmenter.Connectors.Codecs;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>The two ends of one lane at Kafka: its source, and the sink that commits through the source's consumer. Creating
+/// it connects to nobody; the first poll does. Close the source after the last commit, then dispose this.</summary>
+public sealed class KafkaLane : IDisposable
+{
+    private readonly KafkaLaneSource _source;
+    private readonly KafkaLaneSink _sink;
+
+    /// <param name="lane">Number of the lane in this process, from 0: part of its names in the group.</param>
+    /// <param name="decoders">One per input, in the order of <see cref="KafkaSettings.Inputs"/>, used by this lane alone.</param>
+    /// <param name="encoder">Used by this lane alone.</param>
+    /// <param name="restoring">Called on the lane's thread while a shard is restored.</param>
+    /// <param name="log">Receives librdkafka's log, also on its threads; null: nobody does.</param>
+    /// <exception cref="KafkaLaneException">The settings contradict themselves, or librdkafka refuses one.</exception>
+    public KafkaLane(
+        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, IOutputEncoder encoder, TimeProvider clock,
+        Action<RestoreProgress>? restoring = null, Action<ClientLog>? log = null)
+    {
+        if (settings.Problems() is { Count: > 0 } problems)
+        {
+            throw new KafkaLaneException(string.Join(Environment.NewLine, problems));
+        }
+
+        try
+        {
+            _source = new KafkaLaneSource(settings, lane, decoders, clock, log);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new KafkaLaneException($"librdkafka refuses a property of the consumer: {e.Message}", e);
+        }
+
+        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, restoring, log);
+    }
+
+    public ILaneSource Source => _source;
+
+    public ILaneSink Sink => _sink;
+
+    /// <summary>For readiness; read from any thread.</summary>
+    public ConnectionStatus Status => _source.Status;
+
+    public void Dispose()
+    {
+        _sink.Dispose();
+        _source.Dispose();
+    }
+}

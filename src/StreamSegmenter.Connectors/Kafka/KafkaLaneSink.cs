@@ -1,0 +1,46 @@
+using Confluent.Kafka;
+using StreamSegmenter.Connectors.Codecs;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>A lane's commits into Kafka, and the restore of its shards from the changelog. Made by <see cref="KafkaLane"/>,
+/// since it commits offsets through the source's consumer. How a commit goes, <see cref="CommitCycle"/> says.</summary>
+public sealed class KafkaLaneSink : ILaneSink
+{
+    private readonly CommitCycle _cycle;
+    private readonly OutputWriter _writer;
+    private readonly ChangelogReader _changelog;
+
+    internal KafkaLaneSink(
+        KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
+        ConnectionStatus status, TimeProvider clock, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+    {
+        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
+        _writer = new OutputWriter(settings.Outputs, encoder);
+        _changelog = new ChangelogReader(settings, lane, status, progress, log);
+    }
+
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
+    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    {
+        // A predecessor's open transaction would hide the changelog's newest lines.
+        _cycle.Prepare(cancellation);
+        _changelog.Restore(partition, target, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _cycle.Dispose();
+        _changelog.Dispose();
+    }
+
+    private static IProducer<byte[], byte[]> MakeProducer(KafkaSettings settings, int lane, Action<ClientLog>? log) =>
+        new ProducerBuilder<byte[], byte[]>(ClientConfigs.Producer(settings, lane))
+            .SetErrorHandler((_, _) => { })
+            .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
+            .Build();
+}

@@ -1,0 +1,221 @@
+using Confluent.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>A lane's records from Kafka: one consumer of the group, subscribed to every input topic. Made by
+/// <see cref="KafkaLane"/>. While no broker answers it delivers nothing and throws nothing; see <see cref="Status"/>.</summary>
+public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
+{
+    private static readonly TimeSpan HeldPollTimeout = TimeSpan.FromMilliseconds(100);
+
+    private readonly KafkaSettings _settings;
+    private readonly IReadOnlyList<IRecordDecoder> _decoders;
+    private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
+    private readonly IRecordReader _reader;
+    private readonly GroupChanges _changes;
+    private readonly PolledPruner _pruner;
+    private readonly PartitionHolds _holds;
+    private readonly EndOffsets _ends;
+    private PolledRecords? _polled;
+    private bool _subscribed;
+    private bool _closed;
+
+    internal KafkaLaneSource(
+        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log)
+    {
+        _settings = settings;
+        _decoders = decoders;
+        List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
+        var assignment = new Assignment(topics);
+        _pruner = new PolledPruner(topics);
+        _changes = new GroupChanges(settings, assignment, _pruner);
+        _consumer = new ConsumerBuilder<CapturedBytes, CapturedBytes>(ClientConfigs.Consumer(settings, lane))
+            .SetKeyDeserializer(new CapturedBytes())
+            .SetValueDeserializer(new CapturedBytes())
+            .SetErrorHandler((_, error) => Status.Report(error))
+            .SetStatisticsHandler((_, json) => Status.ReadStatistics(json))
+            .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
+            .SetPartitionsAssignedHandler((consumer, places) =>
+            {
+                Status.Connected();
+                return _changes.Assigned(consumer, places);
+            })
+            .SetPartitionsRevokedHandler((_, places) => _changes.Revoked(Places(places), _polled))
+            .SetPartitionsLostHandler((_, places) => _changes.Lost(Places(places), _polled))
+            .Build();
+        IRecordReader? batched = settings.BatchedReads
+            ? BatchRecordReader.TryCreate(_consumer, topics, settings.RecordsPerPollMax)
+            : null;
+        _reader = batched ?? new SingleRecordReader(_consumer, topics);
+        _holds = new PartitionHolds(_consumer, assignment, clock);
+        _ends = new EndOffsets(_consumer, clock);
+    }
+
+    public IAssignmentListener? Listener
+    {
+        get => _changes.Listener;
+        set => _changes.Listener = value;
+    }
+
+    /// <summary>Whether brokers answer, for readiness.</summary>
+    public ConnectionStatus Status { get; } = new();
+
+    internal IConsumer<CapturedBytes, CapturedBytes> Consumer => _consumer;
+
+    /// <inheritdoc/>
+    /// <exception cref="KafkaLaneException">The lane cannot go on: see there.</exception>
+    public void Poll(PolledRecords polled, TimeSpan timeout)
+    {
+        if (!_subscribed)
+        {
+            _consumer.Subscribe(_settings.Inputs.Select(input => input.Topic));
+            _subscribed = true;
+        }
+
+        if (_holds.Any)
+        {
+            _holds.ReleaseDue();
+            timeout = timeout < HeldPollTimeout ? timeout : HeldPollTimeout;
+        }
+
+        _polled = polled;
+        try
+        {
+            _reader.Read(timeout, _settings.RecordsPerPollMax, this);
+        }
+        finally
+        {
+            _polled = null;
+        }
+
+        if (polled.RecordCount > 0)
+        {
+            Status.Connected();
+        }
+
+        _changes.ThrowIfFailed();
+        Status.ThrowIfFatal();
+    }
+
+    public void ReportProgress(IDictionary<InputPartition, PartitionProgress> progress)
+    {
+        progress.Clear();
+        _ends.Refresh(_changes.Assignment);
+        foreach (var partition in _changes.Assignment.Partitions)
+        {
+            if (_changes.Assignment.Shards.Contains(partition.Key.Partition))
+            {
+                progress[partition.Key] = new PartitionProgress(partition.Position, partition.EndOffset);
+            }
+        }
+    }
+
+    public void Pause(InputPartition partition)
+    {
+        if (_changes.Assignment.Find(partition.Input, partition.Partition) is { } found)
+        {
+            found.PausedByLane = true;
+            found.Answered = false;
+            _consumer.Pause([found.Place]);
+        }
+    }
+
+    public void Resume(InputPartition partition)
+    {
+        if (_changes.Assignment.Find(partition.Input, partition.Partition) is { PausedByLane: true } found)
+        {
+            found.PausedByLane = false;
+            if (!found.PausedByHold)
+            {
+                _consumer.Resume([found.Place]);
+            }
+        }
+    }
+
+    public void Seek(InputPartition partition, long offset)
+    {
+        if (_changes.Assignment.Find(partition.Input, partition.Partition) is { } found)
+        {
+            // The group's own offset is where this assignment began, since the lane has committed nothing of it. Before the
+            // first record there is nothing to go back from.
+            var target = offset >= 0 ? offset : found.StartedAt;
+            if (target >= 0)
+            {
+                if (_polled is not null)
+                {
+                    _pruner.Remove(_polled, (input, number) => input == partition.Input && number == partition.Partition);
+                }
+
+                _holds.Seek(found, target, reading: _polled is not null);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A static member (<see cref="KafkaSettings.InstanceId"/>) does not leave: its partitions wait for its return until
+    /// the session times out. The listener hears nothing any more.</remarks>
+    public void Close()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Listener = null;
+            _reader.Dispose();
+            _consumer.Close();
+        }
+    }
+
+    /// <summary>Without <see cref="Close"/> the lane disappears from its group as if its process had died.</summary>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _consumer.Dispose();
+    }
+
+    void IRecordReceiver.OnRecord(
+        int topic, int partition, long offset, long timestampMs, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        // No partition: it was taken away while the record waited in the batch.
+        if (_changes.Assignment.Find(topic, partition) is not { } found)
+        {
+            return;
+        }
+
+        if (found.Held)
+        {
+            _holds.Dropped(found, offset);
+            return;
+        }
+
+        var record = new SourceRecord
+        {
+            Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
+        };
+        var outcome = RecordIntake.Take(in record, found.Place.Topic, _decoders[topic], _polled!);
+        if (outcome.Status == DecodeStatus.Unavailable)
+        {
+            Status.Troubled(outcome.Reason ?? "a record cannot be decoded now");
+            _holds.HoldUnreadable(found, offset);
+            return;
+        }
+
+        found.Delivered(offset, next: offset + 1);
+        found.Attempts = 0;
+    }
+
+    void IRecordReceiver.OnEndOfPartition(int topic, int partition, long offset)
+    {
+        Status.Connected();
+        if (_changes.Assignment.Find(topic, partition) is { Held: false } found)
+        {
+            found.Delivered(offset, next: offset);
+        }
+    }
+
+    void IRecordReceiver.OnError(ErrorCode code, string reason) =>
+        Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
+
+    private static List<TopicPartition> Places(List<TopicPartitionOffset> positions) =>
+        positions.ConvertAll(position => position.TopicPartition);
+}

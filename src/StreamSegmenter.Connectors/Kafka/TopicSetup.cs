@@ -1,0 +1,157 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>What came of a look at the topics.</summary>
+/// <param name="Partitions">Of every input: the number of shards; 0 where the problems leave it open.</param>
+/// <param name="Unreachable">No broker answered: nothing is known, ask again later.</param>
+/// <param name="Problems">What is wrong and the nearest remedy; empty when lanes can start.</param>
+public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList<string> Problems);
+
+/// <summary>Checks before the lanes start that the topics fit: the inputs exist and are co-partitioned; outputs and changelog
+/// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it.</summary>
+public sealed class TopicSetup(KafkaSettings settings)
+{
+    private const int NamesListedMax = 10;
+
+    /// <param name="timeout">For each question to the brokers.</param>
+    public TopicReport Prepare(TimeSpan timeout)
+    {
+        using var admin = new AdminClientBuilder(ClientConfigs.Admin(settings))
+            .SetErrorHandler((_, _) => { })
+            .SetLogHandler((_, _) => { })
+            .Build();
+        try
+        {
+            var known = Known(admin, timeout);
+            var problems = InputProblems(known);
+            if (problems.Count > 0)
+            {
+                return new TopicReport(0, false, problems);
+            }
+
+            var partitions = known[settings.Inputs[0].Topic];
+            problems = EnsureOutputs(admin, known, partitions, timeout);
+            return new TopicReport(partitions, false, problems);
+        }
+        catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
+        {
+            return new TopicReport(0, true, [$"kafka: no broker of '{settings.BootstrapServers}' answers: {e.Error.Reason}."]);
+        }
+        catch (KafkaException e)
+        {
+            return new TopicReport(0, false, [$"kafka: {e.Error.Code}: {e.Error.Reason}."]);
+        }
+    }
+
+    // All topics at once: to ask for one by name would create it on a broker that creates topics by itself.
+    private static Dictionary<string, int> Known(IAdminClient admin, TimeSpan timeout) =>
+        admin.GetMetadata(timeout).Topics
+            .Where(topic => !topic.Error.IsError)
+            .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
+
+    private List<string> InputProblems(Dictionary<string, int> known)
+    {
+        var problems = settings.Inputs.Where(input => !known.ContainsKey(input.Topic))
+            .Select(input => MissingInput(input.Topic, known.Keys)).ToList();
+        if (problems.Count == 0 && settings.Inputs.Select(input => known[input.Topic]).Distinct().Count() > 1)
+        {
+            var counts = settings.Inputs.Select(input => $"'{input.Topic}' has {Text(known[input.Topic])}");
+            problems.Add(
+                "kafka: the inputs need the same number of partitions, with records keyed alike, so that a customer's events "
+                + $"meet: {string.Join(", ", counts)}. Repartition those that differ.");
+        }
+
+        return problems;
+    }
+
+    private static string MissingInput(string topic, IEnumerable<string> known)
+    {
+        var others = known.Where(name => !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var more = others.Count > NamesListedMax ? ", …" : "";
+        return $"kafka: input topic '{topic}' does not exist or this user may not see it. " + (
+            NearestName.Of(topic, others) is { } near ? $"Did you mean '{near}'?"
+            : others.Count > 0 ? $"There are: {string.Join(", ", others.Take(NamesListedMax))}{more}."
+            : "This cluster shows no topic at all: create it, or look at the address and the user.");
+    }
+
+    private List<string> EnsureOutputs(IAdminClient admin, Dictionary<string, int> known, int partitions, TimeSpan timeout)
+    {
+        string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
+        string[] missing = [.. wanted.Where(topic => !known.ContainsKey(topic))];
+        var problems = new List<string>();
+        if (missing.Length > 0)
+        {
+            problems = settings.CreateTopics
+                ? Create(admin, [.. missing.Select(topic => Specification(topic, partitions))], timeout)
+                : [.. missing.Select(topic => MissingOutput(topic, partitions))];
+            known = Known(admin, timeout);
+        }
+
+        var changelog = settings.Outputs.Changelog;
+        if (known.TryGetValue(changelog, out var shards) && shards != partitions)
+        {
+            problems.Add(
+                $"kafka: changelog topic '{changelog}' has {Text(shards)} partitions, the inputs have {Text(partitions)}. It "
+                + "needs as many: name another changelog topic, or repartition.");
+        }
+
+        return problems;
+    }
+
+    private string MissingOutput(string topic, int partitions)
+    {
+        var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "";
+        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set 'createTopics: true'.";
+    }
+
+    private TopicSpecification Specification(string topic, int partitions)
+    {
+        var outputs = settings.Outputs;
+        var compacted = topic == outputs.Changelog || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
+        return new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = partitions,
+            ReplicationFactor = settings.ReplicationFactor,
+            Configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
+        };
+    }
+
+    private static List<string> Create(IAdminClient admin, TopicSpecification[] topics, TimeSpan timeout)
+    {
+        try
+        {
+            admin.CreateTopicsAsync(topics, new CreateTopicsOptions { OperationTimeout = timeout, RequestTimeout = timeout })
+                .GetAwaiter().GetResult();
+            return [];
+        }
+        catch (CreateTopicsException e)
+        {
+            // Another instance may have been faster.
+            return [.. e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists)
+                .Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: {result.Error.Reason}. "
+                    + "Create it by hand, or let this user create topics.")];
+        }
+        catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
+        {
+            // A broker that creates no topics on request (the embedded one) makes them when they are first asked for by name.
+            return AskByName(admin, topics, timeout);
+        }
+    }
+
+    private static List<string> AskByName(IAdminClient admin, TopicSpecification[] topics, TimeSpan timeout)
+    {
+        foreach (var topic in topics)
+        {
+            admin.GetMetadata(topic.Name, timeout);
+        }
+
+        return [];
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

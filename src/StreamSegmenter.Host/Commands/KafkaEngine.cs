@@ -1,0 +1,141 @@
+using System.Globalization;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Host.Configuration;
+
+namespace StreamSegmenter.Host.Commands;
+
+/// <summary>The engine against Kafka: checks the topics, then runs its lanes, each on a thread of its own, until told to stop or
+/// until one of them cannot go on; then all stop, each after a last commit.</summary>
+internal sealed class KafkaEngine : IDisposable
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerRetryDelayMax = TimeSpan.FromSeconds(30);
+
+    private readonly StreamSegmenterConfiguration _configuration;
+    private readonly KafkaSettings _settings;
+    private readonly RecordCodecs _codecs;
+    private readonly Terminal _terminal;
+    private readonly Lock _adding = new();
+    private FoldTotals _totals;
+
+    public KafkaEngine(StreamSegmenterConfiguration configuration, RecordCodecs codecs, Terminal terminal)
+    {
+        _configuration = configuration;
+        _settings = EngineSetup.KafkaOf(configuration);
+        _codecs = codecs;
+        _terminal = terminal;
+        Telemetry = new EngineTelemetry(
+            new TelemetryLabels(
+                [.. configuration.Inputs.Select(input => input.Topic!)],
+                [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)],
+                configuration.Segments.SegmentIds),
+            terminal.Time);
+    }
+
+    public EngineTelemetry Telemetry { get; }
+
+    public EngineOutputs Outputs { get; } = new();
+
+    /// <summary>What all lanes counted; complete once <see cref="RunAsync"/> returned.</summary>
+    public FoldTotals Totals => _totals;
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <exception cref="CommandFailure">The topics do not fit, or a lane cannot go on: says which and why.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var partitions = await PrepareTopicsAsync(stopping);
+        if (partitions == 0)
+        {
+            return;
+        }
+
+        var lanes = Math.Min(_configuration.Engine.Lanes ?? Environment.ProcessorCount, partitions);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var running = new Task<string?>[lanes];
+        for (var i = 0; i < lanes; i++)
+        {
+            var index = i;
+            var counters = Telemetry.AddLane();
+            running[i] = Task.Factory.StartNew(
+                () => RunLane(index, counters, failing), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+
+        var reasons = (await Task.WhenAll(running)).Where(reason => reason is not null).ToArray();
+        if (reasons.Length > 0)
+        {
+            throw new CommandFailure(string.Join(Environment.NewLine, reasons));
+        }
+    }
+
+    public void Dispose()
+    {
+        Outputs.Dispose();
+        Telemetry.Dispose();
+    }
+
+    /// <returns>The partitions of the inputs; 0 when told to stop before a broker answered.</returns>
+    private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
+    {
+        var setup = new TopicSetup(_settings);
+        for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
+        {
+            var report = await Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            if (report.Problems.Count == 0)
+            {
+                return report.Partitions;
+            }
+
+            var problems = string.Join(Environment.NewLine, report.Problems.Select(_configuration.Redactor.Redact));
+            if (!report.Unreachable)
+            {
+                throw new CommandFailure(problems);
+            }
+
+            delay = delay < BrokerRetryDelayMax ? delay : BrokerRetryDelayMax;
+            _terminal.Error.WriteLine($"{problems} Trying again in {delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.");
+            await Task.Delay(delay, _terminal.Time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return 0;
+    }
+
+    /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
+    private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing)
+    {
+        string? reason = null;
+        try
+        {
+            var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
+            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time);
+            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
+            using var lane = new Lane(new LaneParts(
+                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time, kafka.Source, kafka.Sink));
+            var outcome = lane.Run(failing.Token);
+            reason = outcome.Status is CommitStatus.Fenced or CommitStatus.Failed ? $"lane {index} stopped: {outcome.Reason}" : null;
+            lock (_adding)
+            {
+                _totals.Add(lane.Totals);
+            }
+        }
+        catch (OperationCanceledException) when (failing.IsCancellationRequested)
+        {
+            // Told to stop while it restored a shard.
+        }
+        catch (Exception e)
+        {
+            reason = $"lane {index} stopped: {e.Message}";
+            counters.Vitals.ReportStopped(e.Message);
+        }
+
+        if (reason is not null)
+        {
+            failing.Cancel();
+        }
+
+        return reason is null ? null : _configuration.Redactor.Redact(reason);
+    }
+}

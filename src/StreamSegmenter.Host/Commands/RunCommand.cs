@@ -1,0 +1,50 @@
+using System.CommandLine;
+using StreamSegmenter.Host.Configuration;
+using StreamSegmenter.Host.Configuration.Sections;
+using StreamSegmenter.Host.Http;
+
+namespace StreamSegmenter.Host.Commands;
+
+/// <summary><c>run</c>: the engine on Kafka, until it is told to stop.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new ExampleCommand(
+            "run",
+            "Run on Kafka: read the configured topics, write triggers, membership changes and conversion metrics, until Ctrl-C or SIGTERM.",
+            """
+            streamsegmenter run --config samples/shop.yaml
+            streamsegmenter run --config samples/shop.yaml --set kafka.brokers=broker:9092
+            """);
+        var options = new ConfigurationOptions();
+        options.AddTo(command);
+        command.SetAction((parsed, stopping) => RunAsync(options.Load(parsed, ConfigurationUse.Run, terminal), terminal, stopping));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(StreamSegmenterConfiguration configuration, Terminal terminal, CancellationToken stopping)
+    {
+        using var codecs = new RecordCodecs(configuration, terminal.Time);
+        using var engine = new KafkaEngine(configuration, codecs, terminal);
+        await using var server = await StartServerAsync(configuration.Http, engine, stopping);
+        terminal.Error.WriteLine(configuration.Redactor.Redact(
+            $"group '{configuration.Kafka!.Group}' reads {string.Join(", ", configuration.Inputs.Select(i => i.Topic))} at {configuration.Kafka.Brokers}"));
+        if (server is not null)
+        {
+            terminal.Error.WriteLine($"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
+        }
+
+        using var figures = new EngineFigures(engine.Telemetry);
+        await new ProgressLine(terminal).FollowAsync(engine.RunAsync(stopping), figures.ReadProgress);
+        terminal.Error.WriteLine("stopped: everything is committed");
+        return ExitCode.Fine;
+    }
+
+    /// <summary>Null when the configuration says that there is no HTTP.</summary>
+    public static async Task<TelemetryServer?> StartServerAsync(
+        HttpConfiguration http, KafkaEngine engine, CancellationToken cancellation) =>
+        http.Listen is { } address
+            ? await TelemetryServer.StartAsync(address, engine.Telemetry, cancellation: cancellation)
+            : null;
+}

@@ -1,0 +1,195 @@
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>What happens in a cart. Activity (add, remove, quantity, checkout, failed payment; views, for browse rules) re-arms the
+/// rules in charge at the event's time and cancels what rules of lower stages have pending; passive events move a
+/// deadline that is pending, where the rule says so; an empty cart is gone with its deadlines.</summary>
+internal sealed class CartActivity(CompiledRules rules)
+{
+    private readonly uint[] _hashes = [.. rules.All.Select(rule => rule.Hash)];
+
+    public void Apply(CustomerRecord record, CartAction action, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        if (action == CartAction.View)
+        {
+            Browse(record, in e, batch);
+            return;
+        }
+
+        var cartId = batch.Text(in e, e.CartId);
+        var found = CartBook.Find(record, cartId);
+        var opens = action is CartAction.Add or CartAction.Checkout or CartAction.SetQuantity;
+        if (found < 0 && (!opens || IsOlderThanOrder(record, in e)))
+        {
+            return;
+        }
+
+        CartBook.RemoveBrowsed(record);
+        var id = found < 0 ? CartBook.Create(record, cartId, _hashes, e.EventTimeMs, CartStage.Cart) : (ushort)found;
+        Change(record, id, action, in e, batch, output);
+        var emptied = action is CartAction.Remove or CartAction.SetQuantity
+            && CartBook.Header(record.Section(SectionKind.Cart, id)).LineCount == 0;
+        if (emptied)
+        {
+            CartBook.Remove(record, id);
+            return;
+        }
+
+        Rearm(record, id, e.EventTimeMs);
+    }
+
+    public void Passive(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    {
+        var cartId = batch.Text(in e, e.CartId);
+        var cursor = 0;
+        while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
+        {
+            if (!cartId.IsEmpty && !CartBook.Id(cart).SequenceEqual(cartId))
+            {
+                continue;
+            }
+
+            foreach (ref var state in CartBook.Rules(cart))
+            {
+                if (state.IsArmed && rules.Of(state.RuleHash) is { } rule && rule.RearmsOn(e.Type))
+                {
+                    state.Rearm(e.EventTimeMs);
+                }
+            }
+        }
+    }
+
+    /// <summary>Products looked at by somebody who has no cart.</summary>
+    private void Browse(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    {
+        var browsed = CartBook.FindBrowsed(record);
+        if (CartBook.HasCart(record))
+        {
+            Passive(record, in e, batch);
+            return;
+        }
+
+        if (browsed < 0 && IsOlderThanOrder(record, in e))
+        {
+            return;
+        }
+
+        var id = browsed < 0
+            ? CartBook.Create(record, default, _hashes, e.EventTimeMs, CartStage.Browse)
+            : (ushort)browsed;
+        var product = batch.Text(in e, e.ProductId);
+        ref var header = ref CartBook.Header(record.Section(SectionKind.Cart, id));
+        CartBook.Put(record, id, product, 1, true, PriceIn(ref header, in e), e.EventTimeMs);
+        Rearm(record, id, e.EventTimeMs);
+    }
+
+    private void Rearm(CustomerRecord record, ushort id, long eventTimeMs)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        ref var header = ref CartBook.Header(cart);
+        header.CreatedMs = Math.Min(header.CreatedMs, eventTimeMs);
+        header.LastActivityMs = Math.Max(header.LastActivityMs, eventTimeMs);
+        var inCharge = rules.InCharge(header.Stage);
+        foreach (ref var state in CartBook.Rules(cart))
+        {
+            if (rules.Of(state.RuleHash) is not { } rule)
+            {
+                continue;
+            }
+
+            if (rule.Rule.Stage != inCharge)
+            {
+                state.Disarm();
+            }
+            else if (state.IsArmed || MayArm(record, rule, in state, eventTimeMs))
+            {
+                Arm(rule, ref state, header.LastActivityMs);
+            }
+        }
+    }
+
+    /// <summary>Counts the deadline from the cart's last activity. An event that came late therefore neither arms for an
+    /// instant before that, nor fires again what has fired.</summary>
+    private static void Arm(CompiledRule rule, ref RuleState state, long lastActivityMs)
+    {
+        if (!state.IsArmed && state.HasFired && lastActivityMs + rule.Rule.StepsMs[^1] <= state.FiredAtMs)
+        {
+            return;
+        }
+
+        if (lastActivityMs > state.ArmedAtMs && rule.Rule.Reentry == Reentry.AtOnce)
+        {
+            state.NextStep = 0;
+        }
+
+        state.Rearm(lastActivityMs);
+    }
+
+    private static bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
+        rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !FiredRules.IsResting(record, rule, eventTimeMs);
+
+    private static void Change(
+        CustomerRecord record, ushort id, CartAction action, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        var product = batch.Text(in e, e.ProductId);
+        var quantity = e.Has(EventFields.Quantity) ? e.Quantity : 0;
+        ref var header = ref CartBook.Header(record.Section(SectionKind.Cart, id));
+        switch (action)
+        {
+            case CartAction.Checkout:
+                header.Stage = CartStage.Checkout;
+                break;
+            case CartAction.Remove:
+                CartBook.Take(record, id, product, Math.Max(quantity, 0));
+                break;
+            case CartAction.SetQuantity when quantity <= 0:
+                CartBook.Take(record, id, product, 0);
+                break;
+            case CartAction.SetQuantity:
+                SayMixed(ref header, in e, batch, output);
+                CartBook.Put(record, id, product, quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
+                break;
+            case CartAction.Add:
+                SayMixed(ref header, in e, batch, output);
+                CartBook.Put(record, id, product, Math.Max(quantity, 1), false, PriceIn(ref header, in e), e.EventTimeMs);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The event's price, if it is in the cart's currency: amounts of different currencies are never summed.</summary>
+    private static long PriceIn(ref CartHeader header, in StorefrontEvent e)
+    {
+        if (!e.Has(EventFields.Price))
+        {
+            return LineHeader.NoPrice;
+        }
+
+        if (header.Currency.IsNone)
+        {
+            header.Currency = e.Currency;
+        }
+
+        return header.Currency == e.Currency ? e.PriceMinor : LineHeader.NoPrice;
+    }
+
+    private static void SayMixed(ref CartHeader header, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        if (!e.Has(EventFields.Price) || header.Currency.IsNone || header.Currency == e.Currency)
+        {
+            return;
+        }
+
+        header.Flags |= CartFlags.MixedCurrency;
+        output.Problems.Add(EventProblem.Of(
+            in e, batch, $"a price in {e.Currency} came into a cart that is in {header.Currency}: amounts of different currencies "
+            + "are not summed, the cart has no total until it is ordered or emptied; send prices in the shop's currency"));
+    }
+
+    /// <summary>An event that came after the order that bought what it put into the cart.</summary>
+    private static bool IsOlderThanOrder(CustomerRecord record, in StorefrontEvent e) =>
+        record.Header.Orders > 0 && e.EventTimeMs < record.Header.LastOrderMs;
+}

@@ -1,0 +1,30 @@
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>What a cart is worth.</summary>
+/// <param name="TotalMinor">Null when no line has a price, or when prices came in different currencies.</param>
+/// <param name="PriceMaxMinor">The dearest item; null when no line has a price.</param>
+internal readonly record struct CartValue(long Items, long? TotalMinor, long? PriceMaxMinor, Currency Currency)
+{
+    public static CartValue Of(Span<byte> cart)
+    {
+        long items = 0;
+        long? total = null;
+        long? dearest = null;
+        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
+        {
+            ref readonly var line = ref CartBook.Line(cart, at);
+            items += line.Quantity;
+            if (line.PriceMinor != LineHeader.NoPrice)
+            {
+                total = (total ?? 0) + (line.PriceMinor * line.Quantity);
+                dearest = Math.Max(dearest ?? long.MinValue, line.PriceMinor);
+            }
+        }
+
+        ref readonly var header = ref CartBook.Header(cart);
+        var isMixed = (header.Flags & CartFlags.MixedCurrency) != 0;
+        return new CartValue(items, isMixed ? null : total, dearest, header.Currency);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Triggers;
+
+/// <summary>What an order does: takes the cart it names (without a cart id, all carts of the customer; one that names a cart
+/// never seen takes the implicit cart, whose events did not carry the id), retracts the steps that fired although it
+/// had happened before them, and counts as the recovery of the last step that fired before it.</summary>
+internal sealed class OrderEffects(CompiledRules rules)
+{
+    public void Apply(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        // The batch's bytes do not move while a record does, so this span outlives the changes below.
+        var cartId = batch.Text(in e, e.CartId);
+        var takesAll = cartId.IsEmpty;
+        if (!takesAll && !IsKnown(record, cartId))
+        {
+            cartId = default;
+        }
+
+        for (ushort id = 0; id < CartBook.CartsMax; id++)
+        {
+            var cart = record.Section(SectionKind.Cart, id);
+            if (!cart.IsEmpty && (takesAll || CartBook.IsBrowsed(cart) || CartBook.Id(cart).SequenceEqual(cartId)))
+            {
+                Take(record, id, e.EventTimeMs);
+            }
+            else if (!cart.IsEmpty)
+            {
+                DisarmWhereOrdersTakeAll(cart, e.EventTimeMs);
+            }
+        }
+
+        Retract(record, customerKey, takesAll, cartId, in e, batch, output);
+        Recover(record, customerKey, takesAll, cartId, in e, batch, output);
+    }
+
+    private static bool IsKnown(CustomerRecord record, ReadOnlySpan<byte> cartId)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            if (SentTriggers.CartId(entry).SequenceEqual(cartId))
+            {
+                return true;
+            }
+        }
+
+        return CartBook.Find(record, cartId) >= 0;
+    }
+
+    private static void Take(CustomerRecord record, ushort id, long orderedAtMs)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        if (CartBook.Header(cart).LastActivityMs > orderedAtMs)
+        {
+            // A late order: what came into the cart after it stays, and stays armed.
+            CartBook.TakeUntil(record, id, orderedAtMs);
+            cart = record.Section(SectionKind.Cart, id);
+            if (CartBook.Header(cart).LineCount > 0)
+            {
+                CartBook.Header(cart).CreatedMs = CartBook.Line(cart, CartBook.LinesStart(cart)).AddedMs;
+                return;
+            }
+        }
+
+        CartBook.Remove(record, id);
+    }
+
+    private void DisarmWhereOrdersTakeAll(Span<byte> cart, long orderedAtMs)
+    {
+        foreach (ref var state in CartBook.Rules(cart))
+        {
+            if (state.IsArmed && state.ArmedAtMs <= orderedAtMs && rules.Of(state.RuleHash) is { Rule.OrderTakesAllCarts: true })
+            {
+                state.Disarm();
+            }
+        }
+    }
+
+    /// <summary>A step that fired after the instant of the order should not have: the order came late.</summary>
+    private void Retract(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
+        in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref var sent = ref SentTriggers.Header(entry);
+            if (e.EventTimeMs >= sent.FiredAtMs || e.EventTimeMs < sent.ArmedAtMs
+                || (sent.Flags & SentFlags.Retracted) != 0 || !Concerns(entry, takesAll, cartId, out var rule))
+            {
+                continue;
+            }
+
+            sent.Flags |= SentFlags.Retracted;
+            if ((sent.Flags & SentFlags.Holdout) == 0)
+            {
+                output.Triggers.Add(Describe(rule!, entry, customerKey, TriggerKind.Retracted, in e, batch));
+            }
+        }
+    }
+
+    /// <summary>For each rule, the order recovers the step that fired last before it (or at its very instant).</summary>
+    private void Recover(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
+        in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        foreach (var rule in rules.All)
+        {
+            if (rule.Rule.AttributionMs <= 0)
+            {
+                continue;
+            }
+
+            var last = LastBefore(record, rule, takesAll, cartId, e.EventTimeMs);
+            if (last < 0)
+            {
+                continue;
+            }
+
+            var entry = record.Section(SectionKind.SentTrigger, (ushort)last);
+            ref var sent = ref SentTriggers.Header(entry);
+            sent.Flags |= SentFlags.Recovered;
+            var recovered = Describe(rule, entry, customerKey, TriggerKind.Recovered, in e, batch) with
+            {
+                RevenueMinor = e.Has(EventFields.Total) ? e.TotalMinor : null,
+                RevenueCurrency = e.Has(EventFields.Total) ? e.Currency.ToString() : null,
+            };
+            if ((sent.Flags & SentFlags.Holdout) == 0)
+            {
+                output.Triggers.Add(recovered);
+            }
+            else
+            {
+                output.Suppressed.Add(new SuppressedTrigger(recovered, SuppressionReason.Holdout));
+            }
+        }
+    }
+
+    private int LastBefore(
+        CustomerRecord record, CompiledRule rule, bool takesAll, ReadOnlySpan<byte> cartId, long orderedAtMs)
+    {
+        var last = -1;
+        var lastFiredMs = long.MinValue;
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out var slot, out var entry))
+        {
+            ref readonly var sent = ref SentTriggers.Header(entry);
+            var counts = sent.RuleHash == rule.Hash && (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered)) == 0
+                && sent.FiredAtMs <= orderedAtMs && orderedAtMs <= sent.FiredAtMs + rule.Rule.AttributionMs;
+            if (counts && sent.FiredAtMs >= lastFiredMs && Concerns(entry, takesAll, cartId, out _))
+            {
+                (last, lastFiredMs) = (slot, sent.FiredAtMs);
+            }
+        }
+
+        return last;
+    }
+
+    private bool Concerns(Span<byte> entry, bool takesAll, ReadOnlySpan<byte> cartId, out CompiledRule? rule)
+    {
+        ref readonly var sent = ref SentTriggers.Header(entry);
+        rule = rules.Of(sent.RuleHash);
+        return rule is not null && (takesAll || rule.Rule.OrderTakesAllCarts || sent.Stage == CartStage.Browse
+            || SentTriggers.CartId(entry).SequenceEqual(cartId));
+    }
+
+    private static CartAbandoned Describe(
+        CompiledRule rule, Span<byte> entry, ReadOnlySpan<byte> customerKey, TriggerKind kind, in StorefrontEvent e,
+        EventBatch batch)
+    {
+        ref readonly var sent = ref SentTriggers.Header(entry);
+        var cartId = SentTriggers.CartId(entry);
+        var orderId = batch.Text(in e, e.OrderId);
+        return new CartAbandoned(
+            TriggerId.TextOf(sent.IdHigh, sent.IdLow), rule.Rule.Id, sent.Version.ToString("x8", CultureInfo.InvariantCulture),
+            kind, sent.Step, sent.Stage, Encoding.UTF8.GetString(customerKey),
+            cartId.IsEmpty ? null : Encoding.UTF8.GetString(cartId), [], null, null, sent.CreatedMs, sent.ArmedAtMs,
+            sent.FiredAtMs, RuleAttributes.None)
+        {
+            OrderId = orderId.IsEmpty ? null : Encoding.UTF8.GetString(orderId),
+            OrderedAtMs = e.EventTimeMs,
+        };
+    }
+}

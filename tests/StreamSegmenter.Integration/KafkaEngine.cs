@@ -1,0 +1,97 @@
+using StreamSegmenter.Connectors.Codecs.Json;
+using StreamSegmenter.Connectors.Codecs.Json.Outputs;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Integration;
+
+/// <summary>The engine with one lane against a broker, on a thread of its own.</summary>
+internal sealed class KafkaEngine : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly EngineOutputs _outputs = new();
+    private readonly JsonOutputEncoder _encoder = new();
+    private readonly string _state = Directory.CreateTempSubdirectory("streamsegmenter-test-").FullName;
+    private readonly Lane _lane;
+    private readonly Thread _thread;
+    private CommitOutcome _outcome;
+    private Exception? _failure;
+
+    public KafkaEngine(KafkaSettings settings, StorefrontDefinitions definitions, InputMapping mapping, TimeProvider clock)
+    {
+        var errors = new List<DefinitionError>();
+        var segments = SegmentProgram.Compile(definitions, [], errors)!;
+        Assert.Empty(errors);
+        var options = new EngineOptions(
+            [.. settings.Inputs.Select(input => new InputTiming(input.Topic, 100))], IdleTimeoutMs: 1_000,
+            MaxClockSkewMs: 3_600_000, CommitIntervalMs: 200, 100_000, 256 << 20, _state, 64 << 20);
+        Telemetry = new EngineTelemetry(
+            new TelemetryLabels(
+                [.. settings.Inputs.Select(input => input.Topic)],
+                [.. definitions.CartAbandonment.Select(rule => rule.Id)],
+                segments.SegmentIds),
+            clock, "integration");
+        var decoders = settings.Inputs.Select(_ => new JsonEventDecoder(CompiledMapping.Of(mapping))).ToList();
+        var kafka = new KafkaLane(settings, 0, decoders, _encoder, clock);
+        _lane = new Lane(new LaneParts(
+            0, definitions, segments, options, Telemetry.AddLane(), _outputs, clock, kafka.Source, kafka.Sink));
+        _thread = new Thread(Run) { IsBackground = true };
+        _thread.Start();
+    }
+
+    public EngineTelemetry Telemetry { get; }
+
+    /// <summary>Lets the lane commit and leave, and returns how it ended.</summary>
+    public CommitOutcome Stop()
+    {
+        _stopping.Cancel();
+        Assert.True(_thread.Join(TimeSpan.FromSeconds(20)), "the lane does not stop");
+        return _failure is null ? _outcome : throw new InvalidOperationException("The lane failed.", _failure);
+    }
+
+    public void ThrowIfFailed()
+    {
+        if (_failure is not null)
+        {
+            throw new InvalidOperationException("The lane failed.", _failure);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _thread.Join(TimeSpan.FromSeconds(20));
+        _lane.Dispose();
+        _outputs.Dispose();
+        _encoder.Dispose();
+        Telemetry.Dispose();
+        Directory.Delete(_state, recursive: true);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            _outcome = _lane.Run(_stopping.Token);
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+    }
+}
+
+/// <summary>The system's clock, set to another time of the day, or year.</summary>
+internal sealed class ShiftedTime(DateTimeOffset start) : TimeProvider
+{
+    private TimeSpan _shift = start - DateTimeOffset.UtcNow;
+
+    public void MoveTo(DateTimeOffset now) => _shift = now - DateTimeOffset.UtcNow;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + _shift;
+}

@@ -1,0 +1,93 @@
+using StreamSegmenter.Connectors.Kafka;
+
+namespace StreamSegmenter.Integration;
+
+/// <summary>Several lanes in one group.</summary>
+public sealed class KafkaGroupTests
+{
+    [Theory]
+    [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
+    public void Two_lanes_share_the_shards_and_keep_partition_p_of_every_input_together(GroupProtocol protocol)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(4, "clicks", "carts") with { GroupProtocol = protocol };
+        using var first = new PolledLane(settings, 0);
+        first.PollUntil(() => first.Listener.Owned.Count == 4);
+
+        using var second = new PolledLane(settings, 1);
+        first.PollUntil(() =>
+        {
+            second.PollOnce();
+            return first.Listener.Owned.Count == 2 && second.Listener.Owned.Count == 2;
+        });
+
+        Assert.Equal([0, 1, 2, 3], first.Listener.Owned.Concat(second.Listener.Owned).Order());
+        Assert.Contains(first.Listener.Notes, note => note.StartsWith("revoking", StringComparison.Ordinal));
+
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 40, partitions: 4);
+        broker.ProduceEvents(settings.Inputs[1].Topic, count: 40, partitions: 4);
+        first.PollUntil(() =>
+        {
+            second.PollOnce();
+            return first.Events.Count + second.Events.Count == 80;
+        });
+        Assert.All(first.Events, e => Assert.Contains(e.Partition, first.Listener.Owned));
+        Assert.All(second.Events, e => Assert.Contains(e.Partition, second.Listener.Owned));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_rebalance_in_the_middle_of_a_poll_neither_loses_nor_repeats_a_record(bool batched)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks") with { BatchedReads = batched };
+        using var first = new PolledLane(settings, 0);
+        first.PollUntil(() => first.Listener.Owned.Count == 2 && first.Progress.Values.All(progress => progress.CaughtUp));
+
+        // The revocation reaches the first lane's client while a poll of it has delivered some records and not yet others.
+        using var second = new PolledLane(settings, 1);
+        first.Decoders[0].Decoding = offset =>
+        {
+            if (offset == 10)
+            {
+                first.Decoders[0].Decoding = null;
+                second.PollFor(4_000);
+            }
+        };
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 100, partitions: 2);
+
+        first.PollUntil(() =>
+        {
+            second.PollOnce();
+            return first.Listener.Owned.Count == 1 && second.Listener.Owned.Count == 1
+                && first.EventsOwned.Count() + second.EventsOwned.Count() >= 100;
+        });
+
+        // Nothing was committed, so whoever owns a shard now has read it from its start, once.
+        foreach (var lane in (PolledLane[])[first, second])
+        {
+            Assert.Equal(Enumerable.Range(0, 50).Select(i => (long)i), lane.EventsOwned.Select(e => e.Offset));
+        }
+    }
+
+    [Fact]
+    public void A_lane_that_closes_leaves_its_shards_to_its_peer_at_once()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks");
+        using var second = new PolledLane(settings, 1);
+        using (var first = new PolledLane(settings, 0))
+        {
+            first.PollUntil(() =>
+            {
+                second.PollOnce();
+                return first.Listener.Owned.Count == 1 && second.Listener.Owned.Count == 1;
+            });
+            first.Lane.Source.Close();
+        }
+
+        second.PollUntil(() => second.Listener.Owned.Count == 2, secondsMax: 5);
+    }
+}

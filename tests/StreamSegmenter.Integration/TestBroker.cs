@@ -1,0 +1,149 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using StreamSegmenter.Connectors.Kafka;
+
+namespace StreamSegmenter.Integration;
+
+/// <summary>The broker that a test talks to: an embedded one of its own, or that of <c>STREAMSEGMENTER_TEST_BROKERS</c>. Topic
+/// and group names are unique, so tests do not meet on a shared broker.</summary>
+internal sealed class TestBroker : IDisposable
+{
+    public const string Variable = "STREAMSEGMENTER_TEST_BROKERS";
+    private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
+
+    public TestBroker()
+    {
+        var given = Environment.GetEnvironmentVariable(Variable);
+        Embedded = string.IsNullOrEmpty(given) ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
+        BootstrapServers = Embedded?.BootstrapServers ?? given!;
+    }
+
+    /// <summary>Null on a real broker.</summary>
+    public EmbeddedBroker? Embedded { get; }
+
+    public string BootstrapServers { get; }
+
+    public string Name(string name) => $"{name}-{_suffix}";
+
+    /// <summary>Creates a topic and returns its full name.</summary>
+    public string CreateTopic(string name, int partitions, bool compacted = false)
+    {
+        var topic = Name(name);
+        if (Embedded is not null)
+        {
+            Embedded.CreateTopic(topic, partitions);
+            return topic;
+        }
+
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+        var configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null;
+        admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = configs }])
+            .GetAwaiter().GetResult();
+        return topic;
+    }
+
+    /// <summary>Settings over topics made for them: the given inputs and all outputs, each with that many partitions.</summary>
+    public KafkaSettings Settings(int partitions, params string[] inputs)
+    {
+        var outputs = new KafkaOutputs(
+            CreateTopic("triggers", partitions), CreateTopic("memberships", partitions), CreateTopic("metrics", partitions),
+            CreateTopic("dead", partitions), CreateTopic("late", partitions),
+            CreateTopic("changelog", partitions, compacted: true));
+        return new KafkaSettings
+        {
+            BootstrapServers = BootstrapServers,
+            GroupId = Name("group"),
+            Inputs = [.. inputs.Select(input => new KafkaInput(CreateTopic(input, partitions)))],
+            Outputs = outputs,
+            Delivery = DeliveryMode.AtLeastOnce,
+            // The least that brokers allow by default; the embedded one takes it less a second for each rebalance.
+            SessionTimeoutMs = Embedded is null ? 6_000 : 2_500,
+            CommitTimeoutMs = 10_000,
+        };
+    }
+
+    /// <summary>Events <c>c0 0</c>, <c>c1 1</c>, … dealt to the partitions in turn.</summary>
+    public void ProduceEvents(string topic, int count, int partitions) =>
+        Produce(topic, [.. Enumerable.Range(0, count).Select(i => (i % partitions, (string?)null, (string?)$"c{i} {i}"))]);
+
+    public void Produce(string topic, params (int Partition, string? Key, string? Value)[] records)
+    {
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(
+            new ProducerConfig { BootstrapServers = BootstrapServers, LingerMs = 0 }).Build();
+        foreach (var (partition, key, value) in records)
+        {
+            producer.Produce(
+                new TopicPartition(topic, partition),
+                new Message<byte[]?, byte[]?> { Key = Utf8(key), Value = Utf8(value) });
+        }
+
+        Assert.Equal(0, producer.Flush(TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>Everything committed that a topic holds: partition, key, value.</summary>
+    public List<(int Partition, string? Key, string? Value)> ReadAll(string topic)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = BootstrapServers, GroupId = "reader", EnablePartitionEof = true,
+            IsolationLevel = IsolationLevel.ReadCommitted, EnableAutoCommit = false,
+        };
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics.Single().Partitions.Count;
+        using var consumer = new ConsumerBuilder<string?, string?>(config)
+            .SetKeyDeserializer(Text).SetValueDeserializer(Text).Build();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var records = new List<(int, string?, string?)>();
+        for (var ended = 0; ended < partitions;)
+        {
+            var result = consumer.Consume(TimeSpan.FromSeconds(10));
+            Assert.NotNull(result);
+            if (result.IsPartitionEOF)
+            {
+                ended++;
+            }
+            else
+            {
+                records.Add((result.Partition.Value, result.Message.Key, result.Message.Value));
+            }
+        }
+
+        return records;
+    }
+
+    public void Dispose() => Embedded?.Dispose();
+
+    private static readonly TextDeserializer Text = new();
+
+    private static byte[]? Utf8(string? text) => text is null ? null : System.Text.Encoding.UTF8.GetBytes(text);
+
+    private sealed class TextDeserializer : IDeserializer<string?>
+    {
+        public string? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) =>
+            isNull ? null : System.Text.Encoding.UTF8.GetString(data);
+    }
+}
+
+/// <summary>A test that only a real broker can answer.</summary>
+internal sealed class RealBrokerFactAttribute : FactAttribute
+{
+    public RealBrokerFactAttribute()
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TestBroker.Variable)))
+        {
+            Skip = $"Needs a real broker: set {TestBroker.Variable}=host:port.";
+        }
+    }
+}
+
+/// <summary>A test that steers the embedded broker.</summary>
+internal sealed class EmbeddedBrokerFactAttribute : FactAttribute
+{
+    public EmbeddedBrokerFactAttribute()
+    {
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TestBroker.Variable)))
+        {
+            Skip = $"Steers the embedded broker: unset {TestBroker.Variable}.";
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using StreamSegmenter.Connectors.Kafka;
+
+namespace StreamSegmenter.Integration;
+
+public sealed class TopicSetupTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public void Topics_that_fit_give_the_number_of_shards()
+    {
+        using var broker = new TestBroker();
+        var report = new TopicSetup(broker.Settings(3, "clicks", "carts")).Prepare(Timeout);
+
+        Assert.Empty(report.Problems);
+        Assert.Equal(3, report.Partitions);
+    }
+
+    [Fact]
+    public void A_missing_input_is_named_with_its_nearest_neighbour()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        var wrong = settings.Inputs[0].Topic.Replace('-', '_');
+
+        var report = new TopicSetup(settings with { Inputs = [new KafkaInput(wrong)] }).Prepare(Timeout);
+
+        Assert.Contains($"'{wrong}' does not exist", Assert.Single(report.Problems), StringComparison.Ordinal);
+        Assert.Contains($"Did you mean '{settings.Inputs[0].Topic}'?", report.Problems[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inputs_of_different_partition_counts_are_named_with_their_counts()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks");
+        var carts = broker.CreateTopic("carts", 3);
+
+        var report = new TopicSetup(settings with { Inputs = [settings.Inputs[0], new KafkaInput(carts)] }).Prepare(Timeout);
+
+        Assert.Contains(
+            $"'{settings.Inputs[0].Topic}' has 2, '{carts}' has 3", Assert.Single(report.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_outputs_are_created()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(4, "clicks");
+        settings = settings with
+        {
+            Outputs = settings.Outputs with { CartAbandonment = broker.Name("fresh"), Changelog = broker.Name("log") },
+        };
+
+        Assert.Empty(new TopicSetup(settings).Prepare(Timeout).Problems);
+        Assert.Empty(new TopicSetup(settings with { CreateTopics = false }).Prepare(Timeout).Problems);
+    }
+
+    [Fact]
+    public void Missing_outputs_are_named_where_creating_is_not_allowed()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks") with { CreateTopics = false };
+        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.Name("log") } };
+
+        var problem = Assert.Single(new TopicSetup(settings).Prepare(Timeout).Problems);
+
+        Assert.Contains("compacted, with 2 partitions", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_changelog_of_another_partition_count_is_refused()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks");
+        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("log", 3) } };
+
+        var problem = Assert.Single(new TopicSetup(settings).Prepare(Timeout).Problems);
+
+        Assert.Contains("has 3 partitions, the inputs have 2", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_absent_broker_is_reported_as_unreachable()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with { BootstrapServers = "127.0.0.1:1" };
+
+        Assert.True(new TopicSetup(settings).Prepare(TimeSpan.FromMilliseconds(500)).Unreachable);
+    }
+}

@@ -1,0 +1,69 @@
+using StreamSegmenter.Tests.Segments;
+
+namespace StreamSegmenter.Tests.Aggregates;
+
+/// <summary>Which events a predicate behind <c>where</c> lets through.</summary>
+public sealed class WhereTests
+{
+    private static readonly Event Boots = new()
+    {
+        Category = "winter shoes", Product = "boot-7", Quantity = 2, PriceMinor = 5_995,
+        Properties = new Dictionary<string, object> { ["colour"] = "red", ["size"] = 42.5, ["gift"] = true },
+    };
+
+    [Theory]
+    [InlineData("category = 'winter shoes'")]
+    [InlineData("category != 'hats'")]
+    [InlineData("CATEGORY = 'winter shoes' AND quantity = 2")]
+    [InlineData("category contains 'shoe'")]
+    [InlineData("category starts_with 'winter' and category ends_with 'shoes'")]
+    [InlineData("category in ('hats', 'winter shoes')")]
+    [InlineData("category not in ('hats', 'socks')")]
+    [InlineData("'boot-6' < product_id")]
+    [InlineData("quantity between 2 and 3")]
+    [InlineData("quantity not between 3 and 5")]
+    [InlineData("price = 59.95")]
+    [InlineData("59.9 < price and price < 60")]
+    [InlineData("colour = 'red' and size >= 42.5 and size < 43")]
+    [InlineData("properties.colour in ('red', 'blue')")]
+    [InlineData("gift")]
+    [InlineData("gift = true and gift != false")]
+    [InlineData("exists(colour) and exists(price) and not exists(coupon)")]
+    [InlineData("not (colour = 'blue' or size > 50)")]
+    [InlineData("event_type = 'view_item'")]
+    [InlineData("currency = 'eur' and currency in ('EUR', 'USD')")]
+    [InlineData("not (coupon = 'X')")]
+    [InlineData("colour = 'it''s' or true")]
+    public void This_event_passes(string where) => Assert.True(Passes(where, Boots));
+
+    [Theory]
+    [InlineData("category = 'Winter shoes'")]
+    [InlineData("quantity > 2")]
+    [InlineData("price > 59.95")]
+    [InlineData("size = 'red'")]
+    [InlineData("colour = 3")]
+    [InlineData("gift = false")]
+    [InlineData("event_type = 'product_added'")]
+    [InlineData("currency != 'EUR'")]
+    [InlineData("colour = 'blue' or (size > 50 or false)")]
+    public void This_event_does_not_pass(string where) => Assert.False(Passes(where, Boots));
+
+    [Theory]
+    [InlineData("coupon = 'X'")]
+    [InlineData("coupon != 'X'")]
+    [InlineData("coupon contains ''")]
+    [InlineData("total >= 0")]
+    [InlineData("total < 0 or total != 5")]
+    [InlineData("session_id != 'a'")]
+    public void A_comparison_with_a_field_that_the_event_lacks_is_false(string where) => Assert.False(Passes(where, Boots));
+
+    [Fact]
+    public void Money_of_another_currency_is_missing()
+    {
+        Assert.False(Passes("price > 1", Boots with { Currency = "USD" }));
+        Assert.True(Passes("currency = 'USD' and exists(price)", Boots with { Currency = "USD" }));
+    }
+
+    private static bool Passes(string where, Event e) =>
+        new TestCustomer(TestDefinitions.Compile($"did(product_viewed where {where})")).Send("product_viewed", 1_000, e).IsMember;
+}

@@ -1,0 +1,64 @@
+using StreamSegmenter.Connectors.Kafka;
+
+namespace StreamSegmenter.Tests.Commands;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private const int Partitions = 4;
+
+    private static readonly string[] Topics =
+    [
+        "clicks", "cart-abandonment", "segment-membership", "conversion-metrics", "dead-letters", "late-events",
+        "streamsegmenter-changelog",
+    ];
+
+    private readonly EmbeddedBroker _broker = EmbeddedBroker.Start();
+    private readonly Cli _cli = new();
+
+    public void Dispose()
+    {
+        _cli.Dispose();
+        _broker.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_reads_what_generate_writes_and_inspect_shows_a_customer_of_it()
+    {
+        var config = Configure();
+        Array.ForEach(Topics, topic => _broker.CreateTopic(topic, Partitions));
+        Assert.Equal(0, await _cli.RunAsync(
+            "generate", "--config", config, "--count", "400", "--rate", "400", "--customers", "1", "--sessions", "3"));
+        Assert.Contains("400 events in topic clicks", _cli.Error, StringComparison.Ordinal);
+
+        using var stopping = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var engine = new Cli();
+        var running = engine.RunAsync(stopping.Token, "run", "--config", config);
+        while (await _cli.RunAsync("inspect", "--config", config, "--customer", "c1") != 0 && !running.IsCompleted)
+        {
+            await Task.Delay(500);
+        }
+
+        await stopping.CancelAsync();
+        Assert.Equal(0, await running);
+        Assert.StartsWith("c1 as of ", _cli.Out, StringComparison.Ordinal);
+        Assert.Matches("visitor +member since ", _cli.Out);
+        Assert.Contains("stopped: everything is committed", engine.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_topic_that_does_not_exist_is_named_and_exit_1()
+    {
+        _broker.CreateTopic("click-stream", Partitions);
+
+        Assert.Equal(1, await _cli.RunAsync("run", "--config", Configure()));
+        Assert.Contains("input topic 'clicks' does not exist", _cli.Error, StringComparison.Ordinal);
+    }
+
+    private string Configure() => _cli.Write("c.yaml", $$"""
+        inputs: [{topic: clicks}]
+        kafka: {brokers: "{{_broker.BootstrapServers}}", group: tests}
+        segments: [{id: visitor, when: did(any)}]
+        engine: {commitInterval: 200ms, lanes: 1}
+        http: {listen: off}
+        """);
+}

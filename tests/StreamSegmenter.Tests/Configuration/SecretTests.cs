@@ -1,0 +1,66 @@
+using StreamSegmenter.Host.Configuration;
+
+namespace StreamSegmenter.Tests.Configuration;
+
+public sealed class SecretTests : IDisposable
+{
+    private readonly ConfigurationText _text = new();
+
+    public void Dispose() => _text.Dispose();
+
+    [Fact]
+    public void Secrets_come_from_the_environment_or_from_a_file()
+    {
+        File.WriteAllText(Path.Combine(_text.Folder, "password"), "open sesame\n");
+        var c = _text.With("USER", "ali").Good(ConfigurationText.Minimal + """
+            kafka:
+              brokers: localhost:9092
+              properties:
+                sasl.username: ${USER}@shop
+                sasl.password: ${file:password}
+                literal: $${USER}
+            """);
+
+        Assert.Equal("ali@shop", c.Kafka!.Properties["sasl.username"]);
+        Assert.Equal("open sesame", c.Kafka.Properties["sasl.password"]);
+        Assert.Equal("${USER}", c.Kafka.Properties["literal"]);
+    }
+
+    [Fact]
+    public void A_secret_is_shown_as_it_was_written()
+    {
+        var c = _text.With("PASSWORD", "open sesame").Good(
+            ConfigurationText.Minimal + "kafka: {brokers: 'a:1', properties: {sasl.password: '${PASSWORD}', other.password: plain}}\n");
+
+        Assert.Equal("so ${PASSWORD} it is", c.Redactor.Redact("so open sesame it is"));
+        Assert.Equal("${PASSWORD}", c.Redactor.Redact("sasl.password", c.Kafka!.Properties["sasl.password"]));
+        Assert.Equal("***", c.Redactor.Redact("other.password", c.Kafka.Properties["other.password"]));
+    }
+
+    [Fact]
+    public void An_error_about_a_secret_value_does_not_show_it()
+    {
+        var errors = _text.With("GAP", "hunter2").Errors(ConfigurationText.Minimal + "session: {gap: '${GAP}'}\n");
+
+        Assert.DoesNotContain("hunter2", errors, StringComparison.Ordinal);
+        Assert.Contains("found '${GAP}'", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("${NOPE}", "c.yaml:3:8: the environment variable 'NOPE' is not set")]
+    [InlineData("${file:nowhere}", "c.yaml:3:8: there is no file 'nowhere' to take the secret from")]
+    [InlineData("${NOPE", "c.yaml:3:8: '${NOPE' is not closed by '}'")]
+    public void A_secret_that_is_missing_is_one_error_with_its_place(string reference, string expected)
+    {
+        var errors = _text.Errors(ConfigurationText.Minimal + $"grace: '{reference}'\n");
+
+        Assert.StartsWith(expected, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+    }
+
+    [Fact]
+    public void Properties_that_are_secret_by_their_name_are_known() =>
+        Assert.All(
+            ["sasl.password", "ssl.key.pem", "sasl.oauthbearer.client.secret", "sasl.jaas.config"],
+            name => Assert.True(Redactor.IsSecretName(name)));
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Host.Http;
+
+namespace StreamSegmenter.Tests.Telemetry;
+
+/// <summary>A real Prometheus, which asks for OpenMetrics first, scrapes a real server.</summary>
+public sealed class PrometheusTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamsegmenter-prometheus-");
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [OnPathFact("prometheus")]
+    public async Task Prometheus_reads_every_sample()
+    {
+        using var engine = new BusyEngine();
+        await using var server = await TelemetryServer.StartAsync(ListenAddress.Parse("127.0.0.1:0", false).Address!, engine.Telemetry);
+        engine.First.RecordCommit(0.7, CommitStatus.Committed);
+        using var prometheus = Start(server.Address, out var api);
+        try
+        {
+            Assert.Equal(1, await Query(api, "up"));
+            Assert.Equal(ExpositionParser.Samples(engine.Scrape()).Count, await Query(api, "scrape_samples_scraped"));
+            Assert.Equal(200, await Query(api, "streamsegmenter_events_total{topic=\"clicks\",outcome=\"applied\"}"));
+            Assert.Equal(1, await Query(api, "streamsegmenter_commit_duration_seconds_bucket{le=\"1.0\"} or streamsegmenter_commit_duration_seconds_bucket{le=\"1\"}"));
+        }
+        finally
+        {
+            prometheus.Kill();
+            await prometheus.WaitForExitAsync();
+        }
+    }
+
+    private Process Start(Uri target, out Uri api)
+    {
+        var port = FreePort();
+        api = new Uri($"http://127.0.0.1:{port}/api/v1/query");
+        var configuration = Path.Combine(_directory.FullName, "prometheus.yml");
+        File.WriteAllText(configuration, $"""
+            global: {"{"} scrape_interval: 500ms, scrape_timeout: 500ms {"}"}
+            scrape_configs:
+              - job_name: streamsegmenter
+                static_configs: [ {"{"} targets: ["{target.Authority}"] {"}"} ]
+            """);
+        return Process.Start(new ProcessStartInfo("prometheus")
+        {
+            ArgumentList =
+            {
+                "--config.file=" + configuration, "--storage.tsdb.path=" + Path.Combine(_directory.FullName, "data"),
+                $"--web.listen-address=127.0.0.1:{port}", "--log.level=error",
+            },
+            RedirectStandardError = true,
+        })!;
+    }
+
+    /// <summary>Asks until there is a value: Prometheus needs a moment to start and to scrape.</summary>
+    private async Task<double> Query(Uri api, string query)
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            if (await TryQuery(api, query) is { } value)
+            {
+                return value;
+            }
+
+            await Task.Delay(200);
+        }
+
+        throw new TimeoutException($"Prometheus has no value for {query}");
+    }
+
+    private async Task<double?> TryQuery(Uri api, string query)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(await _client.GetStringAsync($"{api}?query={Uri.EscapeDataString(query)}"));
+            var result = json.RootElement.GetProperty("data").GetProperty("result");
+            return result.GetArrayLength() == 0
+                ? null
+                : double.Parse(result[0].GetProperty("value")[1].GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
