@@ -45,11 +45,7 @@ run_tests() {
 
 bench() {
   build_solution
-  local project
-  for project in perf/*/*.csproj; do
-    say "running $(basename "$project" .csproj)"
-    dotnet run --project "$project" -c Release --no-build -- "$@"
-  done
+  exec dotnet run --project perf/StreamSegmenter.Perf -c Release --no-build -- "$@"
 }
 
 format() {

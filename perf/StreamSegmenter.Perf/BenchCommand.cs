@@ -65,6 +65,7 @@ internal static class BenchCommand
         var both = arguments.GetValue(MicroOnly) == arguments.GetValue(LoadOnly);
         try
         {
+            var commit = Repository.Commit();
             Console.Error.WriteLine(quick ? "bench, quick:" : "bench:");
             var micro = both || arguments.GetValue(MicroOnly) ? MicroRunner.Run(quick, filter) : [];
             var loads = both || arguments.GetValue(LoadOnly) ? Loads(arguments.GetValue(Events) ?? (quick ? 300_000 : 1_000_000), filter) : [];
@@ -75,7 +76,7 @@ internal static class BenchCommand
                 return 2;
             }
 
-            var results = new BenchResults(DateTimeOffset.UtcNow, Repository.Commit(), quick, Machine.Describe(), micro, load);
+            var results = new BenchResults(DateTimeOffset.UtcNow, commit, quick, Machine.Describe(), micro, load);
             return Report(results, arguments.GetValue(Out) ?? (quick ? Repository.Scratch : Repository.Results));
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or JsonException)

@@ -145,6 +145,24 @@ public sealed class KafkaLaneSinkTests
     }
 
     [EmbeddedBrokerFact]
+    public void Offsets_without_brokers_are_given_up_in_time_and_leaving_does_not_wait_for_them()
+    {
+        using var broker = new TestBroker();
+        using var lane = new PolledLane(broker.Settings(1, "clicks") with { CommitTimeoutMs = 500, SessionTimeoutMs = 45_000 });
+        lane.PollUntil(() => lane.Progress.Count == 1);
+        broker.Embedded!.GoDown();
+        lane.PollUntil(() => !lane.Lane.Status.IsConnected);
+        var unit = Unit();
+        unit.Offsets[new InputPartition(0, 0)] = 0;
+        var started = Environment.TickCount64;
+
+        Assert.Equal(CommitStatus.Aborted, lane.Lane.Sink.Commit(unit, CancellationToken.None).Status);
+        lane.Lane.Source.Close();
+
+        Assert.InRange(Environment.TickCount64 - started, 400, 10_000);
+    }
+
+    [EmbeddedBrokerFact]
     public void Offsets_that_the_broker_refuses_abort_the_commit()
     {
         const short OffsetCommit = 8;

@@ -48,7 +48,10 @@ internal sealed class TestBroker : IDisposable
         var outputs = new KafkaOutputs(
             CreateTopic("triggers", partitions), CreateTopic("memberships", partitions), CreateTopic("metrics", partitions),
             CreateTopic("dead", partitions), CreateTopic("late", partitions),
-            CreateTopic("changelog", partitions, compacted: true));
+            CreateTopic("changelog", partitions, compacted: true))
+        {
+            SuppressedTriggers = CreateTopic("suppressed", partitions),
+        };
         return new KafkaSettings
         {
             BootstrapServers = BootstrapServers,

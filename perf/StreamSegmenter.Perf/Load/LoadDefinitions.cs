@@ -17,9 +17,9 @@ internal static class LoadDefinitions
         SessionGapMs: 30 * MinuteMs,
         GraceMs: HourMs,
         CartHorizonMs: 24 * HourMs,
-        DeduplicationMs: 10 * MinuteMs,
+        DeduplicationMs: HourMs,
         Currency.TryParse("EUR"u8, out var euro) ? euro : default,
-        [new CartAbandonmentRule("abandoned") { StepsMs = [30 * MinuteMs] }],
+        [new CartAbandonmentRule("abandoned")],
         [
             Segment("buyer", "did(order_completed, 30d)"),
             Segment("engaged", "count(product_viewed, 7d) >= 5"),

@@ -20,13 +20,15 @@ public class FoldBench
     private readonly CustomerRecord[] _records = new CustomerRecord[Operations];
     private readonly List<MembershipChange> _changes = [];
     private readonly List<CartAbandoned> _triggers = [];
+    private readonly List<SuppressedTrigger> _suppressed = [];
+    private readonly List<EventProblem> _problems = [];
     private readonly FoldOutput _output;
     private long _shiftMs;
 
     public FoldBench()
     {
         _fold = new CustomerFold(LoadDefinitions.Storefront, _segments);
-        _output = new FoldOutput(_triggers, [], _changes, [], new OnePane());
+        _output = new FoldOutput(_triggers, _suppressed, _changes, _problems, new OnePane());
         var byCustomer = new Dictionary<ulong, CustomerRecord>();
         for (var i = 0; i < Operations; i++)
         {
@@ -53,6 +55,8 @@ public class FoldBench
 
         _changes.Clear();
         _triggers.Clear();
+        _suppressed.Clear();
+        _problems.Clear();
         return _output.Totals.Sessions;
     }
 

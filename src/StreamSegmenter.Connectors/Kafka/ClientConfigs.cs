@@ -131,7 +131,8 @@ internal static class ClientConfigs
     private static Dictionary<string, string> Merged(
         KafkaSettings settings, ClientConfig own, IReadOnlyDictionary<string, string> specific)
     {
-        var merged = new Dictionary<string, string>(own, StringComparer.Ordinal);
+        // Brokers that come back are found again within about a second; librdkafka's own limit is ten.
+        var merged = new Dictionary<string, string>(own, StringComparer.Ordinal) { ["reconnect.backoff.max.ms"] = "1000" };
         foreach (var (property, value) in settings.Properties.Concat(specific))
         {
             merged[property] = value;

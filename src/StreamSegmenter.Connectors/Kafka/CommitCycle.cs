@@ -26,6 +26,7 @@ internal sealed class CommitCycle : IDisposable
     private readonly TimeProvider _clock;
     private readonly Action<DeliveryReport<byte[], byte[]>> _delivered;
     private readonly RecordSink _send;
+    private readonly Func<bool> _outOfTime;
     private readonly List<TopicPartitionOffset> _offsets = [];
     private IProducer<byte[], byte[]>? _producer;
     private CancellationToken _cancellation;
@@ -44,6 +45,7 @@ internal sealed class CommitCycle : IDisposable
         _clock = clock;
         _delivered = OnDelivered;
         _send = Send;
+        _outOfTime = () => _cancellation.IsCancellationRequested || TimeLeft == TimeSpan.Zero;
     }
 
     private bool Transactional => _settings.Delivery == DeliveryMode.ExactlyOnce;
@@ -165,7 +167,7 @@ internal sealed class CommitCycle : IDisposable
         }
         else
         {
-            _consumer.Commit(_offsets);
+            OffsetCommit.Run(_consumer, _offsets, _outOfTime);
         }
     }
 
@@ -185,7 +187,7 @@ internal sealed class CommitCycle : IDisposable
                 step();
                 return;
             }
-            catch (KafkaRetriableException) when (TimeLeft > TimeSpan.Zero && !_cancellation.IsCancellationRequested)
+            catch (KafkaRetriableException) when (!_outOfTime())
             {
             }
         }
@@ -193,7 +195,7 @@ internal sealed class CommitCycle : IDisposable
 
     private void CheckTime(string what)
     {
-        if (_outstanding > 0 && _failure is null && (_cancellation.IsCancellationRequested || TimeLeft == TimeSpan.Zero))
+        if (_outstanding > 0 && _failure is null && _outOfTime())
         {
             var why = _cancellation.IsCancellationRequested ? "the lane is stopping" : string.Create(
                 CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms ('commitTimeoutMs')");

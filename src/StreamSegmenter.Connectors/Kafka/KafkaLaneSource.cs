@@ -162,7 +162,14 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             _closed = true;
             Listener = null;
             _reader.Dispose();
-            _consumer.Close();
+            if (Status.IsConnected)
+            {
+                _consumer.Close();
+            }
+            else
+            {
+                DisposeConsumer();
+            }
         }
     }
 
@@ -170,7 +177,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     public void Dispose()
     {
         _reader.Dispose();
-        _consumer.Dispose();
+        DisposeConsumer();
     }
 
     void IRecordReceiver.OnRecord(
@@ -215,6 +222,20 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
 
     void IRecordReceiver.OnError(ErrorCode code, string reason) =>
         Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
+
+    /// <summary>While no broker answers, nobody can be told that the lane leaves, and the client waits for as long as a session
+    /// lasts for the answer to a commit that was given up: that need not keep the lane, nor the process.</summary>
+    private void DisposeConsumer()
+    {
+        if (Status.IsConnected)
+        {
+            _consumer.Dispose();
+        }
+        else
+        {
+            _ = Task.Run(_consumer.Dispose);
+        }
+    }
 
     private static List<TopicPartition> Places(List<TopicPartitionOffset> positions) =>
         positions.ConvertAll(position => position.TopicPartition);

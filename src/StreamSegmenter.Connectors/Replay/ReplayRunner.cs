@@ -106,7 +106,9 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         var sink = new ReplaySink();
         var options = plan.Options with
         {
-            MaxClockSkewMs = null, CommitIntervalMs = CommitNeverMs, WorkingSetBytesMax = WorkingSetBytes,
+            MaxClockSkewMs = null,
+            CommitIntervalMs = CommitNeverMs,
+            WorkingSetBytesMax = WorkingSetBytes,
         };
         var lane = new Lane(new LaneParts(
             index, plan.Definitions, plan.Segments, options, Telemetry.AddLane(), outputs, clock, source, sink));

@@ -151,6 +151,11 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             };
         }
 
+        foreach (var suppressed in lane.Outbox.Suppressed)
+        {
+            lane.Counters.RecordSuppressed(lane.RuleIndex(suppressed.Trigger.Rule), suppressed.Reason);
+        }
+
         foreach (var change in lane.Outbox.MembershipChanges)
         {
             var segment = lane.SegmentIndex(change.Segment);

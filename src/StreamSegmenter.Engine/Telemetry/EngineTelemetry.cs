@@ -8,8 +8,9 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 {
     public const string DefaultMeterName = "StreamSegmenter";
 
-    /// <summary>A lane whose loop makes no turn for so long is stuck. Longer than any wait inside a healthy loop.</summary>
-    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(1);
+    /// <summary>A ready lane whose loop makes no turn for so long is stuck. Longer than any wait inside a healthy loop; the
+    /// longest is a commit that the brokers do not answer, one minute.</summary>
+    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
 
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
@@ -20,6 +21,8 @@ public sealed class LaneCounters
     internal const int OwnRecordsRestored = 6;
     internal const int OwnChangelogRecords = 7;
     private const int OwnCount = 8;
+
+    internal const int SuppressionReasons = (int)SuppressionReason.Stale + 1;
 
     private readonly int _inputs;
     private readonly int _segments;
@@ -42,6 +45,7 @@ public sealed class LaneCounters
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
+        TriggersSuppressed = new(labels.Rules.Count * SuppressionReasons);
         MembershipEntered = new(_segments);
         MembershipExited = new(_segments);
         Commits = new((int)CommitStatus.Failed + 1);
@@ -110,6 +114,13 @@ public sealed class LaneCounters
     internal PaddedCounters Commits { get; }
 
     internal IReadOnlyList<ShardGauges> Shards => _shards;
+
+    /// <summary>By rule and, within a rule, by reason.</summary>
+    internal PaddedCounters TriggersSuppressed { get; }
+
+    /// <summary>Counts a trigger that was not sent, once its commit succeeded.</summary>
+    public void RecordSuppressed(int rule, SuppressionReason reason) =>
+        TriggersSuppressed[(rule * SuppressionReasons) + (int)reason]++;
 
     /// <summary>Counts a commit that ended. Once per commit, never per event.</summary>
     /// <param name="seconds">From the start of the commit to the sink's answer.</param>

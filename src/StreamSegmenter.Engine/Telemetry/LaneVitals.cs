@@ -21,7 +21,7 @@ public sealed class LaneVitals
         Stopped,
     }
 
-    /// <summary>Once per turn of the lane's loop, and now and then during a long restore.</summary>
+    /// <summary>Once per turn of the lane's loop.</summary>
     public void Beat() => Volatile.Write(ref _lastBeat, _clock.GetTimestamp());
 
     /// <summary>Restored and connected.</summary>
@@ -51,8 +51,9 @@ public sealed class LaneVitals
             return new(Name, false, "stopped: " + state.Reason);
         }
 
+        // A lane that is not ready may wait for a broker inside one turn for as long as it takes; a restart would not help it.
         var silent = SinceBeat();
-        return silent <= stuckAfter
+        return state.Phase == LanePhase.NotReady || silent <= stuckAfter
             ? new(Name, true, null)
             : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
     }

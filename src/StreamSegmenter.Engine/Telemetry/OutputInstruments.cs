@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
@@ -16,11 +18,17 @@ internal static class OutputInstruments
         (CommitStatus.Fenced, "fenced"), (CommitStatus.Failed, "failed"),
     ];
 
+    private static readonly (SuppressionReason Reason, string Label)[] Reasons =
+        [.. Enum.GetValues<SuppressionReason>().Select(reason => (reason, JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())))];
+
     public static void Create(Meter meter, EngineTelemetry telemetry)
     {
         meter.CreateObservableCounter(
             "streamsegmenter.triggers", () => Triggers(telemetry.Lanes, telemetry.Labels.Rules),
             "{trigger}", "Committed cart-abandonment triggers by rule and kind.");
+        meter.CreateObservableCounter(
+            "streamsegmenter.triggers.suppressed", () => Suppressed(telemetry.Lanes, telemetry.Labels.Rules),
+            "{trigger}", "Committed decisions not to send a trigger, by rule and reason.");
         meter.CreateObservableCounter(
             "streamsegmenter.membership_changes", () => MembershipChanges(telemetry.Lanes, telemetry.Labels.Segments),
             "{change}", "Committed segment membership changes.");
@@ -45,6 +53,13 @@ internal static class OutputInstruments
         .. Observe.Rows(lanes, lane => lane.TriggersRetracted, "rule", rules, Observe.Label("kind", "retracted")),
         .. Observe.Rows(lanes, lane => lane.TriggersRecovered, "rule", rules, Observe.Label("kind", "recovered")),
     ];
+
+    private static IEnumerable<Measurement<long>> Suppressed(LaneCounters[] lanes, IReadOnlyList<string> rules) =>
+        from rule in Enumerable.Range(0, rules.Count)
+        from reason in Reasons
+        select new Measurement<long>(
+            Observe.Sum(lanes, lane => lane.TriggersSuppressed, (rule * LaneCounters.SuppressionReasons) + (int)reason.Reason),
+            Observe.Label("rule", rules[rule]), Observe.Label("reason", reason.Label));
 
     private static IEnumerable<Measurement<long>> MembershipChanges(LaneCounters[] lanes, IReadOnlyList<string> segments) =>
     [

@@ -5,7 +5,6 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Shapes;
-using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Commands;
 
@@ -46,12 +45,14 @@ internal static class ConfigurationSummary
     {
         if (mapping.Fields.Count > 0)
         {
-            text.More($"fields {string.Join(", ", mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}"))}");
+            var fields = mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}");
+            text.More($"fields {string.Join(", ", fields)}");
         }
 
         if (mapping.EventTypes.Count > 0)
         {
-            text.More($"event types {string.Join(", ", mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}"))}");
+            var types = mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}");
+            text.More($"event types {string.Join(", ", types)}");
         }
     }
 
@@ -62,16 +63,9 @@ internal static class ConfigurationSummary
         text.Row("grace", $"events up to {Duration(definitions.GraceMs)} behind the watermark are still applied");
         text.Row("cart", $"forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
         text.Row("currency", definitions.Currency.ToString());
-
-        text.Heading("Cart abandonment", definitions.CartAbandonment.Count == 0 ? "no rule" : "");
-        foreach (var rule in definitions.CartAbandonment)
-        {
-            text.Row(rule.Id, $"fires {string.Join(", ", rule.StepsMs.Select(Duration))} after the last {Activity(rule)}; {Again(rule)}");
-            foreach (var condition in Conditions(rule, definitions.Currency))
-            {
-                text.More(condition);
-            }
-        }
+        var window = definitions.DeduplicationMs;
+        text.Row("duplicates", window == 0 ? "are not looked for" : $"an event id is remembered for {Duration(window)}");
+        CartRuleSummary.Write(definitions.CartAbandonment, definitions.Currency, text);
     }
 
     private static void WriteConversions(ConversionDefinition conversions, SummaryText text)
@@ -79,51 +73,10 @@ internal static class ConfigurationSummary
         text.Heading("Conversions");
         text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
         text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
-        text.Row("split by", conversions.Dimension is null ? "nothing" : $"{conversions.Dimension}, up to {conversions.DimensionValuesMax} values");
+        text.Row("split by", conversions.Dimension is { } dimension
+            ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
+            : "nothing");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
-    }
-
-    private static string Activity(CartAbandonmentRule rule) => rule switch
-    {
-        { RearmOnAny: true } => "event of the customer",
-        { RearmOn.Count: 0 } => "change of the cart or step of the checkout",
-        _ => $"change of the cart, step of the checkout or {string.Join(" or ", rule.RearmOn.Select(EventTypes.NameOf))}",
-    };
-
-    private static string Again(CartAbandonmentRule rule) => rule.Reentry switch
-    {
-        Reentry.AtOnce => "again after any new activity",
-        Reentry.AfterCooldown => $"again for the same cart after {Duration(rule.CooldownMs)}",
-        Reentry.Never => "once per customer",
-        _ => "once per cart",
-    };
-
-    private static IEnumerable<string> Conditions(CartAbandonmentRule rule, Currency currency)
-    {
-        if (rule.TotalMinMinor is { } minor)
-        {
-            yield return $"only carts worth at least {Money.Show(minor, currency)}";
-        }
-
-        if (rule.ItemsMin > 0)
-        {
-            yield return $"only carts with at least {rule.ItemsMin} items";
-        }
-
-        if (rule.InSegment is not null)
-        {
-            yield return $"only members of {rule.InSegment}";
-        }
-
-        if (rule.NotInSegment is not null)
-        {
-            yield return $"never members of {rule.NotInSegment}";
-        }
-
-        if (rule.Attributes.Count > 0)
-        {
-            yield return $"with {string.Join(", ", rule.Attributes)}";
-        }
     }
 
     private static void WriteOperations(StreamSegmenterConfiguration configuration, SummaryText text)
@@ -155,8 +108,10 @@ internal static class ConfigurationSummary
         text.Heading("Engine");
         text.Row("lanes", engine.Lanes?.ToString(CultureInfo.InvariantCulture) ?? "one per core");
         text.Row("commit", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
-        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
-        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in {engine.StateDirectory ?? "a temporary folder"}");
+        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
+            + $"events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
+        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
+            + (engine.StateDirectory ?? "a temporary folder"));
         text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
     }
 

@@ -24,7 +24,8 @@ internal static class CustomerPage
         text.Row("from", Time(session.StartMs));
         text.Row("last event", $"{Time(session.LastMs)}; an event after {Time(session.EndsMs)} begins another session");
         text.Row("events", Number(session.Events));
-        text.Row("reached", $"{session.FunnelSteps} steps of the funnel{(session.HasCart ? ", a cart" : "")}{(session.HasOrder ? ", an order" : "")}");
+        text.Row("reached", $"{session.FunnelSteps} steps of the funnel"
+            + (session.HasCart ? ", a cart" : "") + (session.HasOrder ? ", an order" : ""));
         WriteCarts(view.Carts, currency, text);
         WriteSegments(view, text);
         output.Write(text.ToString());
@@ -36,7 +37,8 @@ internal static class CustomerPage
         foreach (var cart in carts)
         {
             var currency = cart.Currency is { } code && Currency.TryParse(code, out var own) ? own : shop;
-            text.Row(cart.CartId ?? "(implicit)", $"stage {cart.Stage.ToString().ToLowerInvariant()}, last activity {Time(cart.LastActivityMs)}");
+            var stage = cart.Stage.ToString().ToLowerInvariant();
+            text.Row(cart.CartId ?? "(implicit)", $"stage {stage}, last activity {Time(cart.LastActivityMs)}");
             foreach (var line in cart.Lines)
             {
                 var price = line.PriceMinor is { } minor ? $" at {Money.Show(minor, currency)}" : "";

@@ -40,7 +40,9 @@ internal static class DemoCommand
         command.Options.Add(rate);
         command.SetAction((parsed, stopping) =>
         {
-            var lasts = parsed.GetValue(time) is { } text && For.TryParse(text, out var ms) ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+            var lasts = parsed.GetValue(time) is { } text && For.TryParse(text, out var ms)
+                ? TimeSpan.FromMilliseconds(ms)
+                : (TimeSpan?)null;
             return RunAsync(lasts, parsed.GetValue(rate), terminal, stopping);
         });
         return command;

@@ -80,7 +80,8 @@ internal sealed class DemoScreen : IDisposable
         text.Row("customers", Number(totals.Customers));
         text.Row("triggers", Number(_triggers));
         text.Row("membership changes", Number(_membershipChanges));
-        text.Row("sessions", $"{Number(totals.Sessions)}, {Number(totals.SessionsWithCart)} with a cart, {Number(totals.SessionsWithOrder)} with an order");
+        text.Row("sessions", $"{Number(totals.Sessions)}, {Number(totals.SessionsWithCart)} with a cart, "
+            + $"{Number(totals.SessionsWithOrder)} with an order");
         text.Row("conversion rate", rate.ToString("P1", CultureInfo.InvariantCulture));
         text.Row("dead letters", Number(_figures.DeadLetters));
         _terminal.Out.Write(text.ToString());
@@ -127,9 +128,10 @@ internal sealed class DemoScreen : IDisposable
         {
             if (_windows.Add(pane) is { } whole)
             {
+                var rate = (whole.ConversionRate ?? 0).ToString("P1", CultureInfo.InvariantCulture);
                 _lines.Add(
                     $"{Time(whole.EndMs)}  conversion  last {whole.WindowMs / 1000} s: {Number(whole.Visitors)} visitors, "
-                    + $"{Number(whole.Sessions)} sessions, {Number(whole.SessionsWithOrder)} with an order so far: rate {(whole.ConversionRate ?? 0).ToString("P1", CultureInfo.InvariantCulture)}");
+                    + $"{Number(whole.Sessions)} sessions, {Number(whole.SessionsWithOrder)} with an order so far: rate {rate}");
             }
         }
     }

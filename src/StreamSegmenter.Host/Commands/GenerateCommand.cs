@@ -75,7 +75,8 @@ internal static class GenerateCommand
     }
 
     private static async Task<int> SendAsync(
-        StreamSegmenterConfiguration configuration, GeneratorOptions options, long? count, Terminal terminal, CancellationToken cancellation)
+        StreamSegmenterConfiguration configuration, GeneratorOptions options, long? count, Terminal terminal,
+        CancellationToken cancellation)
     {
         var input = configuration.Inputs[0];
         if (input.Format != RecordFormat.Json)

@@ -61,7 +61,8 @@ internal sealed class KafkaEngine : IDisposable
             var index = i;
             var counters = Telemetry.AddLane();
             running[i] = Task.Factory.StartNew(
-                () => RunLane(index, counters, failing), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => RunLane(index, counters, failing), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
 
         var reasons = (await Task.WhenAll(running)).Where(reason => reason is not null).ToArray();
@@ -113,7 +114,8 @@ internal sealed class KafkaEngine : IDisposable
             using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time);
             var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
             using var lane = new Lane(new LaneParts(
-                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time, kafka.Source, kafka.Sink));
+                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time,
+                kafka.Source, kafka.Sink));
             var outcome = lane.Run(failing.Token);
             reason = outcome.Status is CommitStatus.Fenced or CommitStatus.Failed ? $"lane {index} stopped: {outcome.Reason}" : null;
             lock (_adding)

@@ -25,7 +25,10 @@ internal static class ReplayCommand
         {
             Description = "Folder for the results; made if it is not there.", HelpName = "folder", Required = true,
         };
-        var lanes = new Option<int?>("--lanes") { Description = "Threads. The results do not depend on it. Default: one per core.", HelpName = "n" };
+        var lanes = new Option<int?>("--lanes")
+        {
+            Description = "Threads. The results do not depend on it. Default: one per core.", HelpName = "n",
+        };
         lanes.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 1 or > 256)
@@ -47,7 +50,8 @@ internal static class ReplayCommand
     }
 
     private static async Task<int> RunAsync(
-        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, Terminal terminal, CancellationToken cancellation)
+        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, Terminal terminal,
+        CancellationToken cancellation)
     {
         // Before hours of work rather than after.
         Directory.CreateDirectory(folder);

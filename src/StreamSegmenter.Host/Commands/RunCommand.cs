@@ -12,7 +12,8 @@ internal static class RunCommand
     {
         var command = new ExampleCommand(
             "run",
-            "Run on Kafka: read the configured topics, write triggers, membership changes and conversion metrics, until Ctrl-C or SIGTERM.",
+            "Run on Kafka: read the configured topics, write triggers, membership changes and conversion metrics, "
+            + "until Ctrl-C or SIGTERM.",
             """
             streamsegmenter run --config samples/shop.yaml
             streamsegmenter run --config samples/shop.yaml --set kafka.brokers=broker:9092
@@ -28,8 +29,9 @@ internal static class RunCommand
         using var codecs = new RecordCodecs(configuration, terminal.Time);
         using var engine = new KafkaEngine(configuration, codecs, terminal);
         await using var server = await StartServerAsync(configuration.Http, engine, stopping);
+        var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         terminal.Error.WriteLine(configuration.Redactor.Redact(
-            $"group '{configuration.Kafka!.Group}' reads {string.Join(", ", configuration.Inputs.Select(i => i.Topic))} at {configuration.Kafka.Brokers}"));
+            $"group '{configuration.Kafka!.Group}' reads {topics} at {configuration.Kafka.Brokers}"));
         if (server is not null)
         {
             terminal.Error.WriteLine($"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");

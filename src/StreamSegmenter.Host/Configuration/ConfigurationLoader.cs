@@ -41,7 +41,9 @@ internal static class ConfigurationLoader
         {
             if (problems.Count == 0)
             {
-                problems.Add(node?.Place ?? new Place(path, 1, 1), $"a configuration is a map of keys such as 'inputs:', found {node?.Found ?? "an empty file"}");
+                problems.Add(
+                    node?.Place ?? new Place(path, 1, 1),
+                    $"a configuration is a map of keys such as 'inputs:', found {node?.Found ?? "an empty file"}");
             }
 
             return new LoadedConfiguration(null, problems.InOrder());

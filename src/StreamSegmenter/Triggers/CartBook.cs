@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Triggers;
 

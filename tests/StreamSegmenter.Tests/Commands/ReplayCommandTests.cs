@@ -36,7 +36,8 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(
             [
                 "events", "eventsByType", "customers", "sessions", "sessionsWithCart", "sessionsWithOrder", "sessionsWithCartAndOrder",
-                "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending", "membershipChanges", "deadLetters", "late", "maxEventTime",
+                "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending",
+                "membershipChanges", "deadLetters", "late", "maxEventTime",
             ],
             summary.EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, summary.GetProperty("events").GetInt64());

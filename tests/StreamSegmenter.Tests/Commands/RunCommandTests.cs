@@ -8,7 +8,7 @@ public sealed class RunCommandTests : IDisposable
 
     private static readonly string[] Topics =
     [
-        "clicks", "cart-abandonment", "segment-membership", "conversion-metrics", "dead-letters", "late-events",
+        "clicks", "cart-abandonment", "suppressed-triggers", "segment-membership", "conversion-metrics", "dead-letters", "late-events",
         "streamsegmenter-changelog",
     ];
 

@@ -107,4 +107,10 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.Equal(
             "c.yaml:6:10: 'when' has no value; it expects a condition such as count(order_completed, 90d) >= 3",
             _text.Errors(ConfigurationText.Minimal + "segments:\n  - {id: a, when: in_segment(b)}\n  - id: b\n    when:\n"));
+
+    [Fact]
+    public void Steps_that_are_all_wrong_are_one_error_each() =>
+        Assert.Equal(
+            2,
+            _text.Errors(ConfigurationText.Minimal + "cartAbandonment:\n  - {id: a, steps: [soon, later]}\n").Split('\n').Length);
 }

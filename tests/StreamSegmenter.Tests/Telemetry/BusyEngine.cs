@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Telemetry;
 
@@ -61,6 +62,7 @@ internal sealed class BusyEngine : IDisposable
         lane.DeadLettersUnreadable[0]++;
         lane.DeadLettersClockSkew[0] += 4;
         lane.TriggersEmitted[0] += 5;
+        lane.RecordSuppressed(0, SuppressionReason.QuietHours);
         lane.MembershipEntered[1] += 9;
         lane.MembershipExited[1] += 4;
         lane.WorkingSetCustomers = 11;

@@ -27,6 +27,13 @@ public sealed class EngineTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void A_trigger_that_was_not_sent_counts_under_its_reason()
+    {
+        Assert.Equal(2, _engine.Value("streamsegmenter_triggers_suppressed_total", ("rule", "abandoned-cart"), ("reason", "quiet_hours")));
+        Assert.Equal(0, _engine.Value("streamsegmenter_triggers_suppressed_total", ("rule", "abandoned-cart"), ("reason", "stale")));
+    }
+
+    [Fact]
     public void A_commit_counts_once_and_falls_into_its_bucket()
     {
         Assert.Equal(2, _engine.Value("streamsegmenter_commits_total", ("outcome", "committed")));

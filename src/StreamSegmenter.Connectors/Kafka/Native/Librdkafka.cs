@@ -23,7 +23,31 @@ internal readonly unsafe struct NativeRecord
     public ReadOnlySpan<byte> PayloadSpan => new(Payload, checked((int)PayloadLength));
 }
 
-/// <summary>The functions of librdkafka that Confluent.Kafka does not offer: batch consumption, and the mock cluster.</summary>
+/// <summary>A place in a log as librdkafka writes it (<c>rd_kafka_topic_partition_t</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativePosition
+{
+    public nint Topic;
+    public int Partition;
+    public long Offset;
+    public nint Metadata;
+    public nuint MetadataLength;
+    public nint Opaque;
+    public int Error;
+    private readonly nint _private;
+}
+
+/// <summary>A list of places (<c>rd_kafka_topic_partition_list_t</c>).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativePositions
+{
+    public int Count;
+    public int Capacity;
+    public NativePosition* First;
+}
+
+/// <summary>The functions of librdkafka that Confluent.Kafka does not offer: batch consumption, commits of offsets that can be
+/// waited for with a limit, and the mock cluster.</summary>
 internal static unsafe partial class Librdkafka
 {
     private const string Library = "librdkafka";
@@ -61,6 +85,35 @@ internal static unsafe partial class Librdkafka
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_name")]
     public static partial nint TopicName(nint topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_new")]
+    public static partial nint QueueNew(nint client);
+
+    /// <summary>The queue's next event, 0 when none came in time.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_poll")]
+    public static partial nint QueuePoll(nint queue, int timeoutMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_error")]
+    public static partial int EventError(nint happening);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_topic_partition_list")]
+    public static partial NativePositions* EventPositions(nint happening);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_destroy")]
+    public static partial void EventDestroy(nint happening);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_new")]
+    public static partial NativePositions* PositionsNew(int capacity);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_add", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial NativePosition* PositionsAdd(NativePositions* positions, string topic, int partition);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
+    public static partial void PositionsDestroy(NativePositions* positions);
+
+    /// <summary>Commits without waiting; the outcome comes as an event into the queue.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_commit_queue")]
+    public static partial int CommitQueue(nint client, NativePositions* positions, nint queue, nint callback, nint opaque);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     public static partial nint ConfNew();

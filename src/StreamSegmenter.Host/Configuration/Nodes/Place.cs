@@ -12,5 +12,8 @@ public readonly record struct Place(string File, int Line, int Column)
 
     public DefinitionError Error(string message) => new(File, Line, Column, message);
 
+    /// <summary>How a message about another place speaks of this one: "in line 7", "at rules.yaml:7:3".</summary>
+    public string SeenFrom(Place other) => File == other.File && Line > 0 ? $"in line {Line}" : $"at {this}";
+
     public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 }

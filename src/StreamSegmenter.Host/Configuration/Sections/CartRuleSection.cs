@@ -50,7 +50,9 @@ internal static class CartRuleSection
         var steps = section.Durations("steps");
         if (section.Has("after") == section.Has("steps"))
         {
-            var what = section.Has("after") ? "has both 'after' and 'steps'; keep one" : "needs 'after: 30m', or 'steps: [1h, 24h, 72h]'";
+            var what = section.Has("after")
+                ? "has both 'after' and 'steps'; keep one"
+                : "needs 'after: 30m', or 'steps: [1h, 24h, 72h]'";
             if (!section.HasMistyped("after") && !section.HasMistyped("steps"))
             {
                 context.Problems.Add(section.Place, $"the rule '{section.Text("id")}' {what}");
@@ -61,18 +63,23 @@ internal static class CartRuleSection
 
         if (steps.Count > CartRuleShape.StepsCountMax)
         {
-            context.Problems.Add(section.PlaceOf("steps"), $"'steps' has {steps.Count} entries; at most {CartRuleShape.StepsCountMax} are accepted");
+            context.Problems.Add(
+                section.PlaceOf("steps"), $"'steps' has {steps.Count} entries; at most {CartRuleShape.StepsCountMax} are accepted");
         }
 
         for (var i = 1; i < steps.Count; i++)
         {
             if (steps[i].Ms <= steps[i - 1].Ms)
             {
-                context.Problems.Add(steps[i].Place, $"'steps' must ascend: {DurationShape.Show(steps[i].Ms)} comes after {DurationShape.Show(steps[i - 1].Ms)}");
+                context.Problems.Add(
+                    steps[i].Place,
+                    $"'steps' must ascend: {DurationShape.Show(steps[i].Ms)} comes after {DurationShape.Show(steps[i - 1].Ms)}");
             }
         }
 
-        return section.Has("after") ? [section.Measure("after")] : [.. steps.Select(step => step.Ms)];
+        return section.Has("after") ? [section.Measure("after")]
+            : steps.Count == 0 ? [DurationShape.MinuteMs] // None of them is good, which is reported.
+            : [.. steps.Select(step => step.Ms)];
     }
 
     private static void CheckSegments(SectionReader section, IReadOnlyCollection<string> segmentIds, LoadContext context)
@@ -81,13 +88,17 @@ internal static class CartRuleSection
         {
             if (section.Scalar(key) is { } name && !segmentIds.Contains(name.Text))
             {
-                context.Problems.Add(name.Place, $"'{key}' names an unknown segment '{name.Text}'{NearestName.Hint(name.Text, segmentIds)}");
+                context.Problems.Add(
+                    name.Place,
+                    $"'{key}' names an unknown segment '{name.Text}'{NearestName.Hint(name.Text, segmentIds)}");
             }
         }
 
         if (section.Scalar("inSegment")?.Text is { } both && both == section.Scalar("notInSegment")?.Text)
         {
-            context.Problems.Add(section.PlaceOf("notInSegment"), $"'inSegment' and 'notInSegment' both name '{both}': the rule would never fire");
+            context.Problems.Add(
+                section.PlaceOf("notInSegment"),
+                $"'inSegment' and 'notInSegment' both name '{both}': the rule would never fire");
         }
     }
 
@@ -111,7 +122,9 @@ internal static class CartRuleSection
         var point = amount.Text.IndexOf('.');
         if (point >= 0 && amount.Text.Length - point - 1 > currency.MinorDigits)
         {
-            context.Problems.Add(amount.Place, $"'{key}' has more digits than {currency} knows ({currency.MinorDigits} behind the point), found {amount.Found}");
+            context.Problems.Add(
+                amount.Place,
+                $"'{key}' has more digits than {currency} knows ({currency.MinorDigits} behind the point), found {amount.Found}");
         }
 
         return DecimalText.TryParseMinor(Encoding.UTF8.GetBytes(amount.Text), currency.MinorDigits, out var minor) ? minor : null;

@@ -11,6 +11,7 @@ internal static class InputsSection
     {
         var sections = root.Sections("inputs");
         context.RefuseRepeated("the topic", Named(sections, "topic"));
+        context.RefuseRepeated("standard input", Named(sections, "file").Where(file => file.Text == StandardInput));
         return [.. sections.Select(section => ReadInput(section, shopCurrency, context))];
     }
 

@@ -53,7 +53,7 @@ internal sealed record LoadContext(Problems Problems, string Folder, Configurati
         {
             if (!seen.TryAdd(name.Text, name.Place))
             {
-                Problems.Add(name.Place, $"{what} '{name.Text}' is there twice: first at {seen[name.Text]}");
+                Problems.Add(name.Place, $"{what} '{name.Text}' is there twice: first {seen[name.Text].SeenFrom(name.Place)}");
             }
         }
     }

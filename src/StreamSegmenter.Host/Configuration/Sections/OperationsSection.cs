@@ -79,7 +79,11 @@ internal static class OperationsSection
     {
         var section = root.Section("outputs");
         var topics = section.Section("topics");
-        string[] keys = ["cartAbandonment", "suppressedTriggers", "segmentMembership", "conversionMetrics", "deadLetters", "lateEvents", "changelog"];
+        string[] keys =
+        [
+            "cartAbandonment", "suppressedTriggers", "segmentMembership", "conversionMetrics", "deadLetters", "lateEvents",
+            "changelog",
+        ];
         var names = keys.Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
         context.RefuseRepeated("the output topic", names);
         foreach (var input in root.Sections("inputs").Where(i => i.Has("topic")))
@@ -87,7 +91,9 @@ internal static class OperationsSection
             var written = names.FirstOrDefault(n => n.Text == input.Text("topic"));
             if (written.Text is not null)
             {
-                context.Problems.Add(input.PlaceOf("topic"), $"the topic '{written.Text}' is an output too: the engine would read what it writes");
+                context.Problems.Add(
+                    input.PlaceOf("topic"),
+                    $"the topic '{written.Text}' is an output too: the engine would read what it writes");
             }
         }
 
@@ -110,7 +116,8 @@ internal static class OperationsSection
             context.Problems.Add(section.PlaceOf("folder"), $"there is no folder '{section.Text("folder")}'");
         }
 
-        return new SchemasConfiguration(folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null,
+        return new SchemasConfiguration(
+            folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null,
             section.TextOrNull("user"), section.TextOrNull("password"));
     }
 

@@ -25,7 +25,8 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     public Place PlaceOf(string key) => Value(shape[key])?.Place ?? Place;
 
     /// <summary>The scalar of a key, if it is there and good.</summary>
-    public ScalarNode? Scalar(string key) => Value(shape[key]) is ScalarNode scalar && IsGood(shape[key].Shape, scalar) ? scalar : null;
+    public ScalarNode? Scalar(string key) =>
+        Value(shape[key]) is ScalarNode scalar && IsGood(shape[key].Shape, scalar) ? scalar : null;
 
     public string? TextOrNull(string key) => Scalar(key)?.Text ?? shape[key].Default;
 
@@ -56,7 +57,8 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
         var place = Place;
         return (Value(shape[key]), shape[key].Default) switch
         {
-            (ListNode node, _) => [.. node.Items.OfType<ScalarNode>().Where(s => IsGood(list.Item, s)).Select(s => new PlacedText(s.Text, s.Place))],
+            (ListNode node, _) =>
+                [.. node.Items.OfType<ScalarNode>().Where(s => IsGood(list.Item, s)).Select(s => new PlacedText(s.Text, s.Place))],
             (null, { } text) => [.. text.Trim('[', ']').Split(", ").Select(t => new PlacedText(t, place))],
             _ => [],
         };

@@ -15,7 +15,8 @@ internal static class CartRuleShape
 
     private static readonly ObjectShape FrequencyCap = new(
         "'frequencyCap'",
-        new Key("max", new IntegerShape(1, Triggers.SentTriggers.EntriesMax), "At most so many triggers of the rule for one customer.", Required: true),
+        new Key("max", new IntegerShape(1, Triggers.SentTriggers.EntriesMax),
+            "At most so many triggers of the rule for one customer.", Required: true),
         new Key("per", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs), "In any period of this length.", Required: true));
 
     private static readonly ObjectShape QuietHours = new(
@@ -23,9 +24,12 @@ internal static class CartRuleShape
         new Key("from", TimeOfDay, "First quiet minute, local time.", Required: true),
         new Key("to", TimeOfDay, "First minute that is not quiet any more; before 'from' when the night lies between.", Required: true),
         new Key("timeZone", new TextShape("an IANA time zone such as Europe/Berlin", 64, text =>
-            TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? null : ": this system knows no such zone (Debian's package 'tzdata' brings them)"),
+            TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
+                ? null
+                : ": this system knows no such zone (Debian's package 'tzdata' brings them)"),
             "Time zone of customers whose own is not known.", "UTC"),
-        new Key("timeZoneProperty", new TextShape("the name of an event property", 255), "Event property that carries the customer's own time zone."),
+        new Key("timeZoneProperty", new TextShape("the name of an event property", 255),
+            "Event property that carries the customer's own time zone."),
         new Key("action", new ChoiceShape("defer", "skip"),
             "What happens to a step that falls due: it waits for the end and is checked again, or it is suppressed.", "defer"));
 
@@ -41,7 +45,8 @@ internal static class CartRuleShape
         new Key("stage", new ChoiceShape("browse", "cart", "checkout"),
             "From which stage the rule is for; a cart is in the care of the rules of the highest stage it has reached.", "cart"),
         new Key("rearmOn",
-            new EitherShape("'any' or a list of event types", new ChoiceShape("any"), new ListShape(DefinitionShapes.EventTypeName, "a list of event types")),
+            new EitherShape("'any' or a list of event types",
+                new ChoiceShape("any"), new ListShape(DefinitionShapes.EventTypeName, "a list of event types")),
             "Event types that start the time anew, beside those that always do (add, remove, quantity change, checkout "
             + "steps, failed payment); any: every event of the customer."),
         new Key("reentry",

@@ -26,7 +26,8 @@ internal static class DefinitionShapes
 
     public static ObjectShape Conversions { get; } = new(
         "'conversions'",
-        new Key("windows", new ListShape(new DurationShape(DurationShape.SecondMs, 31 * DurationShape.DayMs), "a list of durations", itemsMin: 1),
+        new Key("windows",
+            new ListShape(new DurationShape(DurationShape.SecondMs, 31 * DurationShape.DayMs), "a list of durations", itemsMin: 1),
             "Lengths of the tumbling windows, aligned to 1970-01-01 UTC.", "[1m, 1h, 1d]"),
         new Key("dimension", new TextShape("the name of an event field or property", 255),
             "Event field or property that splits the traffic, beside the numbers of all of it."),

@@ -46,7 +46,8 @@ internal static class InputShape
             "From this product's field to its source in the record: a column's name, a dotted path (user.id), a column's number "
             + "($1 is the first), a constant (=EUR), or a field around an unfolded array (^.session). A field that is not "
             + "listed is looked for under its own name and common spellings of it; properties.NAME makes a property."),
-        new Key("eventTypes", new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
+        new Key("eventTypes",
+            new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
             "From the record's event names to event types such as product_viewed. Names that are not listed stay as they are."),
         new Key("timeFormat", new ChoiceShape("auto", "epoch-ms", "epoch-s", "epoch-us", "iso8601"),
             "How event times are written. auto: whole numbers by their length, anything else as ISO 8601.", "auto"),
@@ -56,7 +57,8 @@ internal static class InputShape
             "key: the customer is the Kafka record's key.", "field"),
         new Key("currency", DefinitionShapes.Currency, "Currency of prices that name none; without it, the shop's."),
         new Key("unfold", new TextShape("a field's name or dotted path", 256),
-            "The array in each record whose elements are the events. Sources then start at the element; ^.NAME reaches what stands around it."),
+            "The array in each record whose elements are the events. Sources then start at the element; ^.NAME reaches what "
+            + "stands around it."),
         new Key("csv", Csv, "How CSV is written. Only with format: csv."));
 
     public static ObjectShape Input { get; } = new(

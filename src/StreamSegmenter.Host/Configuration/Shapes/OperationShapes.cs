@@ -18,7 +18,8 @@ internal static class OperationShapes
             "Where to find the cluster: host:port, several separated by commas.", Required: true),
         new Key("group", TextShape.Name, "The consumer group; instances of one group share the work.", "streamsegmenter"),
         new Key("instance", TextShape.Name,
-            "Name of this instance in its group, the same after a restart, so that a restart moves no partitions. Without it: the machine's name."),
+            "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions. "
+            + "Without it, partitions move whenever an instance comes or goes."),
         new Key("delivery", new ChoiceShape("at-least-once", "exactly-once"),
             "at-least-once: after a crash, results of the last commit interval may be written twice.", "at-least-once"),
         new Key("groupProtocol", new ChoiceShape("classic", "consumer"),
@@ -30,7 +31,8 @@ internal static class OperationShapes
         new Key("consumerProperties", Properties, "librdkafka's settings for consumers alone, such as fetch.min.bytes."),
         new Key("producerProperties", Properties, "librdkafka's settings for producers alone, such as compression.type."),
         new Key("properties", Properties,
-            "Anything else that librdkafka knows, such as security.protocol or sasl.password (take secrets from ${NAME} or ${file:PATH})."));
+            "Anything else that librdkafka knows, such as security.protocol or sasl.password (take secrets from ${NAME} or "
+            + "${file:PATH})."));
 
     public static ObjectShape Outputs { get; } = new(
         "'outputs'",
