@@ -13,9 +13,9 @@ internal sealed class BackPressure(LaneContext lane, ILaneSource source)
             {
                 PauseAhead(shard);
             }
-            else if (shard.Paused.Count > 0 && shard.Buffer.Count <= lane.Options.ReorderEventsMax / 2)
+            else if (shard.Paused.Count > 0)
             {
-                ResumeAll(shard);
+                Relax(shard);
             }
         }
     }
@@ -27,11 +27,7 @@ internal sealed class BackPressure(LaneContext lane, ILaneSource source)
         {
             if (input == slowest)
             {
-                if (shard.Paused.Remove(input))
-                {
-                    source.Resume(new InputPartition(input, shard.Partition));
-                    shard.Gauges.SetPaused(input, false);
-                }
+                Resume(shard, input);
             }
             else if (slowest >= 0 && shard.Paused.Add(input))
             {
@@ -41,14 +37,26 @@ internal sealed class BackPressure(LaneContext lane, ILaneSource source)
         }
     }
 
-    private void ResumeAll(Shard shard)
+    /// <summary>Resumes all once the buffer is half empty, and the slowest at any time: a partition that was paused ahead of a
+    /// sibling may have become the one that everything waits for.</summary>
+    private void Relax(Shard shard)
     {
-        foreach (var input in shard.Paused)
+        var slowest = shard.Watermark.Slowest(shard.Progress, lane.NowMs(), lane.ClockMs());
+        for (var input = 0; input < shard.Progress.Length; input++)
+        {
+            if (input == slowest || shard.Buffer.Count <= lane.Options.ReorderEventsMax / 2)
+            {
+                Resume(shard, input);
+            }
+        }
+    }
+
+    private void Resume(Shard shard, int input)
+    {
+        if (shard.Paused.Remove(input))
         {
             source.Resume(new InputPartition(input, shard.Partition));
             shard.Gauges.SetPaused(input, false);
         }
-
-        shard.Paused.Clear();
     }
 }

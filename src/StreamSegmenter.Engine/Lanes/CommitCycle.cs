@@ -20,6 +20,8 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         lane.LetterProblems();
         if (_unit.Changelog.Count == 0 && lane.Outbox.Count == 0)
         {
+            // Still, what was only looked at must not pile up.
+            Complete();
             return CommitOutcome.Committed;
         }
 
@@ -64,7 +66,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
-            var stands = ShardPositions.Now(shard.Progress, shard.Buffer);
+            var stands = shard.Positions.Now(shard.Progress, shard.Buffer);
             _stands[shard] = stands;
 
             // The watermark alone, moved by the clock while nobody clicks, is not worth a record a second.

@@ -19,7 +19,13 @@ public sealed record LaneParts(
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
 public sealed class Lane : IAssignmentListener, IDisposable
 {
+    private static int _lanesMade;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
+    // Of its own for every lane ever made: two engines in one process must not spill into the same files.
+    private readonly string _temporaryDirectory = Path.Combine(
+        Path.GetTempPath(), string.Create(
+            CultureInfo.InvariantCulture, $"streamsegmenter-{Environment.ProcessId}-{Interlocked.Increment(ref _lanesMade)}"));
+
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
     private readonly CommitCycle _commit;
@@ -142,6 +148,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
         Drop([.. _context.Shards.Keys]);
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
+        if (_parts.Options.StateDirectory is null && Directory.Exists(_temporaryDirectory))
+        {
+            Directory.Delete(_temporaryDirectory, recursive: true);
+        }
     }
 
     /// <summary>A customer's committed state, spelled out; null when this lane has never seen the customer. Only after
@@ -245,7 +255,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     }
 
     private string StoreDirectory(int partition) => Path.Combine(
-        _parts.Options.StateDirectory ?? Path.Combine(Path.GetTempPath(), "streamsegmenter-" + Environment.ProcessId),
+        _parts.Options.StateDirectory ?? _temporaryDirectory,
         "lane-" + _parts.Index.ToString(CultureInfo.InvariantCulture),
         "shard-" + partition.ToString(CultureInfo.InvariantCulture));
 

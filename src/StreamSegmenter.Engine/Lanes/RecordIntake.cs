@@ -55,8 +55,14 @@ public static class RecordIntake
             return $"event_time {e.EventTimeMs} ms is outside the years 1 to 9999; check the mapping's timeFormat";
         }
 
-        return e.CustomerKey.Length > StateKey.CustomerKeyBytesMax
-            ? $"the customer key is {e.CustomerKey.Length} bytes long; at most {StateKey.CustomerKeyBytesMax} are accepted"
+        if (e.CustomerKey.Length > StateKey.CustomerKeyBytesMax)
+        {
+            return $"the customer key is {e.CustomerKey.Length} bytes long; at most {StateKey.CustomerKeyBytesMax} are accepted";
+        }
+
+        // Carts are part of the customer's record, whose size is bounded.
+        return e.CartId.Length > StateKey.CustomerKeyBytesMax
+            ? $"cart_id is {e.CartId.Length} bytes long; at most {StateKey.CustomerKeyBytesMax} are accepted"
             : null;
     }
 

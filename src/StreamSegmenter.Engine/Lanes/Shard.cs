@@ -9,6 +9,7 @@ namespace StreamSegmenter.Engine.Lanes;
 /// Nothing of it is shared, so nothing is locked.</summary>
 internal sealed class Shard : IDisposable
 {
+    private static readonly PartitionProgress NotRead = new(-1, -1);
     private long _committedWatermarkMs;
     private FoldTotals _committedTotals;
 
@@ -30,7 +31,7 @@ internal sealed class Shard : IDisposable
             lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, lane.Outbox.MembershipChanges, lane.Outbox.Problems, Panes);
         Batch = new ShardBatch(this);
         Progress = new PartitionProgress[lane.Options.Inputs.Count];
-        Array.Fill(Progress, new PartitionProgress(-1, -1));
+        Array.Fill(Progress, NotRead);
         CommittedStands = Positions.Restored;
         _committedWatermarkMs = Watermark.ValueMs;
     }
@@ -93,6 +94,9 @@ internal sealed class Shard : IDisposable
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
         Positions.Reset(CommittedStands);
+
+        // What was polled is forgotten too: a commit before the next poll must not claim it.
+        Array.Fill(Progress, NotRead);
         Output.Totals = _committedTotals;
     }
 

@@ -28,15 +28,24 @@ internal sealed class ShardPositions
     public bool IsFolded(int input, long offset, int indexInRecord) =>
         offset < _restored[input].Position && _restored[input].IsFolded(offset, indexInRecord);
 
-    /// <summary>Where the shard stands now: all that was polled is folded but for what the buffer holds.</summary>
-    public static InputStand[] Now(ReadOnlySpan<PartitionProgress> progress, ReorderBuffer buffer)
+    /// <summary>Where the shard stands now: all that was polled is folded but for what the buffer holds. While it still reads
+    /// again what it had read before a restart, it stands no further back than then: what it has not come to yet is as it
+    /// was.</summary>
+    public InputStand[] Now(ReadOnlySpan<PartitionProgress> progress, ReorderBuffer buffer)
     {
         var held = new List<(long Offset, int Index)>[progress.Length];
         buffer.VisitHeld(e => (held[e.Input] ??= []).Add((e.Offset, e.IndexInRecord)));
         var stands = new InputStand[progress.Length];
         for (var input = 0; input < stands.Length; input++)
         {
-            stands[input] = new InputStand(progress[input].Position, Runs(held[input]));
+            var position = progress[input].Position;
+            if (position < _restored[input].Position)
+            {
+                AddUnread(_restored[input].Held, position, held[input] ??= []);
+                position = _restored[input].Position;
+            }
+
+            stands[input] = new InputStand(position, Runs(held[input]));
         }
 
         return stands;
@@ -48,6 +57,17 @@ internal sealed class ShardPositions
         for (var input = 0; input < _restored.Length; input++)
         {
             _restored[input] = stands[input];
+        }
+    }
+
+    private static void AddUnread(IReadOnlyList<HeldRun> runs, long fromOffset, List<(long Offset, int Index)> held)
+    {
+        foreach (var run in runs)
+        {
+            for (var offset = Math.Max(run.Offset, fromOffset); offset < run.Offset + run.Count; offset++)
+            {
+                held.Add((offset, run.IndexInRecord));
+            }
         }
     }
 

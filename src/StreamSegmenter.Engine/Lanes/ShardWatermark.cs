@@ -53,11 +53,10 @@ internal sealed class ShardWatermark
         var minimum = long.MaxValue;
         for (var input = 0; input < _inputs.Length; input++)
         {
-            var known = Math.Max(_inputs[input].EventTimeMaxMs, progress[input].InputTimeMs);
-            _inputs[input].EventTimeMaxMs = known;
+            _inputs[input].EventTimeMaxMs = Math.Max(_inputs[input].EventTimeMaxMs, progress[input].InputTimeMs);
             if (!IsIdle(input, in progress[input], nowMs, clockMs))
             {
-                minimum = Math.Min(minimum, known == long.MinValue ? known : known - _timings[input].MaxOutOfOrdernessMs);
+                minimum = Math.Min(minimum, OwnMs(input));
             }
         }
 
@@ -76,13 +75,20 @@ internal sealed class ShardWatermark
         for (var input = 0; input < _inputs.Length; input++)
         {
             if (!IsIdle(input, in progress[input], nowMs, clockMs)
-                && (slowest < 0 || _inputs[input].EventTimeMaxMs < _inputs[slowest].EventTimeMaxMs))
+                && (slowest < 0 || OwnMs(input) < OwnMs(slowest)))
             {
                 slowest = input;
             }
         }
 
         return slowest;
+    }
+
+    /// <summary>The watermark of one partition.</summary>
+    private long OwnMs(int input)
+    {
+        var known = _inputs[input].EventTimeMaxMs;
+        return known == long.MinValue ? known : known - _timings[input].MaxOutOfOrdernessMs;
     }
 
     private bool IsIdle(int input, in PartitionProgress progress, long nowMs, long? clockMs) =>

@@ -89,7 +89,7 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputStand> I
             inputs[i] = new InputStand(position, held);
         }
 
-        return new ShardRecord(watermarkMs, inputs);
+        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) : throw Damaged("it is longer than it says");
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, long value)
@@ -106,14 +106,22 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputStand> I
 
     private static long ReadInt64(ref ReadOnlySpan<byte> rest)
     {
-        var value = BinaryPrimitives.ReadInt64LittleEndian(rest);
+        if (!BinaryPrimitives.TryReadInt64LittleEndian(rest, out var value))
+        {
+            throw Damaged("it is cut off");
+        }
+
         rest = rest[8..];
         return value;
     }
 
     private static int ReadInt32(ref ReadOnlySpan<byte> rest)
     {
-        var value = BinaryPrimitives.ReadInt32LittleEndian(rest);
+        if (!BinaryPrimitives.TryReadInt32LittleEndian(rest, out var value))
+        {
+            throw Damaged("it is cut off");
+        }
+
         rest = rest[4..];
         return value;
     }
@@ -123,6 +131,9 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputStand> I
         var count = ReadInt32(ref rest);
         return count >= 0 && (long)count * bytesEach <= rest.Length
             ? count
-            : throw new InvalidDataException("The shard's record in the changelog is damaged: a count exceeds what is there.");
+            : throw Damaged("a count exceeds what is there");
     }
+
+    private static InvalidDataException Damaged(string what) => new(
+        $"The shard's record in the changelog is damaged: {what}. Restore the changelog topic, or start with a new one.");
 }

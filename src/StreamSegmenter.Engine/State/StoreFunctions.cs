@@ -15,9 +15,13 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
 {
     public IStateReader? Reader { get; set; }
 
+    /// <summary>Where in the log the value lies that the reader is being given.</summary>
+    public long Address { get; private set; }
+
     public override bool SingleReader(
         ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
     {
+        Address = readInfo.Address;
         Reader!.OnValue(input, value.AsReadOnlySpan());
         return true;
     }
@@ -25,6 +29,7 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
     public override bool ConcurrentReader(
         ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
     {
+        Address = readInfo.Address;
         Reader!.OnValue(input, value.AsReadOnlySpan());
         return true;
     }

@@ -34,19 +34,23 @@ public sealed class ConversionProgram
     public void Count(
         CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, IConversionPanes panes)
     {
-        var value = SessionValue(record, in e, batch, session.Began);
+        var value = SessionValue(record, in e, batch, session.Began, out var becameKnown);
+
+        // A value that comes in the middle of a session is that of the session from its start.
+        var ofValue = becameKnown ? SoFar(in record.Header) : session;
         var isOrder = e.Type == EventTypes.OrderCompleted;
         for (var window = 0; window < _definition.WindowsMs.Count; window++)
         {
             var length = _definition.WindowsMs[window];
             var start = Tumbling.StartOf(e.EventTimeMs, length);
             CountVisit(record, window, start, value, panes);
-            if (session.Changed)
+            var began = new PaneKey(window, Tumbling.StartOf(record.Header.SessionStartMs, length), false);
+            if ((session.Changed || becameKnown) && panes.IsOpen(began, e.EventTimeMs))
             {
-                var began = new PaneKey(window, Tumbling.StartOf(record.Header.SessionStartMs, length), false);
-                if (panes.IsOpen(began, e.EventTimeMs))
+                CountSession(ref panes.Open(began, default), record, session);
+                if (!value.IsEmpty)
                 {
-                    CountSession(record, began, value, session, panes);
+                    CountSession(ref panes.Open(began with { ByDimension = true }, value), record, ofValue);
                 }
             }
 
@@ -62,8 +66,10 @@ public sealed class ConversionProgram
     }
 
     /// <summary>The dimension's value of the session: that of its first event that has one.</summary>
-    private ReadOnlySpan<byte> SessionValue(CustomerRecord record, scoped in StorefrontEvent e, EventBatch batch, bool began)
+    private ReadOnlySpan<byte> SessionValue(
+        CustomerRecord record, scoped in StorefrontEvent e, EventBatch batch, bool began, out bool becameKnown)
     {
+        becameKnown = false;
         if (_definition.Dimension is null)
         {
             return default;
@@ -80,6 +86,7 @@ public sealed class ConversionProgram
             value = _dimension.ReadText(in e, batch);
             value = value[..Math.Min(value.Length, ValueBytesMax)];
             value.CopyTo(record.ResizeSection(SectionKind.SessionDimension, 0, value.Length));
+            becameKnown = !value.IsEmpty;
         }
 
         // A copy, because sections move while the visit is counted.
@@ -129,15 +136,9 @@ public sealed class ConversionProgram
         return false;
     }
 
-    private static void CountSession(
-        CustomerRecord record, PaneKey began, ReadOnlySpan<byte> value, SessionProgress session, IConversionPanes panes)
-    {
-        CountSession(ref panes.Open(began, default), record, session);
-        if (!value.IsEmpty)
-        {
-            CountSession(ref panes.Open(began with { ByDimension = true }, value), record, session);
-        }
-    }
+    private static SessionProgress SoFar(in CustomerHeader header) => new(
+        true, (header.SessionFlags & SessionFlags.Cart) != 0, (header.SessionFlags & SessionFlags.Order) != 0, 0,
+        header.FunnelSteps);
 
     private static void CountSession(ref PaneCounts pane, CustomerRecord record, SessionProgress session)
     {

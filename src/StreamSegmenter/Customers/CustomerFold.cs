@@ -18,10 +18,12 @@ public sealed class CustomerFold
     private readonly CartAbandonmentProgram _carts;
     private readonly RuleAttributes _attributes;
     private readonly SegmentProgram _segments;
+    private readonly Currency _currency;
 
     public CustomerFold(StorefrontDefinitions definitions, SegmentProgram segments)
     {
         _segments = segments;
+        _currency = definitions.Currency;
         _seen = new SeenEvents(definitions.DeduplicationMs);
         _sessions = new Sessions(definitions.SessionGapMs, definitions.Conversions.Funnel);
         _conversions = new ConversionProgram(definitions.Conversions, definitions.Currency);
@@ -111,16 +113,16 @@ public sealed class CustomerFold
     private static void Schedule(ref CustomerHeader header) =>
         header.NextDueMs = Math.Min(header.CartsDueMs, header.SegmentsDueMs);
 
-    private static void CountOrder(ref CustomerHeader header, in StorefrontEvent e)
+    private void CountOrder(ref CustomerHeader header, in StorefrontEvent e)
     {
         if (e.Type != EventTypes.OrderCompleted)
         {
             return;
         }
 
+        header.LastOrderMs = header.Orders == 0 ? e.EventTimeMs : Math.Max(header.LastOrderMs, e.EventTimeMs);
         header.Orders++;
-        header.LastOrderMs = Math.Max(header.LastOrderMs, e.EventTimeMs);
-        header.RevenueMinor += e.Has(EventFields.Total) ? e.TotalMinor : 0;
+        header.RevenueMinor += e.Has(EventFields.Total) && e.Currency == _currency ? e.TotalMinor : 0;
     }
 
     private static void Count(in CustomerHeader header, bool isNew, SessionProgress session, ref FoldTotals totals)

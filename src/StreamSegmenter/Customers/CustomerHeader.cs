@@ -41,8 +41,10 @@ public struct CustomerHeader
     /// <summary>Event time of the session's last event; it ends a gap later.</summary>
     public long SessionLastMs;
 
+    /// <summary>Event time of the latest order; means something only with <see cref="Orders"/> above 0.</summary>
     public long LastOrderMs;
 
+    /// <summary>Sum of the orders' totals that are in the shop's currency.</summary>
     public long RevenueMinor;
 
     public uint Sessions;

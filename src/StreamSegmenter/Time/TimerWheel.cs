@@ -6,8 +6,10 @@ namespace StreamSegmenter.Time;
 /// an entry sits at the level of the highest six-bit group in which its due time differs from the wheel's present, so
 /// arming is O(1), an entry moves down at most ten times, and empty stretches of time cost nothing (a bitmap per level
 /// finds the next occupied slot).
-/// <para>Invariants: an entry's slot is ahead of the present's slot at its level; entries due at or before the present
-/// are in the ready list. Entries cannot be cancelled: what they stand for is checked when they fire.</para></summary>
+/// <para>Invariants: an entry's slot is ahead of the present's slot at its level; entries due at the present are in the
+/// ready list, those due before it in the heap of the overdue. The present never goes back, but its user's may (an
+/// aborted commit): an entry waits for the instant that is asked for, wherever it lies. Entries cannot be cancelled:
+/// what they stand for is checked when they fire.</para></summary>
 public sealed class TimerWheel
 {
     private const int BitsPerLevel = 6;
@@ -17,12 +19,14 @@ public sealed class TimerWheel
 
     private readonly int[] _heads = new int[Levels * Slots];
     private readonly ulong[] _occupied = new ulong[Levels];
+    private readonly PriorityQueue<int, (ulong Due, long Order)> _overdue = new();
     private Entry[] _entries = new Entry[64];
     private int _free = None;
     private int _used;
     private int _readyHead = None;
     private int _readyTail = None;
     private ulong _now;
+    private long _overdueArmed;
 
     /// <summary>Starts at the beginning of time.</summary>
     public TimerWheel() => Array.Fill(_heads, None);
@@ -37,7 +41,7 @@ public sealed class TimerWheel
     /// <summary>Entries armed and not yet popped.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Arms an entry; one that is already due pops with the next <see cref="TryPop"/>.</summary>
+    /// <summary>Arms an entry; its due time may lie before instants that have been asked for.</summary>
     public void Arm(long dueMs, int payload)
     {
         var index = Allocate();
@@ -46,34 +50,54 @@ public sealed class TimerWheel
         Place(index);
     }
 
-    /// <summary>Takes out the next entry due at or before <paramref name="untilMs"/>, in the order of due times; moves the
-    /// present there. Entries armed while popping take part.</summary>
+    /// <summary>Takes out the next entry due at or before <paramref name="untilMs"/>, in the order of due times, equal ones in the
+    /// order in which they were armed; moves the present there. Entries armed while popping take part.</summary>
     public bool TryPop(long untilMs, out long dueMs, out int payload)
     {
-        var until = Bias(untilMs);
+        if (!TryTake(Bias(untilMs), out var index))
+        {
+            dueMs = 0;
+            payload = 0;
+            return false;
+        }
+
+        ref var entry = ref _entries[index];
+        dueMs = Unbias(entry.Due);
+        payload = entry.Payload;
+        entry.Next = _free;
+        _free = index;
+        Count--;
+        return true;
+    }
+
+    private bool TryTake(ulong until, out int index)
+    {
+        if (_overdue.TryPeek(out index, out var first))
+        {
+            // All others are due later than the overdue.
+            return first.Due <= until && _overdue.TryDequeue(out index, out _);
+        }
+
         while (_readyHead == None)
         {
             if (!TryAdvance(until))
             {
-                dueMs = 0;
-                payload = 0;
                 return false;
             }
         }
 
-        var index = _readyHead;
-        ref var entry = ref _entries[index];
-        dueMs = Unbias(entry.Due);
-        payload = entry.Payload;
-        _readyHead = entry.Next;
+        index = _readyHead;
+        if (_entries[index].Due > until)
+        {
+            return false;
+        }
+
+        _readyHead = _entries[index].Next;
         if (_readyHead == None)
         {
             _readyTail = None;
         }
 
-        entry.Next = _free;
-        _free = index;
-        Count--;
         return true;
     }
 
@@ -146,7 +170,13 @@ public sealed class TimerWheel
     private void Place(int index)
     {
         ref var entry = ref _entries[index];
-        if (entry.Due <= _now)
+        if (entry.Due < _now)
+        {
+            _overdue.Enqueue(index, (entry.Due, _overdueArmed++));
+            return;
+        }
+
+        if (entry.Due == _now)
         {
             if (_readyTail == None)
             {

@@ -105,30 +105,30 @@ internal sealed class CartActivity(CompiledRules rules)
             }
             else if (state.IsArmed || MayArm(record, rule, in state, eventTimeMs))
             {
-                Arm(rule, ref state, eventTimeMs);
+                Arm(rule, ref state, header.LastActivityMs);
             }
         }
     }
 
-    private static void Arm(CompiledRule rule, ref RuleState state, long eventTimeMs)
+    /// <summary>Counts the deadline from the cart's last activity. An event that came late therefore neither arms for an
+    /// instant before that, nor fires again what has fired.</summary>
+    private static void Arm(CompiledRule rule, ref RuleState state, long lastActivityMs)
     {
-        if (eventTimeMs > state.ArmedAtMs && rule.Rule.Reentry == Reentry.AtOnce)
+        if (!state.IsArmed && state.HasFired && lastActivityMs + rule.Rule.StepsMs[^1] <= state.FiredAtMs)
+        {
+            return;
+        }
+
+        if (lastActivityMs > state.ArmedAtMs && rule.Rule.Reentry == Reentry.AtOnce)
         {
             state.NextStep = 0;
         }
 
-        state.Rearm(eventTimeMs);
+        state.Rearm(lastActivityMs);
     }
 
     private static bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
-        rule.Rule.Reentry switch
-        {
-            Reentry.PerNewCart => !state.HasFired,
-            Reentry.AtOnce => true,
-            Reentry.AfterCooldown => !FiredRules.TryGet(record, rule.Hash, out var firedAtMs)
-                || eventTimeMs >= firedAtMs + rule.Rule.CooldownMs,
-            _ => !FiredRules.TryGet(record, rule.Hash, out _),
-        };
+        rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !FiredRules.IsResting(record, rule, eventTimeMs);
 
     private static void Change(
         CustomerRecord record, ushort id, CartAction action, in StorefrontEvent e, EventBatch batch, FoldOutput output)

@@ -5,11 +5,13 @@ namespace StreamSegmenter.Triggers;
 
 /// <summary>The carts of one customer, as sections of the record: finds, makes, fills and removes them.
 /// Bounds: <see cref="CartsMax"/> carts (the one longest without activity gives way), <see cref="LinesMax"/> lines a cart
-/// (further products still count as activity but are not listed).</summary>
+/// and <see cref="CartBytesMax"/> bytes a cart (further products still count as activity but are not listed): with all
+/// its carts a record stays well below a page of the store and a record of the changelog.</summary>
 internal static class CartBook
 {
     public const int CartsMax = 32;
     public const int LinesMax = 200;
+    public const int CartBytesMax = 16 * 1024;
 
     public static ref CartHeader Header(Span<byte> cart) =>
         ref MemoryMarshal.AsRef<CartHeader>(cart[..CartHeader.SizeBytes]);
@@ -123,13 +125,14 @@ internal static class CartBook
             return;
         }
 
-        if (Header(cart).LineCount >= LinesMax)
+        at = cart.Length;
+        var length = at + LineHeader.SizeBytes + product.Length;
+        if (Header(cart).LineCount >= LinesMax || length > CartBytesMax)
         {
             return;
         }
 
-        at = cart.Length;
-        cart = record.ResizeSection(SectionKind.Cart, id, at + LineHeader.SizeBytes + product.Length);
+        cart = record.ResizeSection(SectionKind.Cart, id, length);
         Header(cart).LineCount++;
         Line(cart, at) = new LineHeader
         {

@@ -77,7 +77,10 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
 
         // Late events can arm a deadline that is already past: it still fires at its own instant.
         var firedAtMs = rule.DueMs(in state);
-        var verdict = _gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
+        var escalates = state.NextStep > 0 && state.HasFired;
+        var verdict = !escalates && FiredRules.IsResting(record, rule, firedAtMs)
+            ? SuppressionReason.Reentry
+            : _gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
         if (verdict.DeferredToMs is { } deferredToMs)
         {
             state.DeferredToMs = deferredToMs;

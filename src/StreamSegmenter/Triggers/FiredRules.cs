@@ -15,7 +15,15 @@ internal static class FiredRules
         public long FiredAtMs;
     }
 
-    public static bool TryGet(CustomerRecord record, uint ruleHash, out long firedAtMs)
+    /// <summary>True while a rule must not fire for a customer because it has, in whatever cart.</summary>
+    public static bool IsResting(CustomerRecord record, CompiledRule rule, long atMs) => rule.Rule.Reentry switch
+    {
+        Reentry.AfterCooldown => TryGet(record, rule.Hash, out var firedAtMs) && atMs < firedAtMs + rule.Rule.CooldownMs,
+        Reentry.Never => TryGet(record, rule.Hash, out _),
+        _ => false,
+    };
+
+    private static bool TryGet(CustomerRecord record, uint ruleHash, out long firedAtMs)
     {
         foreach (ref readonly var entry in Entries(record.Section(SectionKind.CartRules, 0)))
         {

@@ -14,6 +14,9 @@ public enum SuppressionReason : byte
     FrequencyCap,
     Holdout,
     Stale,
+
+    /// <summary>Another cart of the customer fired the rule since this one was armed, and its re-entry does not allow both.</summary>
+    Reentry,
 }
 
 /// <summary>A trigger that was not sent, and why: suppression is said, not silent. A recovery in the holdout is recorded here

@@ -1,0 +1,179 @@
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Tests.Telemetry;
+
+namespace StreamSegmenter.Tests.Lanes;
+
+/// <summary>The process dies here.</summary>
+internal sealed class CrashException : Exception;
+
+/// <summary>How a lane is made to meet the log: how much a poll brings, and what goes wrong.</summary>
+internal sealed record Weather(int Seed)
+{
+    /// <summary>Records a poll brings at most; 0: everything at once.</summary>
+    public int RecordsPerPollMax { get; init; }
+
+    public double AbortShare { get; init; }
+
+    public double CrashShare { get; init; }
+
+    public double RebalanceShare { get; init; }
+
+    /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
+    public int IdlePolls { get; init; }
+}
+
+/// <summary>Reads the log: in portions and interleavings that a seed decides.</summary>
+internal sealed class MemorySource(MemoryLog log, Weather weather, Random random, ManualTime time) : ILaneSource
+{
+    private const int PollsMax = 20_000;
+    private readonly SortedDictionary<(int Input, int Partition), long> _positions = [];
+    private readonly HashSet<InputPartition> _paused = [];
+    private int _polls;
+    private int _idlePolls = weather.IdlePolls;
+
+    public IAssignmentListener? Listener { get; set; }
+
+    public void Poll(PolledRecords polled, TimeSpan timeout)
+    {
+        Assert.True(_polls++ < PollsMax, "the lane polls and polls and does not come to the end");
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Rebalance();
+        if (random.NextDouble() < weather.CrashShare)
+        {
+            throw new CrashException();
+        }
+
+        var budget = weather.RecordsPerPollMax == 0 ? int.MaxValue : random.Next(1, weather.RecordsPerPollMax + 1);
+        var readable = Readable();
+        if (readable.Count == 0 && _positions.All(place => place.Value >= End(place.Key)))
+        {
+            if (_idlePolls-- > 0)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return;
+            }
+
+            polled.EndOfInputMs = log.InOrder() is [.., var last] ? last.Fact.TimeMs : 0;
+        }
+
+        while (budget-- > 0 && readable.Count > 0)
+        {
+            Read(readable[random.Next(readable.Count)], polled);
+            readable = Readable();
+        }
+    }
+
+    public void ReportProgress(IDictionary<InputPartition, PartitionProgress> progress)
+    {
+        foreach (var (place, position) in _positions)
+        {
+            progress[new InputPartition(place.Input, place.Partition)] =
+                new PartitionProgress(position, End(place), Ended: weather.IdlePolls == 0 && position >= End(place));
+        }
+    }
+
+    public void Pause(InputPartition partition) => Assert.True(_paused.Add(partition));
+
+    public void Resume(InputPartition partition) => Assert.True(_paused.Remove(partition));
+
+    public void Seek(InputPartition partition, long offset) =>
+        _positions[(partition.Input, partition.Partition)] = offset >= 0 ? offset : log.CommittedOffset(partition);
+
+    public void Close()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Rebalance()
+    {
+        if (_positions.Count == 0)
+        {
+            Assign([.. Enumerable.Range(0, log.Partitions)]);
+        }
+        else if (random.NextDouble() < weather.RebalanceShare)
+        {
+            int[] taken = [random.Next(log.Partitions)];
+            if (random.Next(2) == 0)
+            {
+                Listener!.OnRevoking(taken);
+            }
+            else
+            {
+                Listener!.OnLost(taken);
+            }
+
+            _paused.RemoveWhere(partition => partition.Partition == taken[0]);
+            Assign(taken);
+        }
+    }
+
+    private void Assign(int[] partitions)
+    {
+        Span<long> starts = stackalloc long[log.Inputs];
+        foreach (var partition in partitions)
+        {
+            starts.Fill(-7);
+            Listener!.OnAssigned(partition, starts);
+            for (var input = 0; input < starts.Length; input++)
+            {
+                var committed = log.CommittedOffset(new InputPartition(input, partition));
+                Assert.True(starts[input] == -1 || starts[input] == committed, "changelog and group differ");
+                _positions[(input, partition)] = committed;
+            }
+        }
+    }
+
+    private long End((int Input, int Partition) place) => log.Records(new InputPartition(place.Input, place.Partition)).Count;
+
+    private List<(int Input, int Partition)> Readable() =>
+    [
+        .. _positions.Where(place => place.Value < End(place.Key)
+            && !_paused.Contains(new InputPartition(place.Key.Input, place.Key.Partition))).Select(place => place.Key),
+    ];
+
+    private void Read((int Input, int Partition) place, PolledRecords polled)
+    {
+        var partition = new InputPartition(place.Input, place.Partition);
+        var offset = _positions[place]++;
+        var record = log.Records(partition)[(int)offset];
+        polled.RecordCount++;
+        if (record.IsRefused)
+        {
+            polled.Refused.Add(MemoryLog.Letter(partition, offset));
+        }
+
+        for (var index = 0; index < record.Facts.Count; index++)
+        {
+            record.Facts[index].Write(polled.Events, place.Input, place.Partition, offset, index);
+        }
+    }
+}
+
+/// <summary>Commits to the log; aborts and dies where the seed says so, also right behind a commit that succeeded.</summary>
+internal sealed class MemorySink(MemoryLog log, Weather weather, Random random) : ILaneSink
+{
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
+    {
+        if (random.NextDouble() < weather.AbortShare)
+        {
+            return new CommitOutcome(CommitStatus.Aborted, "the seed says so");
+        }
+
+        if (random.NextDouble() < weather.CrashShare)
+        {
+            throw new CrashException();
+        }
+
+        log.Commit(unit);
+        return random.NextDouble() < weather.CrashShare ? throw new CrashException() : CommitOutcome.Committed;
+    }
+
+    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation) => log.Restore(partition, target);
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Tests.Telemetry;
+
+namespace StreamSegmenter.Tests.Lanes.Oracle;
+
+/// <summary>Runs the real lane over a log to its end, through whatever weather: after a crash another lane takes over from
+/// changelog and offsets.</summary>
+internal sealed class LaneRun
+{
+    private const int CrashesMax = 6;
+    private readonly Scenario _scenario;
+    private readonly ManualTime _time = new();
+    private readonly Random _random;
+
+    public LaneRun(Scenario scenario, MemoryLog log, Weather weather)
+    {
+        _scenario = scenario;
+        Log = log;
+        _random = new Random(weather.Seed);
+        for (var crash = 0; !Try(crash < CrashesMax ? weather : weather with { CrashShare = 0 }); crash++)
+        {
+            Crashes++;
+        }
+    }
+
+    public MemoryLog Log { get; }
+
+    public int Crashes { get; private set; }
+
+    public FoldTotals Totals { get; private set; }
+
+    /// <summary>Every customer's committed state, spelled out.</summary>
+    public List<string> Customers { get; } = [];
+
+    private bool Try(Weather weather)
+    {
+        var options = new EngineOptions(
+            [.. Enumerable.Range(0, Log.Inputs).Select(input => new InputTiming(MemoryLog.InputName(input), _scenario.OutOfOrdernessMs))],
+            1000, weather.IdlePolls > 0 ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, 256 << 20, null, 64 << 20);
+        using var telemetry = new EngineTelemetry(
+            new TelemetryLabels(
+                [.. options.Inputs.Select(input => input.Name)],
+                [.. _scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], _scenario.Segments.SegmentIds), _time, "oracle-" + Guid.NewGuid());
+        using var outputs = new EngineOutputs();
+        using var lane = new Lane(new LaneParts(
+            0, _scenario.Definitions, _scenario.Segments, options, telemetry.AddLane(), outputs, _time,
+            new MemorySource(Log, weather, _random, _time), new MemorySink(Log, weather, _random)));
+        try
+        {
+            Assert.Equal(CommitStatus.Committed, lane.Run(default).Status);
+        }
+        catch (CrashException)
+        {
+            return false;
+        }
+
+        Totals = lane.Totals;
+        Customers.AddRange(_scenario.Customers.Select(id => JsonSerializer.Serialize(lane.Describe(id))));
+        return true;
+    }
+}

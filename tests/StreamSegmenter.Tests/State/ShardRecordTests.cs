@@ -1,0 +1,79 @@
+using StreamSegmenter.Engine.State;
+
+namespace StreamSegmenter.Tests.State;
+
+public sealed class ShardRecordTests
+{
+    private static readonly ShardRecord Example = new(
+        -5, [new InputStand(20, [new HeldRun(10, 0, 3), new HeldRun(15, 2, 1)]), InputStand.Unknown, new InputStand(7, [])]);
+
+    [Fact]
+    public void It_survives_the_changelog()
+    {
+        var back = ShardRecord.Decode(Example.Encode());
+
+        Assert.Equal(Example.WatermarkMs, back.WatermarkMs);
+        Assert.Equal(Example.Inputs.Select(input => input.Position), back.Inputs.Select(input => input.Position));
+        Assert.Equal(Example.Inputs.SelectMany(input => input.Held), back.Inputs.SelectMany(input => input.Held));
+    }
+
+    [Fact]
+    public void Cut_off_anywhere_it_is_refused()
+    {
+        var bytes = Example.Encode();
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => ShardRecord.Decode(bytes.AsSpan(0, length)));
+        }
+
+        Assert.Throws<InvalidDataException>(() => ShardRecord.Decode([.. bytes, 0]));
+    }
+
+    [Fact]
+    public void Another_version_is_refused_with_what_to_do()
+    {
+        var bytes = Example.Encode();
+        bytes[0] = 9;
+
+        Assert.Contains("version 9", Assert.Throws<InvalidDataException>(() => ShardRecord.Decode(bytes)).Message);
+    }
+
+    [Fact]
+    public void Damaged_bytes_are_refused_or_read_but_never_anything_else()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = Example.Encode();
+            for (var flips = random.Next(1, 4); flips > 0; flips--)
+            {
+                bytes[random.Next(1, bytes.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            try
+            {
+                ShardRecord.Decode(bytes);
+            }
+            catch (InvalidDataException)
+            {
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(9, 0, true)]
+    [InlineData(10, 0, false)]
+    [InlineData(10, 1, true)]
+    [InlineData(12, 0, false)]
+    [InlineData(13, 0, true)]
+    [InlineData(15, 1, true)]
+    [InlineData(15, 2, false)]
+    [InlineData(19, 0, true)]
+    [InlineData(20, 0, false)]
+    public void Everything_before_the_position_is_folded_but_for_the_held_runs(long offset, int index, bool folded) =>
+        Assert.Equal(folded, Example.Inputs[0].IsFolded(offset, index));
+
+    [Fact]
+    public void A_restart_reads_from_the_oldest_held_event() =>
+        Assert.Equal([10L, -1, 7], Example.Inputs.Select(input => input.RestartOffset));
+}
