@@ -18,6 +18,7 @@ internal sealed class EndProbe : IDisposable
     private Task<ListOffsetsResult>? _answer;
     private long _askedAt = long.MinValue;
     private long _askedAtMs;
+    private bool _disposed;
 
     public EndProbe(Handle consumer, TimeProvider clock)
     {
@@ -40,7 +41,15 @@ internal sealed class EndProbe : IDisposable
         }
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose()
+    {
+        // The client's own Dispose may be called but once.
+        if (!_disposed)
+        {
+            _disposed = true;
+            _admin.Dispose();
+        }
+    }
 
     private void Ask(Assignment assignment)
     {
