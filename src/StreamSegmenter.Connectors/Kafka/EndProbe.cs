@@ -91,7 +91,8 @@ internal sealed class EndProbe : IDisposable
         foreach (var info in answer.Result.ResultInfos)
         {
             var end = info.TopicPartitionOffsetError;
-            if (end.Error.IsError || assignment.Find(end.TopicPartition) is not { } partition)
+            // A question that timed out comes back without an error and without an offset.
+            if (end.Error.IsError || end.Offset.Value < 0 || assignment.Find(end.TopicPartition) is not { } partition)
             {
                 continue;
             }
