@@ -16,10 +16,10 @@ namespace StreamSegmenter.Tests.Scenarios.Harness;
 /// 10:20 ann vip entered                                                of a segment
 /// 10:05 ann error REASON                                               10:05 ann late TYPE
 /// </code>
-/// In the order of instant, customer and kind; so the order does not depend on how customers interleave.</summary>
+/// In the order of instant, customer, kind and step; so the order does not depend on how customers interleave.</summary>
 internal static class OutputLines
 {
-    private sealed record Line(long AtMs, string Customer, int Rank, string Text);
+    private sealed record Line(long AtMs, string Customer, int Rank, string Text, int Step = 0);
 
     public static List<string> Of(ScenarioLog log, ScenarioTime time)
     {
@@ -30,7 +30,7 @@ internal static class OutputLines
             .Concat(log.DeadLetters.Select(OfLetter))
             .Concat(log.LateEvents.Select(late => new Line(late.EventTimeMs, late.CustomerId, 2, $"late {late.EventType}")));
         return [.. lines.OrderBy(line => line.AtMs).ThenBy(line => line.Customer, StringComparer.Ordinal).ThenBy(line => line.Rank)
-            .ThenBy(line => line.Text, StringComparer.Ordinal).Select(line => $"{time.Format(line.AtMs)} {line.Customer} {line.Text}")];
+            .ThenBy(line => line.Step).ThenBy(line => line.Text, StringComparer.Ordinal).Select(line => $"{time.Format(line.AtMs)} {line.Customer} {line.Text}")];
     }
 
     /// <summary>Whether a line is what was expected: the words without <c>=</c> are the same; of the others, those that the
@@ -71,7 +71,8 @@ internal static class OutputLines
         return new Line(
             atMs, trigger.CustomerId, rank,
             $"{trigger.Rule} {said} step={trigger.Step} stage={trigger.Stage.ToString().ToLowerInvariant()} cart={trigger.CartId ?? "-"} "
-            + $"{details}{(trigger.OrderId is { } order ? " order=" + order : "")} id={trigger.TriggerId}");
+            + $"{details}{(trigger.OrderId is { } order ? " order=" + order : "")} id={trigger.TriggerId}",
+            trigger.Step);
     }
 
     private static string Cart(CartAbandoned trigger, ScenarioTime time)
