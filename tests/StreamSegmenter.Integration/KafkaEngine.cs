@@ -17,6 +17,7 @@ internal sealed class KafkaEngine : IDisposable
     private readonly EngineOutputs _outputs = new();
     private readonly JsonOutputEncoder _encoder = new();
     private readonly string _state = Directory.CreateTempSubdirectory("streamsegmenter-test-").FullName;
+    private readonly LaneCounters _counters;
     private readonly Lane _lane;
     private readonly Thread _thread;
     private CommitOutcome _outcome;
@@ -36,15 +37,25 @@ internal sealed class KafkaEngine : IDisposable
                 [.. definitions.CartAbandonment.Select(rule => rule.Id)],
                 segments.SegmentIds),
             clock, "integration");
+        _counters = Telemetry.AddLane();
         var decoders = settings.Inputs.Select(_ => new JsonEventDecoder(CompiledMapping.Of(mapping))).ToList();
         var kafka = new KafkaLane(settings, 0, decoders, _encoder, clock);
         _lane = new Lane(new LaneParts(
-            0, definitions, segments, options, Telemetry.AddLane(), _outputs, clock, kafka.Source, kafka.Sink));
+            0, definitions, segments, options, _counters, _outputs, clock, kafka.Source, kafka.Sink));
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }
 
     public EngineTelemetry Telemetry { get; }
+
+    public EngineOutputs Outputs => _outputs;
+
+    public bool IsReady => _counters.Shards.Count > 0 && Telemetry.IsReady;
+
+    public long RecordsPolled => _counters.RecordsPolled;
+
+    /// <summary>Of shard 0; <see cref="long.MinValue"/> where it is not here or knows nothing yet.</summary>
+    public long WatermarkMs => _counters.Shards.FirstOrDefault(shard => shard.Partition == 0)?.WatermarkMs ?? long.MinValue;
 
     /// <summary>Lets the lane commit and leave, and returns how it ended.</summary>
     public CommitOutcome Stop()

@@ -40,8 +40,24 @@ public sealed class KafkaLaneSourceTests
 
         lane.PollUntil(() => lane.Progress.Count == 2 && lane.Progress.Values.All(progress => progress.CaughtUp));
 
-        Assert.Equal(new PartitionProgress(2, 2), lane.Progress[new InputPartition(0, 0)]);
-        Assert.Equal(new PartitionProgress(0, 0), lane.Progress[new InputPartition(0, 1)]);
+        Assert.Equal((2, 2), (lane.Progress[new InputPartition(0, 0)].Position, lane.Progress[new InputPartition(0, 0)].EndOffset));
+        Assert.Equal((0, 0), (lane.Progress[new InputPartition(0, 1)].Position, lane.Progress[new InputPartition(0, 1)].EndOffset));
+    }
+
+    [Fact]
+    public void That_a_silent_partition_is_empty_is_asked_of_the_broker_again_and_again()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        broker.Produce(settings.Inputs[0].Topic, (0, null, "c 1"));
+        using var lane = new PolledLane(settings);
+        var place = new InputPartition(0, 0);
+
+        lane.PollUntil(() => lane.Progress.TryGetValue(place, out var progress) && progress.CaughtUpAtMs != long.MinValue);
+        var provedAtMs = lane.Progress[place].CaughtUpAtMs;
+        lane.PollUntil(() => lane.Progress[place].CaughtUpAtMs > provedAtMs);
+
+        Assert.InRange(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - lane.Progress[place].CaughtUpAtMs, 0, 10_000);
     }
 
     [Fact]

@@ -124,6 +124,19 @@ public sealed class EmbeddedBroker : IDisposable
         }
     }
 
+    /// <summary>The next request of that kind is answered so much later, with what is known when it comes.</summary>
+    public void DelayRequest(short apiKey, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_cluster == 0, this);
+            if (Librdkafka.MockPushRequestDelay(_cluster, 1, apiKey, 1, 0, (int)delay.TotalMilliseconds) != 0)
+            {
+                throw new InvalidOperationException("The embedded broker does not know its own broker.");
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)

@@ -18,6 +18,7 @@ internal sealed class EndProbe : IDisposable
     private Task<ListOffsetsResult>? _answer;
     private long _askedAt = long.MinValue;
     private long _askedAtMs;
+    private bool _disposed;
 
     public EndProbe(Handle consumer, TimeProvider clock)
     {
@@ -40,7 +41,15 @@ internal sealed class EndProbe : IDisposable
         }
     }
 
-    public void Dispose() => _admin.Dispose();
+    public void Dispose()
+    {
+        // The client's own Dispose may be called but once.
+        if (!_disposed)
+        {
+            _disposed = true;
+            _admin.Dispose();
+        }
+    }
 
     private void Ask(Assignment assignment)
     {
@@ -82,7 +91,8 @@ internal sealed class EndProbe : IDisposable
         foreach (var info in answer.Result.ResultInfos)
         {
             var end = info.TopicPartitionOffsetError;
-            if (end.Error.IsError || assignment.Find(end.TopicPartition) is not { } partition)
+            // A question that timed out comes back without an error and without an offset.
+            if (end.Error.IsError || end.Offset.Value < 0 || assignment.Find(end.TopicPartition) is not { } partition)
             {
                 continue;
             }

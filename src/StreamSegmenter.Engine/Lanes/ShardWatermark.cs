@@ -94,7 +94,7 @@ internal sealed class ShardWatermark
     private bool IsIdle(int input, in PartitionProgress progress, long nowMs, long? clockMs) =>
         progress.Ended
         || (clockMs is not null && progress.CaughtUp
-            && Math.Min(nowMs, progress.CaughtUpAtMs) - _idleTimeoutMs >= _inputs[input].LastHeardMs);
+            && _inputs[input].LastHeardMs + _idleTimeoutMs <= Math.Min(nowMs, progress.CaughtUpAtMs));
 
     /// <summary>The instant up to which it is proved that no partition held anything unread.</summary>
     private static long SilentUntilMs(ReadOnlySpan<PartitionProgress> progress, long nowMs)
