@@ -21,7 +21,7 @@ public sealed class CartAbandonmentProgram
         _horizonMs = definitions.CartHorizonMs;
         _rules = new CompiledRules(definitions, segments);
         _activity = new CartActivity(_rules);
-        _orders = new OrderEffects(_rules);
+        _orders = new OrderEffects(_rules, definitions.GraceMs);
         _deadlines = new CartDeadlines(_rules, definitions, segments);
     }
 
