@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamSegmenter.Events;
 
@@ -58,7 +59,7 @@ public sealed class SeenEvents(long windowMs)
 
         entries[forgotten..].CopyTo(entries);
         var kept = entries.Length - forgotten;
-        var size = Marshal.SizeOf<Entry>();
+        var size = Unsafe.SizeOf<Entry>();
         var section = record.ResizeSection(SectionKind.SeenEvents, 0, (kept + 1) * size);
         MemoryMarshal.Cast<byte, Entry>(section)[kept] = new Entry { Hash = hash, SeenAtS = Seconds(clockMs) };
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 
@@ -73,7 +74,7 @@ internal static class FiredRules
         }
 
         var length = record.Section(SectionKind.CartRules, 0).Length;
-        var entries = Entries(record.ResizeSection(SectionKind.CartRules, 0, length + Marshal.SizeOf<Entry>()));
+        var entries = Entries(record.ResizeSection(SectionKind.CartRules, 0, length + Unsafe.SizeOf<Entry>()));
         entries[^1] = new Entry { RuleHash = ruleHash, FiredAtMs = firedAtMs };
     }
 
