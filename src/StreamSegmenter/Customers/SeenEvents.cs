@@ -33,9 +33,10 @@ public sealed class SeenEvents(long windowMs)
         var hash = KeyHash.Of(batch.Text(in e, e.EventId));
         var section = record.Section(SectionKind.SeenEvents, 0);
         var entries = MemoryMarshal.Cast<byte, Entry>(section);
+        var forgottenBeforeS = Seconds(Math.Max(record.Header.ClockMs, e.EventTimeMs) - windowMs);
         foreach (ref readonly var entry in entries)
         {
-            if (entry.Hash == hash)
+            if (entry.Hash == hash && entry.SeenAtS >= forgottenBeforeS)
             {
                 return true;
             }

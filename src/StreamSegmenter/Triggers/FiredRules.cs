@@ -24,6 +24,29 @@ internal static class FiredRules
         _ => false,
     };
 
+    /// <summary>Goes back to an earlier firing, or to none (null), after the last one was retracted.</summary>
+    public static void GoBackTo(CustomerRecord record, uint ruleHash, long? firedAtMs)
+    {
+        var entries = Entries(record.Section(SectionKind.CartRules, 0));
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].RuleHash != ruleHash)
+            {
+                continue;
+            }
+
+            if (firedAtMs is { } earlier)
+            {
+                entries[i].FiredAtMs = earlier;
+                return;
+            }
+
+            entries[i] = entries[^1];
+            record.ResizeSection(SectionKind.CartRules, 0, (entries.Length - 1) * Marshal.SizeOf<Entry>());
+            return;
+        }
+    }
+
     private static bool TryGet(CustomerRecord record, uint ruleHash, out long firedAtMs)
     {
         foreach (ref readonly var entry in Entries(record.Section(SectionKind.CartRules, 0)))
