@@ -34,7 +34,7 @@ internal static class CustomerPage
     /// <param name="atMs">What the deadlines are seen from.</param>
     public static void WriteCarts(CustomerView view, long atMs, Currency shop, SummaryText text)
     {
-        text.Heading("Carts", view.Carts.Count == 0 ? "none; what there was is ordered, emptied or forgotten" : "");
+        text.Heading("Carts", view.Carts.Count == 0 ? "none; one that is ordered, emptied or forgotten is gone" : "");
         foreach (var cart in view.Carts)
         {
             var currency = Money.CurrencyOf(cart.Currency, shop);
@@ -50,14 +50,17 @@ internal static class CustomerPage
 
             foreach (var deadline in cart.Deadlines)
             {
-                text.More($"rule {deadline.Rule}: {Describe(deadline, atMs)}");
+                text.More($"rule {deadline.Rule}: {Describe(deadline, IsHeldOut(view, cart, deadline), atMs)}");
             }
         }
     }
 
-    private static string Describe(DeadlineView deadline, long atMs)
+    private static bool IsHeldOut(CustomerView view, CartView cart, DeadlineView deadline) => view.SentTriggers.Any(sent =>
+        sent.IsHoldout && sent.Rule == deadline.Rule && sent.CartId == cart.CartId && sent.FiredMs == deadline.FiredMs);
+
+    private static string Describe(DeadlineView deadline, bool isHeldOut, long atMs)
     {
-        var fired = deadline.FiredMs is { } firedMs ? $"fired last {TimeText.Show(firedMs)}" : "";
+        var fired = deadline.FiredMs is { } firedMs ? $"{(isHeldOut ? "held out" : "fired last")} {TimeText.Show(firedMs)}" : "";
         if (deadline.DueMs is not { } dueMs)
         {
             return fired.Length == 0 ? "not armed" : $"{fired}, not armed again";

@@ -8,6 +8,8 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary><c>explain</c>: why a customer got a trigger, or got none, and what is to come.</summary>
 internal static class ExplainCommand
 {
+    private const int MillisDigitsMin = 12;
+
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
@@ -63,7 +65,10 @@ internal static class ExplainCommand
     private static long? ParseInstant(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), TimeFormat.Auto, out var timeMs))
+
+        // A bare "2026" is a year that somebody began to write, not seconds since 1970.
+        var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
+        if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out var timeMs))
         {
             return timeMs;
         }

@@ -57,7 +57,7 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
         var order = trigger.OrderId is { } id ? $"order {id}" : "an order";
         return trigger.Kind switch
         {
-            TriggerKind.Emitted => ("fires", $"{what}{Worth(trigger)}", $"trigger {trigger.TriggerId}"),
+            TriggerKind.Emitted => ("fires", $"{what}{Worth(trigger)}", $"trigger {trigger.TriggerId}{Deferred(trigger)}"),
             TriggerKind.Retracted => (
                 "retracted", what, $"{order} of {TimeText.Show(trigger.OrderedAtMs ?? 0)} came late; trigger {trigger.TriggerId}"),
             _ => ("recovered", what, $"{order}{Revenue(trigger)}; trigger {trigger.TriggerId}"),
@@ -67,11 +67,21 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
     private (string Verb, string What, string Why) Describe(SuppressedTrigger suppressed)
     {
         var trigger = suppressed.Trigger;
-        var rule = definitions.CartAbandonment.FirstOrDefault(rule => rule.Id == trigger.Rule);
-        var why = new SuppressionText(definitions.Currency).Of(suppressed, rule);
+        var why = new SuppressionText(definitions.Currency).Of(suppressed, RuleOf(trigger));
         return trigger.Kind == TriggerKind.Emitted
             ? ("suppressed", $"{Step(trigger.Rule, trigger.Step, trigger.CartId)}{Worth(trigger)}", why)
             : ("unsaid", $"recovery of {Step(trigger.Rule, trigger.Step, trigger.CartId)}{Revenue(trigger)}", why);
+    }
+
+    private CartAbandonmentRule? RuleOf(CartAbandoned trigger) =>
+        definitions.CartAbandonment.FirstOrDefault(rule => rule.Id == trigger.Rule);
+
+    private string Deferred(CartAbandoned trigger)
+    {
+        var dueMs = RuleOf(trigger) is { } rule && trigger.Step <= rule.StepsMs.Count
+            ? trigger.LastActivityAtMs + rule.StepsMs[trigger.Step - 1]
+            : trigger.FiredAtMs;
+        return dueMs < trigger.FiredAtMs ? $"; due {TimeText.Show(dueMs)}, deferred by quiet hours" : "";
     }
 
     private static string Step(string rule, int step, string? cartId) => $"rule {rule}, step {step}, {CartName(cartId)}";
