@@ -17,7 +17,12 @@ internal static class CommandLineProgram
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stopping = default)
     {
         var root = Build(terminal);
-        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        var parsed = root.Parse(arguments switch
+        {
+            [] => ["--help"],
+            ["help", .. var command] => [.. command, "--help"],
+            _ => arguments,
+        });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
             return RefuseUsage(parsed, root, terminal);

@@ -14,6 +14,10 @@ internal static class DemoCommand
 {
     private const int Partitions = 4;
     private const string ConfigurationName = "demo.yaml";
+
+    // A second lane that joins the group a moment late would cost most of a minute, in which nothing happens: so long does
+    // the embedded broker take to settle a group that changes. One lane reads far more than the demo sends.
+    private const string OneLane = "engine.lanes=1";
     private static readonly DurationShape For = new(DurationShape.SecondMs, 30 * DurationShape.DayMs);
     private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(2);
 
@@ -90,7 +94,7 @@ internal static class DemoCommand
             ?? throw new InvalidOperationException($"The assembly carries no {ConfigurationName}.");
         using var reader = new StreamReader(stream);
         var loaded = ConfigurationLoader.LoadText(
-            ConfigurationName, reader.ReadToEnd(), [$"kafka.brokers={broker.BootstrapServers}"], ConfigurationUse.Run, _ => null);
+            ConfigurationName, reader.ReadToEnd(), [$"kafka.brokers={broker.BootstrapServers}", OneLane], ConfigurationUse.Run, _ => null);
         return loaded.Configuration ?? throw new InvalidOperationException(string.Join(Environment.NewLine, loaded.Errors));
     }
 

@@ -104,7 +104,7 @@ internal sealed class DemoScreen : IDisposable
                     ? $" worth {Money.Show(minor, currency)}"
                     : "";
                 var items = trigger.Lines.Sum(line => line.Quantity);
-                _lines.Add($"{Time(trigger.FiredAtMs)}  trigger     {trigger.CustomerId} left {items} items{worth}");
+                _lines.Add($"{Time(trigger.FiredAtMs)}  trigger     {trigger.CustomerId} left {items} {(items == 1 ? "item" : "items")}{worth}");
             }
         }
     }
