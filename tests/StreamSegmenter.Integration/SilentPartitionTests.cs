@@ -3,7 +3,6 @@ using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Triggers;
 

@@ -111,6 +111,10 @@ internal static class ClientConfigs
         {
             CheckCrcs = true,
             FetchQueueBackoffMs = 5,
+
+            // A broker answers one request of a connection after the other: while it waits for records, questions about
+            // the end of a partition (restore, proof of silence) wait too.
+            FetchWaitMaxMs = 100,
             QueuedMaxMessagesKbytes = 32_768,
             SocketKeepaliveEnable = true,
         };

@@ -66,6 +66,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
+            lane.Outbox.MembershipChanges.AddRange(shard.Output.MembershipChanges);
             var stands = shard.Positions.Now(shard.Progress, shard.Buffer);
             _stands[shard] = stands;
 
@@ -137,6 +138,26 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         lane.Outbox.Clear();
     }
 
+    private void CountMembers(Shard shard)
+    {
+        foreach (var change in shard.Output.MembershipChanges)
+        {
+            var segment = lane.SegmentIndex(change.Segment);
+            if (change.Kind == Segments.MembershipKind.Entered)
+            {
+                lane.Counters.MembershipEntered[segment]++;
+                shard.Gauges.Members[segment]++;
+            }
+            else
+            {
+                lane.Counters.MembershipExited[segment]++;
+                shard.Gauges.Members[segment]--;
+            }
+        }
+
+        shard.Output.MembershipChanges.Clear();
+    }
+
     private void Count()
     {
         lane.Counters.ChangelogRecords += _unit.Changelog.Count;
@@ -156,12 +177,9 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             lane.Counters.RecordSuppressed(lane.RuleIndex(suppressed.Trigger.Rule), suppressed.Reason);
         }
 
-        foreach (var change in lane.Outbox.MembershipChanges)
+        foreach (var shard in lane.Shards.Values)
         {
-            var segment = lane.SegmentIndex(change.Segment);
-            _ = change.Kind == Segments.MembershipKind.Entered
-                ? lane.Counters.MembershipEntered[segment]++
-                : lane.Counters.MembershipExited[segment]++;
+            CountMembers(shard);
         }
 
         foreach (var pane in lane.Outbox.ConversionPanes)

@@ -202,13 +202,22 @@ public sealed class Lane : IAssignmentListener, IDisposable
             return true;
         }
 
+        return WorkingSetBytes() >= _parts.Options.WorkingSetBytesMax;
+    }
+
+    private long WorkingSetBytes()
+    {
         long bytes = 0;
+        long customers = 0;
         foreach (var shard in _context.Shards.Values)
         {
             bytes += shard.Customers.Bytes;
+            customers += shard.Customers.Count;
         }
 
-        return bytes >= _parts.Options.WorkingSetBytesMax;
+        _parts.Counters.WorkingSetBytes = bytes;
+        _parts.Counters.WorkingSetCustomers = customers;
+        return bytes;
     }
 
     /// <returns>False when the lane must stop.</returns>
@@ -247,7 +256,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         {
             if (_context.Shards.Remove(partition, out var shard))
             {
-                _totalsOfLost.Add(in shard.Output.Totals);
+                _totalsOfLost.Add(shard.Output.Totals with { TriggersPending = 0 });
                 _parts.Counters.RemoveShard(partition);
                 shard.Dispose();
             }

@@ -25,6 +25,12 @@ internal sealed class RestoredShard : IRestoreTarget
 
     public long CustomerCount { get; private set; }
 
+    /// <summary>What the restored customers add to the running totals.</summary>
+    public FoldTotals Totals;
+
+    /// <summary>Members of each segment among them.</summary>
+    public long[] Members { get; private set; } = [];
+
     public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         _counters.RecordsRestored++;
@@ -44,19 +50,32 @@ internal sealed class RestoredShard : IRestoreTarget
 
     /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel
     /// holds, which may be earlier than what is due.</summary>
-    public void ArmTimers(PaneSet panes) => Store.Scan((key, value) =>
+    public void ArmTimers(PaneSet panes, CustomerFold fold, int segments)
     {
-        if (key[0] == StateKey.Pane)
+        Members = new long[segments];
+        var record = new CustomerRecord();
+        Store.Scan((key, value) =>
         {
-            panes.Restore(key, value);
-            return;
-        }
+            if (key[0] == StateKey.Pane)
+            {
+                panes.Restore(key, value);
+            }
+            else
+            {
+                ArmCustomer(key, value, record, fold);
+            }
+        });
+    }
 
+    private void ArmCustomer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CustomerRecord record, CustomerFold fold)
+    {
         CustomerCount++;
+        record.Load(value, fold.TraitBytes, fold.LayoutHash);
+        fold.Recount(record, ref Totals, Members);
         var dueMs = MemoryMarshal.Read<CustomerHeader>(value).WheelDueMs;
         if (dueMs != long.MaxValue)
         {
             Timers.Arm(dueMs, key);
         }
-    });
+    }
 }

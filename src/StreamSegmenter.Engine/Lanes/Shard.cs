@@ -25,15 +25,23 @@ internal sealed class Shard : IDisposable
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
         Customers = new CustomerSet(Store, lane.Fold.TraitBytes, lane.Fold.LayoutHash);
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
-        restored.ArmTimers(Panes);
+        restored.ArmTimers(Panes, lane.Fold, lane.Segments.SegmentIds.Count);
         RestoredCustomers = restored.CustomerCount;
-        Output = new FoldOutput(
-            lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, lane.Outbox.MembershipChanges, lane.Outbox.Problems, Panes);
+        Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, [], lane.Outbox.Problems, Panes)
+        {
+            Totals = restored.Totals,
+        };
+        for (var segment = 0; segment < restored.Members.Length; segment++)
+        {
+            gauges.Members[segment] = restored.Members[segment];
+        }
+
         Batch = new ShardBatch(this);
         Progress = new PartitionProgress[lane.Options.Inputs.Count];
         Array.Fill(Progress, NotRead);
         CommittedStands = Positions.Restored;
         _committedWatermarkMs = Watermark.ValueMs;
+        _committedTotals = Output.Totals;
     }
 
     public int Partition { get; }
@@ -98,6 +106,7 @@ internal sealed class Shard : IDisposable
         // What was polled is forgotten too: a commit before the next poll must not claim it.
         Array.Fill(Progress, NotRead);
         Output.Totals = _committedTotals;
+        Output.MembershipChanges.Clear();
     }
 
     public void Dispose() => Store.Dispose();

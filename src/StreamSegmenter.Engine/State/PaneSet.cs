@@ -25,14 +25,19 @@ internal sealed class WorkingPane : WorkingEntry
 }
 
 /// <summary>The conversion panes of one shard: those touched since the last commit as mutable copies, the others in the
-/// customer store. A pane's name is <c>window (1 byte) · by dimension (1) · start (8, big-endian) · value</c>.
-/// Its timer is due at the window's end + grace (final) and again a horizon later (cohort final, then deleted).</summary>
+/// customer store. A pane's name is <c>window length (8 bytes, big-endian) · start (8, sign flipped, big-endian) · by dimension (1) ·
+/// value</c>. Its timer is due at the window's end + grace (final) and again a horizon later (cohort final, then deleted).
+/// <para>Bound: of the dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are told apart in one window; the others
+/// count as "(other)".</para></summary>
 internal sealed class PaneSet(
     ConversionDefinition definition, long graceMs, CustomerStore store, ShardTimers timers) : IConversionPanes
 {
-    private const int NameHeadBytes = 10;
+    private const int HeadBytes = 16;
+    private const int ByDimensionAt = HeadBytes;
+    private const int ValueAt = HeadBytes + 1;
     private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane);
-    private int _last = -1;
+    private readonly int[] _lastByWindow = NewLast(definition);
+    private readonly DimensionValues _values = new(definition.DimensionValuesMax);
 
     /// <summary>Up to which instant the panes' timers have fired.</summary>
     public long FiredUntilMs { get; set; } = long.MinValue;
@@ -40,24 +45,32 @@ internal sealed class PaneSet(
     public ReadOnlySpan<WorkingPane> Entries => _table.Entries;
 
     public bool IsOpen(PaneKey key, long eventTimeMs) =>
-        DeletedAtMs(key.Window, key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
+        DeletedAtMs(definition.WindowsMs[key.Window], key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
 
     public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value)
     {
-        Span<byte> name = stackalloc byte[NameHeadBytes + ConversionProgram.ValueBytesMax];
-        name = name[..(NameHeadBytes + value.Length)];
-        name[0] = (byte)key.Window;
-        name[1] = key.ByDimension ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt64BigEndian(name[2..], key.StartMs);
-        value.CopyTo(name[NameHeadBytes..]);
+        Span<byte> room = stackalloc byte[ValueAt + ConversionProgram.ValueBytesMax];
+        var name = room[..(ValueAt + value.Length)];
+        BinaryPrimitives.WriteInt64BigEndian(name, definition.WindowsMs[key.Window]);
+        BinaryPrimitives.WriteInt64BigEndian(name[8..], key.StartMs ^ long.MinValue);
+        name[ByDimensionAt] = key.ByDimension ? (byte)1 : (byte)0;
+        value.CopyTo(name[ValueAt..]);
 
         // Neighbouring events count into the same pane.
-        if (_last < 0 || _last >= _table.Count || !_table[_last].Name.SequenceEqual(name))
+        ref var last = ref _lastByWindow[(key.Window * 2) + (key.ByDimension ? 1 : 0)];
+        if (last < 0 || last >= _table.Count || !_table[last].Name.SequenceEqual(name))
         {
-            _last = Load(name);
+            if (key.ByDimension)
+            {
+                value = _values.Admit(definition.WindowsMs[key.Window], key.StartMs, value);
+                name = room[..(ValueAt + value.Length)];
+                value.CopyTo(name[ValueAt..]);
+            }
+
+            last = Load(name);
         }
 
-        var entry = _table[_last];
+        var entry = _table[last];
         entry.IsDirty = true;
         return ref entry.Counts;
     }
@@ -74,8 +87,8 @@ internal sealed class PaneSet(
         }
 
         entry.IsDirty = true;
-        var (window, _, startMs) = Decode(name);
-        var deletedAtMs = DeletedAtMs(window, startMs);
+        var (windowMs, startMs) = Decode(name);
+        var deletedAtMs = DeletedAtMs(windowMs, startMs);
         if (dueMs < deletedAtMs)
         {
             entry.Counts.IsFinal = 1;
@@ -84,32 +97,16 @@ internal sealed class PaneSet(
         }
 
         entry.IsDeleted = true;
+        _values.Forget(windowMs, startMs);
     }
 
     /// <summary>The pane as subscribers see it.</summary>
-    public ConversionPane Describe(WorkingPane entry, int partition, Currency currency) =>
-        Describe(entry.Name, in entry.Counts, entry.IsDeleted, definition, partition, currency);
-
-    public void Clear()
+    public ConversionPane Describe(WorkingPane entry, int partition, Currency currency)
     {
-        _table.Clear();
-        _last = -1;
-    }
-
-    /// <summary>Arms the timer of a pane that was restored.</summary>
-    public void Restore(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value)
-    {
-        var (window, _, startMs) = Decode(stateKey[1..]);
-        var isFinal = MemoryMarshal.Read<PaneCounts>(value).IsFinal != 0;
-        timers.Arm(isFinal ? DeletedAtMs(window, startMs) : FinalAtMs(window, startMs), stateKey);
-    }
-
-    private static ConversionPane Describe(
-        ReadOnlySpan<byte> name, in PaneCounts counts, bool cohortFinal, ConversionDefinition definition, int partition,
-        Currency currency)
-    {
-        var (window, byDimension, startMs) = Decode(name);
-        var length = definition.WindowsMs[window];
+        var name = entry.Name;
+        ref readonly var counts = ref entry.Counts;
+        var (windowMs, startMs) = Decode(name);
+        var byDimension = name[ByDimensionAt] != 0;
         var funnel = new FunnelStep[definition.Funnel.Count];
         for (var step = 0; step < funnel.Length; step++)
         {
@@ -117,28 +114,49 @@ internal sealed class PaneSet(
         }
 
         return new ConversionPane(
-            length, startMs, startMs + length, partition, byDimension ? definition.Dimension! : "all",
-            byDimension ? Encoding.UTF8.GetString(name[NameHeadBytes..]) : "", counts.Visitors, counts.Sessions,
+            windowMs, startMs, startMs + windowMs, partition, byDimension ? definition.Dimension ?? "(none)" : "all",
+            byDimension ? Encoding.UTF8.GetString(name[ValueAt..]) : "", counts.Events, counts.Visitors, counts.Sessions,
             counts.SessionsWithCart, counts.SessionsWithOrder, counts.SessionsWithCartAndOrder, funnel, counts.Orders,
-            counts.RevenueMinor, currency.IsNone ? null : currency.ToString(), cohortFinal || counts.IsFinal != 0, cohortFinal);
+            counts.RevenueMinor, currency.IsNone ? null : currency.ToString(), entry.IsDeleted || counts.IsFinal != 0,
+            entry.IsDeleted);
     }
 
-    private static (int Window, bool ByDimension, long StartMs) Decode(ReadOnlySpan<byte> name) =>
-        (name[0], name[1] != 0, BinaryPrimitives.ReadInt64BigEndian(name[2..]));
+    public void Clear()
+    {
+        _table.Clear();
+        Array.Fill(_lastByWindow, -1);
+    }
+
+    /// <summary>Arms the timer of a pane that was restored. A window that the definitions no longer have still closes.</summary>
+    public void Restore(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value)
+    {
+        var name = stateKey[1..];
+        var (windowMs, startMs) = Decode(name);
+        var isFinal = MemoryMarshal.Read<PaneCounts>(value).IsFinal != 0;
+        timers.Arm(isFinal ? DeletedAtMs(windowMs, startMs) : FinalAtMs(windowMs, startMs), stateKey);
+        if (name[ByDimensionAt] != 0)
+        {
+            _values.Admit(windowMs, startMs, name[ValueAt..]);
+        }
+    }
+
+    private static int[] NewLast(ConversionDefinition definition)
+    {
+        var last = new int[definition.WindowsMs.Count * 2];
+        Array.Fill(last, -1);
+        return last;
+    }
+
+    private static (long WindowMs, long StartMs) Decode(ReadOnlySpan<byte> name) =>
+        (BinaryPrimitives.ReadInt64BigEndian(name), BinaryPrimitives.ReadInt64BigEndian(name[8..]) ^ long.MinValue);
 
     private int Load(ReadOnlySpan<byte> name)
     {
         var index = _table.GetOrAdd(name, KeyHash.Of(name), out var added);
-        if (!added)
+        if (added && !TryLoad(_table[index]))
         {
-            return index;
-        }
-
-        var entry = _table[index];
-        if (!TryLoad(entry))
-        {
-            var (window, _, startMs) = Decode(name);
-            timers.Arm(FinalAtMs(window, startMs), entry.StateKeyBytes);
+            var (windowMs, startMs) = Decode(name);
+            timers.Arm(FinalAtMs(windowMs, startMs), _table[index].StateKeyBytes);
         }
 
         return index;
@@ -151,7 +169,7 @@ internal sealed class PaneSet(
         return found;
     }
 
-    private long FinalAtMs(int window, long startMs) => startMs + definition.WindowsMs[window] + graceMs;
+    private long FinalAtMs(long windowMs, long startMs) => startMs + windowMs + graceMs;
 
-    private long DeletedAtMs(int window, long startMs) => FinalAtMs(window, startMs) + definition.HorizonMs;
+    private long DeletedAtMs(long windowMs, long startMs) => FinalAtMs(windowMs, startMs) + definition.HorizonMs;
 }

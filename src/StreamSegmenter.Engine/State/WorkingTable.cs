@@ -6,11 +6,6 @@ internal abstract class WorkingEntry
     private byte[] _stateKey = new byte[64];
     private int _keyLength;
 
-    public ulong Hash { get; private set; }
-
-    /// <summary>Next in the same bucket of the table; -1 at the end.</summary>
-    public int Next { get; set; }
-
     /// <summary>Changed since it was loaded: goes to the changelog.</summary>
     public bool IsDirty { get; set; }
 
@@ -28,7 +23,7 @@ internal abstract class WorkingEntry
     /// <summary>The value as it is stored.</summary>
     public abstract ReadOnlyMemory<byte> Value { get; }
 
-    public void Reset(byte kind, ReadOnlySpan<byte> name, ulong hash)
+    public void Reset(byte kind, ReadOnlySpan<byte> name)
     {
         _keyLength = name.Length + 1;
         if (_stateKey.Length < _keyLength)
@@ -38,7 +33,6 @@ internal abstract class WorkingEntry
 
         _stateKey[0] = kind;
         name.CopyTo(_stateKey.AsSpan(1));
-        Hash = hash;
         IsDirty = false;
         IsDeleted = false;
     }
@@ -52,8 +46,13 @@ internal sealed class WorkingTable<TEntry>(byte kind)
 {
     private const int KeptMax = 64 * 1024;
     private const int InitialCapacity = 64;
-    private int[] _buckets = NewBuckets(InitialCapacity);
+    private int[] _buckets = new int[InitialCapacity];
+    private Link[] _links = new Link[InitialCapacity];
     private TEntry[] _entries = new TEntry[InitialCapacity];
+
+    /// <summary>An entry's place in its bucket, apart from the entry: passing one over touches nothing of it.</summary>
+    /// <param name="Next">Index + 1 of the next in the bucket; 0 at the end.</param>
+    private readonly record struct Link(ulong Hash, int Next);
 
     public int Count { get; private set; }
 
@@ -65,9 +64,9 @@ internal sealed class WorkingTable<TEntry>(byte kind)
     /// <returns>The entry's index, valid until <see cref="Clear"/>.</returns>
     public int GetOrAdd(ReadOnlySpan<byte> name, ulong hash, out bool added)
     {
-        for (var i = _buckets[Bucket(hash)]; i >= 0; i = _entries[i].Next)
+        for (var i = _buckets[Bucket(hash)] - 1; i >= 0; i = _links[i].Next - 1)
         {
-            if (_entries[i].Hash == hash && _entries[i].Name.SequenceEqual(name))
+            if (_links[i].Hash == hash && _entries[i].Name.SequenceEqual(name))
             {
                 added = false;
                 return i;
@@ -81,8 +80,8 @@ internal sealed class WorkingTable<TEntry>(byte kind)
         }
 
         var entry = _entries[Count] ??= new TEntry();
-        entry.Reset(kind, name, hash);
-        Link(Count);
+        entry.Reset(kind, name);
+        Chain(Count, hash);
         return Count++;
     }
 
@@ -92,36 +91,33 @@ internal sealed class WorkingTable<TEntry>(byte kind)
         if (_entries.Length > KeptMax)
         {
             Array.Resize(ref _entries, KeptMax);
-            _buckets = NewBuckets(KeptMax);
+            _links = new Link[KeptMax];
+            _buckets = new int[KeptMax];
             return;
         }
 
-        Array.Fill(_buckets, -1);
+        Array.Clear(_buckets);
     }
 
-    private static int[] NewBuckets(int length)
-    {
-        var buckets = new int[length];
-        Array.Fill(buckets, -1);
-        return buckets;
-    }
+    /// <summary>By the hash's upper bits: where records are routed by the same hash, all keys of a shard agree in its lower
+    /// bits.</summary>
+    private int Bucket(ulong hash) => (int)(hash >> 33) & (_buckets.Length - 1);
 
-    private int Bucket(ulong hash) => (int)(hash & (ulong)(_buckets.Length - 1));
-
-    private void Link(int index)
+    private void Chain(int index, ulong hash)
     {
-        ref var head = ref _buckets[Bucket(_entries[index].Hash)];
-        _entries[index].Next = head;
-        head = index;
+        ref var head = ref _buckets[Bucket(hash)];
+        _links[index] = new Link(hash, head);
+        head = index + 1;
     }
 
     private void Grow()
     {
         Array.Resize(ref _entries, _entries.Length * 2);
-        _buckets = NewBuckets(_entries.Length);
+        Array.Resize(ref _links, _entries.Length);
+        _buckets = new int[_entries.Length];
         for (var i = 0; i < Count; i++)
         {
-            Link(i);
+            Chain(i, _links[i].Hash);
         }
     }
 }

@@ -21,7 +21,9 @@ internal static class ChangelogInspection
         // At least once and nothing created: looking must not fence the running engine's producers nor make topics.
         var settings = EngineSetup.KafkaOf(configuration) with
         {
-            Delivery = DeliveryMode.AtLeastOnce, CreateTopics = false, InstanceId = null,
+            Delivery = DeliveryMode.AtLeastOnce,
+            CreateTopics = false,
+            InstanceId = null,
         };
         var report = new TopicSetup(settings).Prepare(BrokerTimeout);
         if (report.Problems.Count > 0)

@@ -99,6 +99,7 @@ internal readonly struct EventField
     /// <summary>The text of a field; empty when the event lacks it.</summary>
     public ReadOnlySpan<byte> ReadText(scoped in StorefrontEvent e, EventBatch batch) => Kind switch
     {
+        FieldKind.EventType => EventTypes.Utf8NameOf(e.Type),
         FieldKind.ProductId => batch.Text(in e, e.ProductId),
         FieldKind.Category => batch.Text(in e, e.Category),
         FieldKind.SessionId => batch.Text(in e, e.SessionId),

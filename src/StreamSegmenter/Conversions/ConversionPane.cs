@@ -10,6 +10,8 @@ public sealed record FunnelStep(string Step, long Sessions);
 /// <param name="Partition">The shard that counted; -1 for a merge over all shards.</param>
 /// <param name="Dimension">"all", or the name of the dimension.</param>
 /// <param name="Value">Empty for "all", else the dimension's value.</param>
+/// <param name="Events">Events in the window. By dimension: those that carry this value themselves, or carry none in a session
+/// of this value.</param>
 /// <param name="Visitors">Distinct customers with an event in the window.</param>
 /// <param name="RevenueMinor">Sum of the orders' totals in minor units of <paramref name="Currency"/>.</param>
 /// <param name="Final">True once the watermark passed the window's end + grace: visitors, sessions, orders and revenue change
@@ -17,7 +19,7 @@ public sealed record FunnelStep(string Step, long Sessions);
 /// <param name="CohortFinal">True once the horizon passed too: what the cohort's sessions reached (carts, orders, funnel
 /// steps, and with them the rates) changes no more. Provisional until then.</param>
 public sealed record ConversionPane(
-    long WindowMs, long StartMs, long EndMs, int Partition, string Dimension, string Value, long Visitors, long Sessions,
+    long WindowMs, long StartMs, long EndMs, int Partition, string Dimension, string Value, long Events, long Visitors, long Sessions,
     long SessionsWithCart, long SessionsWithOrder, long SessionsWithCartAndOrder, IReadOnlyList<FunnelStep> Funnel,
     long Orders, long RevenueMinor, string? Currency, bool Final,
     bool CohortFinal)
@@ -35,6 +37,7 @@ public sealed record ConversionPane(
     /// <summary>The sum with the same pane of another partition; final once both are.</summary>
     public ConversionPane Combine(ConversionPane other) => this with
     {
+        Events = Events + other.Events,
         Visitors = Visitors + other.Visitors,
         Sessions = Sessions + other.Sessions,
         SessionsWithCart = SessionsWithCart + other.SessionsWithCart,

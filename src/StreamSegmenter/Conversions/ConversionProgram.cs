@@ -23,11 +23,16 @@ public sealed class ConversionProgram
     private readonly Currency _currency;
     private readonly EventField _dimension;
 
+    /// <summary>By length, not by place: a window keeps its section when the list of windows changes.</summary>
+    private readonly ushort[] _visitSections;
+
     public ConversionProgram(ConversionDefinition definition, Currency currency)
     {
         _definition = definition;
         _currency = currency;
         _dimension = EventField.Named(definition.Dimension ?? "");
+        _visitSections = [.. definition.WindowsMs.Select(ms =>
+            unchecked((ushort)KeyHash.Of(BitConverter.GetBytes(ms))))];
     }
 
     /// <summary>Counts one event that has been folded into its customer's session.</summary>
@@ -44,6 +49,7 @@ public sealed class ConversionProgram
             var length = _definition.WindowsMs[window];
             var start = Tumbling.StartOf(e.EventTimeMs, length);
             CountVisit(record, window, start, value, panes);
+            CountEvent(window, start, in e, batch, value, panes);
             var began = new PaneKey(window, Tumbling.StartOf(record.Header.SessionStartMs, length), false);
             if ((session.Changed || becameKnown) && panes.IsOpen(began, e.EventTimeMs))
             {
@@ -94,10 +100,28 @@ public sealed class ConversionProgram
         return _value.AsSpan(0, value.Length);
     }
 
-    private static void CountVisit(
+    private void CountEvent(
+        int window, long start, in StorefrontEvent e, EventBatch batch, ReadOnlySpan<byte> sessionValue, IConversionPanes panes)
+    {
+        panes.Open(new PaneKey(window, start, false), default).Events++;
+        if (_definition.Dimension is null)
+        {
+            return;
+        }
+
+        var own = _dimension.ReadText(in e, batch);
+        var value = own.IsEmpty ? sessionValue : own[..Math.Min(own.Length, ValueBytesMax)];
+        if (!value.IsEmpty)
+        {
+            panes.Open(new PaneKey(window, start, true), value).Events++;
+        }
+    }
+
+    private void CountVisit(
         CustomerRecord record, int window, long start, ReadOnlySpan<byte> value, IConversionPanes panes)
     {
-        var visits = record.Section(SectionKind.Visits, (ushort)window);
+        var section = _visitSections[window];
+        var visits = record.Section(SectionKind.Visits, section);
         var counted = visits.IsEmpty ? long.MinValue : BinaryPrimitives.ReadInt64LittleEndian(visits);
         if (start < counted)
         {
@@ -108,7 +132,7 @@ public sealed class ConversionProgram
         if (start > counted)
         {
             panes.Open(new PaneKey(window, start, false), default).Visitors++;
-            visits = record.ResizeSection(SectionKind.Visits, (ushort)window, 8);
+            visits = record.ResizeSection(SectionKind.Visits, section, 8);
             BinaryPrimitives.WriteInt64LittleEndian(visits, start);
         }
 
@@ -118,7 +142,7 @@ public sealed class ConversionProgram
         }
 
         var length = visits.Length;
-        visits = record.ResizeSection(SectionKind.Visits, (ushort)window, length + 4);
+        visits = record.ResizeSection(SectionKind.Visits, section, length + 4);
         BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], valueHash);
         panes.Open(new PaneKey(window, start, true), value).Visitors++;
     }

@@ -13,6 +13,7 @@ public struct PaneCounts
 
     /// <summary>1 once the pane was emitted as final; stays until the horizon passed.</summary>
     public long IsFinal;
+    public long Events;
     public long Visitors;
     public long Sessions;
     public long SessionsWithCart;
@@ -27,6 +28,7 @@ public struct PaneCounts
     /// <summary>Adds another partial.</summary>
     public void Combine(in PaneCounts other)
     {
+        Events += other.Events;
         Visitors += other.Visitors;
         Sessions += other.Sessions;
         SessionsWithCart += other.SessionsWithCart;

@@ -99,6 +99,16 @@ public sealed class CustomerFold
         }
     }
 
+    /// <summary>Counts what a restored record holds: deadlines that are armed, and memberships by segment.</summary>
+    public void Recount(CustomerRecord record, ref FoldTotals totals, Span<long> members)
+    {
+        totals.TriggersPending += CartAbandonmentProgram.CountArmed(record);
+        for (var segment = 0; segment < members.Length; segment++)
+        {
+            members[segment] += _segments.IsMember(record, segment) ? 1 : 0;
+        }
+    }
+
     /// <summary>The customer's state, spelled out as of the last instant for which it was evaluated.</summary>
     public CustomerView Describe(CustomerRecord record, ReadOnlySpan<byte> customerKey)
     {

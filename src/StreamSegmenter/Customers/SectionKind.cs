@@ -24,7 +24,10 @@ public static class SectionKind
     /// <summary>Event ids seen lately; id 0.</summary>
     public const ushort SeenEvents = 9;
 
-    /// <summary>In which conversion panes the customer was counted as a visitor; the id is the window's place.</summary>
+    /// <summary>Orders so recent that older events may still come; id 0.</summary>
+    public const ushort RecentOrders = 10;
+
+    /// <summary>In which conversion panes the customer was counted as a visitor; the id is a hash of the window's length.</summary>
     public const ushort Visits = 6;
 
     /// <summary>The dimension's value of the current session; id 0.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamSegmenter.Events;
 
@@ -32,9 +33,10 @@ public sealed class SeenEvents(long windowMs)
         var hash = KeyHash.Of(batch.Text(in e, e.EventId));
         var section = record.Section(SectionKind.SeenEvents, 0);
         var entries = MemoryMarshal.Cast<byte, Entry>(section);
+        var forgottenBeforeS = Seconds(Math.Max(record.Header.ClockMs, e.EventTimeMs) - windowMs);
         foreach (ref readonly var entry in entries)
         {
-            if (entry.Hash == hash)
+            if (entry.Hash == hash && entry.SeenAtS >= forgottenBeforeS)
             {
                 return true;
             }
@@ -57,7 +59,7 @@ public sealed class SeenEvents(long windowMs)
 
         entries[forgotten..].CopyTo(entries);
         var kept = entries.Length - forgotten;
-        var size = Marshal.SizeOf<Entry>();
+        var size = Unsafe.SizeOf<Entry>();
         var section = record.ResizeSection(SectionKind.SeenEvents, 0, (kept + 1) * size);
         MemoryMarshal.Cast<byte, Entry>(section)[kept] = new Entry { Hash = hash, SeenAtS = Seconds(clockMs) };
     }

@@ -16,6 +16,7 @@ public static class EventTypes
     private static readonly ConcurrentDictionary<string, EventType>.AlternateLookup<ReadOnlySpan<char>> BySpan =
         ByName.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly string[] Names = new string[TypesMax];
+    private static readonly byte[][] Utf8Names = new byte[TypesMax][];
     private static int _count;
 
     public static readonly EventType Other = Intern("other");
@@ -65,6 +66,8 @@ public static class EventTypes
 
     public static string NameOf(EventType type) => Names[type.Id];
 
+    public static ReadOnlySpan<byte> Utf8NameOf(EventType type) => Utf8Names[type.Id];
+
     /// <summary>The type of that name, made if it is new. Accepts snake_case, "Title Case" and GA4 spellings.</summary>
     public static EventType Intern(string name)
     {
@@ -85,6 +88,7 @@ public static class EventTypes
 
                 type = new EventType((ushort)_count);
                 Names[_count] = canonical;
+                Utf8Names[_count] = Encoding.UTF8.GetBytes(canonical);
                 Volatile.Write(ref _count, _count + 1);
                 ByName[canonical] = type;
             }

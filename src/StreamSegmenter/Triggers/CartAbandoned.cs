@@ -35,7 +35,7 @@ public sealed record CartLine(string ProductId, int Quantity, long? PriceMinor);
 /// <param name="CartId">Null for the customer's one implicit cart.</param>
 /// <param name="TotalMinor">Sum over the lines in minor units; null when no line has a price, or when the prices are in
 /// different currencies.</param>
-/// <param name="Currency">ISO 4217 code of total and prices; null when there is no total.</param>
+/// <param name="Currency">ISO 4217 code of total and prices; null when no line has a price.</param>
 /// <param name="CartCreatedAtMs">Event time of the cart's first event.</param>
 /// <param name="LastActivityAtMs">Event time of the cart's last re-arming event; what the deadline was counted from.</param>
 /// <param name="FiredAtMs">When the step fired: last activity + the step's <c>after</c>, or the end of the quiet hours it fell into.</param>

@@ -21,7 +21,7 @@ public sealed class CartAbandonmentProgram
         _horizonMs = definitions.CartHorizonMs;
         _rules = new CompiledRules(definitions, segments);
         _activity = new CartActivity(_rules);
-        _orders = new OrderEffects(_rules);
+        _orders = new OrderEffects(_rules, definitions.GraceMs);
         _deadlines = new CartDeadlines(_rules, definitions, segments);
     }
 
@@ -74,7 +74,7 @@ public sealed class CartAbandonmentProgram
     public IReadOnlyList<SentTriggerView> DescribeSent(CustomerRecord record) => CartDescription.DescribeSent(record, _rules);
 
     /// <summary>Carts whose next step waits for its deadline, one for each rule.</summary>
-    private static int CountArmed(CustomerRecord record)
+    internal static int CountArmed(CustomerRecord record)
     {
         var armed = 0;
         var cursor = 0;

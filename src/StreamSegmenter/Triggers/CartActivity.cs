@@ -21,7 +21,7 @@ internal sealed class CartActivity(CompiledRules rules)
         var cartId = batch.Text(in e, e.CartId);
         var found = CartBook.Find(record, cartId);
         var opens = action is CartAction.Add or CartAction.Checkout or CartAction.SetQuantity;
-        if (found < 0 && (!opens || IsOlderThanOrder(record, in e)))
+        if ((found < 0 && !opens) || RecentOrders.Took(record, cartId, e.EventTimeMs))
         {
             return;
         }
@@ -142,10 +142,10 @@ internal sealed class CartActivity(CompiledRules rules)
                 header.Stage = CartStage.Checkout;
                 break;
             case CartAction.Remove:
-                CartBook.Take(record, id, product, Math.Max(quantity, 0));
+                CartBook.Take(record, id, product, Math.Max(quantity, 0), e.EventTimeMs);
                 break;
             case CartAction.SetQuantity when quantity <= 0:
-                CartBook.Take(record, id, product, 0);
+                CartBook.Take(record, id, product, 0, e.EventTimeMs);
                 break;
             case CartAction.SetQuantity:
                 SayMixed(ref header, in e, batch, output);
@@ -189,7 +189,7 @@ internal sealed class CartActivity(CompiledRules rules)
             + "are not summed, the cart has no total until it is ordered or emptied; send prices in the shop's currency"));
     }
 
-    /// <summary>An event that came after the order that bought what it put into the cart.</summary>
+    /// <summary>A look that came after a later order: whatever was looked at before it led to that.</summary>
     private static bool IsOlderThanOrder(CustomerRecord record, in StorefrontEvent e) =>
         record.Header.Orders > 0 && e.EventTimeMs < record.Header.LastOrderMs;
 }

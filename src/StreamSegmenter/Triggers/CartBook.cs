@@ -119,9 +119,10 @@ internal static class CartBook
         if (TryFindLine(cart, product, out var at))
         {
             ref var line = ref Line(cart, at);
-            line.Quantity = (int)Math.Min(int.MaxValue, replaces ? quantity : (long)line.Quantity + quantity);
+            var isLatest = eventTimeMs >= line.AddedMs;
+            line.Quantity = !replaces ? (int)Math.Min(int.MaxValue, (long)line.Quantity + quantity) : isLatest ? quantity : line.Quantity;
+            line.PriceMinor = priceMinor == LineHeader.NoPrice || !isLatest ? line.PriceMinor : priceMinor;
             line.AddedMs = Math.Max(line.AddedMs, eventTimeMs);
-            line.PriceMinor = priceMinor == LineHeader.NoPrice ? line.PriceMinor : priceMinor;
             return;
         }
 
@@ -141,13 +142,14 @@ internal static class CartBook
         product.CopyTo(cart[(at + LineHeader.SizeBytes)..]);
     }
 
-    /// <summary>Takes items of a product out; the whole line for a quantity of 0. True when the product was there.</summary>
-    public static bool Take(CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity)
+    /// <summary>Takes items of a product out; the whole line for a quantity of 0. What came into the cart again after that
+    /// instant stays: the removal comes late.</summary>
+    public static void Take(CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity, long eventTimeMs)
     {
         var cart = record.Section(SectionKind.Cart, id);
         if (!TryFindLine(cart, product, out var at))
         {
-            return false;
+            return;
         }
 
         ref var line = ref Line(cart, at);
@@ -155,12 +157,10 @@ internal static class CartBook
         {
             line.Quantity -= quantity;
         }
-        else
+        else if (line.AddedMs <= eventTimeMs)
         {
             RemoveLine(record, id, at);
         }
-
-        return true;
     }
 
     /// <summary>Takes out what was in the cart at an instant: what an order at that instant bought.</summary>

@@ -80,6 +80,7 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
         var escalates = state.NextStep > 0 && state.HasFired;
         var verdict = !escalates && FiredRules.IsResting(record, rule, firedAtMs)
             ? SuppressionReason.Reentry
+            : rule.IsOvertaken(in state, firedAtMs) ? SuppressionReason.QuietHours
             : _gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
         if (verdict.DeferredToMs is { } deferredToMs)
         {
@@ -132,6 +133,7 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
             IdHigh = high,
             IdLow = low,
             ArmedAtMs = trigger.LastActivityAtMs,
+            ActivityAtMs = CartBook.Header(cart).LastActivityMs,
             FiredAtMs = trigger.FiredAtMs,
             ForgottenAtMs = trigger.FiredAtMs + Math.Max(memoryMs, rule.Rule.FrequencyCap?.PeriodMs ?? 0),
             CreatedMs = trigger.CartCreatedAtMs,

@@ -26,10 +26,9 @@ internal static class CartDescription
         return id.IsEmpty ? null : Encoding.UTF8.GetString(id);
     }
 
+    /// <summary>The currency of the prices that are listed; null when none is.</summary>
     public static string? Currency(Span<byte> cart) =>
-        CartBook.Header(cart) is { Currency.IsNone: false } header && (header.Flags & CartFlags.MixedCurrency) == 0
-            ? header.Currency.ToString()
-            : null;
+        CartBook.Header(cart) is { Currency.IsNone: false } header ? header.Currency.ToString() : null;
 
     public static List<CartView> Describe(CustomerRecord record, CompiledRules rules, long horizonMs)
     {

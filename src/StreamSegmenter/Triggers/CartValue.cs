@@ -3,14 +3,14 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>What a cart is worth.</summary>
-/// <param name="TotalMinor">Null when no line has a price, or when prices came in different currencies.</param>
+/// <param name="TotalMinor">Null when no line has a price, when prices came in different currencies, or when no 64 bits hold it.</param>
 /// <param name="PriceMaxMinor">The dearest item; null when no line has a price.</param>
 internal readonly record struct CartValue(long Items, long? TotalMinor, long? PriceMaxMinor, Currency Currency)
 {
     public static CartValue Of(Span<byte> cart)
     {
         long items = 0;
-        long? total = null;
+        Int128? total = null;
         long? dearest = null;
         for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
         {
@@ -18,13 +18,13 @@ internal readonly record struct CartValue(long Items, long? TotalMinor, long? Pr
             items += line.Quantity;
             if (line.PriceMinor != LineHeader.NoPrice)
             {
-                total = (total ?? 0) + (line.PriceMinor * line.Quantity);
+                total = (total ?? 0) + ((Int128)line.PriceMinor * line.Quantity);
                 dearest = Math.Max(dearest ?? long.MinValue, line.PriceMinor);
             }
         }
 
         ref readonly var header = ref CartBook.Header(cart);
         var isMixed = (header.Flags & CartFlags.MixedCurrency) != 0;
-        return new CartValue(items, isMixed ? null : total, dearest, header.Currency);
+        return new CartValue(items, isMixed || total > long.MaxValue || total < long.MinValue ? null : (long?)total, dearest, header.Currency);
     }
 }

@@ -58,6 +58,10 @@ internal sealed class CompiledRule
         return state.DeferredToMs == RuleState.Disarmed ? dueMs : Math.Max(dueMs, state.DeferredToMs);
     }
 
+    /// <summary>True for a step that quiet hours deferred past the next step's deadline: both would go out together.</summary>
+    public bool IsOvertaken(in RuleState state, long firedAtMs) => state.DeferredToMs != RuleState.Disarmed
+        && state.NextStep + 1 < Rule.StepsMs.Count && state.ArmedAtMs + Rule.StepsMs[state.NextStep + 1] <= firedAtMs;
+
     /// <summary>Whether the customer belongs to the share that is never sent: a stable hash of rule and customer.</summary>
     public bool HoldsOut(ReadOnlySpan<byte> customerKey) => Rule.HoldoutPerTenThousand > 0
         && (KeyHash.Of(customerKey) ^ _holdoutSalt) % HoldoutBuckets < (ulong)Rule.HoldoutPerTenThousand;

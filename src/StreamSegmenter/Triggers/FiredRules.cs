@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 
@@ -22,6 +23,29 @@ internal static class FiredRules
         Reentry.Never => TryGet(record, rule.Hash, out _),
         _ => false,
     };
+
+    /// <summary>Goes back to an earlier firing, or to none (null), after the last one was retracted.</summary>
+    public static void GoBackTo(CustomerRecord record, uint ruleHash, long? firedAtMs)
+    {
+        var entries = Entries(record.Section(SectionKind.CartRules, 0));
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (entries[i].RuleHash != ruleHash)
+            {
+                continue;
+            }
+
+            if (firedAtMs is { } earlier)
+            {
+                entries[i].FiredAtMs = earlier;
+                return;
+            }
+
+            entries[i] = entries[^1];
+            record.ResizeSection(SectionKind.CartRules, 0, (entries.Length - 1) * Marshal.SizeOf<Entry>());
+            return;
+        }
+    }
 
     private static bool TryGet(CustomerRecord record, uint ruleHash, out long firedAtMs)
     {
@@ -50,7 +74,7 @@ internal static class FiredRules
         }
 
         var length = record.Section(SectionKind.CartRules, 0).Length;
-        var entries = Entries(record.ResizeSection(SectionKind.CartRules, 0, length + Marshal.SizeOf<Entry>()));
+        var entries = Entries(record.ResizeSection(SectionKind.CartRules, 0, length + Unsafe.SizeOf<Entry>()));
         entries[^1] = new Entry { RuleHash = ruleHash, FiredAtMs = firedAtMs };
     }
 

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Triggers;
 /// <summary>What an order does: takes the cart it names (without a cart id, all carts of the customer; one that names a cart
 /// never seen takes the implicit cart, whose events did not carry the id), retracts the steps that fired although it
 /// had happened before them, and counts as the recovery of the last step that fired before it.</summary>
-internal sealed class OrderEffects(CompiledRules rules)
+internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 {
     public void Apply(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
@@ -16,7 +16,9 @@ internal sealed class OrderEffects(CompiledRules rules)
         // The batch's bytes do not move while a record does, so this span outlives the changes below.
         var cartId = batch.Text(in e, e.CartId);
         var takesAll = cartId.IsEmpty;
-        if (!takesAll && !IsKnown(record, cartId))
+        var named = takesAll ? RecentOrders.AllCarts : KeyHash.Of(cartId);
+        var isUnknown = !takesAll && !IsKnown(record, cartId);
+        if (isUnknown)
         {
             cartId = default;
         }
@@ -36,6 +38,14 @@ internal sealed class OrderEffects(CompiledRules rules)
 
         Retract(record, customerKey, takesAll, cartId, in e, batch, output);
         Recover(record, customerKey, takesAll, cartId, in e, batch, output);
+        if (graceMs > 0)
+        {
+            RecentOrders.Add(record, named, e.EventTimeMs, record.Header.ClockMs - graceMs);
+            if (isUnknown)
+            {
+                RecentOrders.Add(record, KeyHash.Of(default), e.EventTimeMs, record.Header.ClockMs - graceMs);
+            }
+        }
     }
 
     private static bool IsKnown(CustomerRecord record, ReadOnlySpan<byte> cartId)
@@ -52,22 +62,51 @@ internal sealed class OrderEffects(CompiledRules rules)
         return CartBook.Find(record, cartId) >= 0;
     }
 
-    private static void Take(CustomerRecord record, ushort id, long orderedAtMs)
+    private void Take(CustomerRecord record, ushort id, long orderedAtMs)
     {
         var cart = record.Section(SectionKind.Cart, id);
+        if (CartBook.Header(cart).CreatedMs > orderedAtMs)
+        {
+            // A late order from before there was this cart.
+            return;
+        }
+
         if (CartBook.Header(cart).LastActivityMs > orderedAtMs)
         {
-            // A late order: what came into the cart after it stays, and stays armed.
+            // A late order: what came into the cart after it stays, as a cart of its own.
             CartBook.TakeUntil(record, id, orderedAtMs);
             cart = record.Section(SectionKind.Cart, id);
             if (CartBook.Header(cart).LineCount > 0)
             {
-                CartBook.Header(cart).CreatedMs = CartBook.Line(cart, CartBook.LinesStart(cart)).AddedMs;
+                Renew(record, cart, orderedAtMs);
                 return;
             }
         }
 
         CartBook.Remove(record, id);
+    }
+
+    /// <summary>What a late order left begins anew: what fired for the part that was ordered does not count for it.</summary>
+    private void Renew(CustomerRecord record, Span<byte> cart, long orderedAtMs)
+    {
+        ref var header = ref CartBook.Header(cart);
+        header.CreatedMs = header.LastActivityMs;
+        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
+        {
+            header.CreatedMs = Math.Min(header.CreatedMs, CartBook.Line(cart, at).AddedMs);
+        }
+
+        var inCharge = rules.InCharge(header.Stage);
+        foreach (ref var state in CartBook.Rules(cart))
+        {
+            if (rules.Of(state.RuleHash) is { Rule.Reentry: Reentry.PerNewCart } rule && rule.Rule.Stage == inCharge && state.HasFired
+                && SentTriggers.ActivityBefore(record, rule.Hash, CartBook.Id(cart), state.FiredAtMs) <= orderedAtMs)
+            {
+                state.Disarm();
+                state.FiredAtMs = RuleState.Disarmed;
+                state.Rearm(header.LastActivityMs);
+            }
+        }
     }
 
     private void DisarmWhereOrdersTakeAll(Span<byte> cart, long orderedAtMs)
@@ -86,21 +125,39 @@ internal sealed class OrderEffects(CompiledRules rules)
         CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
         in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
+        // One that an order has recovered stays: the cart was bought, and nobody can take back what worked.
+        List<CompiledRule>? retracted = null;
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
         {
             ref var sent = ref SentTriggers.Header(entry);
-            if (e.EventTimeMs >= sent.FiredAtMs || e.EventTimeMs < sent.ArmedAtMs
-                || (sent.Flags & SentFlags.Retracted) != 0 || !Concerns(entry, takesAll, cartId, out var rule))
+            if (e.EventTimeMs >= sent.FiredAtMs || e.EventTimeMs < sent.ActivityAtMs
+                || (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered)) != 0 || !Concerns(entry, takesAll, cartId, out var rule))
             {
                 continue;
             }
 
+            (retracted ??= []).Add(rule!);
             sent.Flags |= SentFlags.Retracted;
-            if ((sent.Flags & SentFlags.Holdout) == 0)
-            {
-                output.Triggers.Add(Describe(rule!, entry, customerKey, TriggerKind.Retracted, in e, batch));
-            }
+            Tell(Describe(rule!, entry, customerKey, TriggerKind.Retracted, in e, batch), sent.Flags, output);
+        }
+
+        foreach (var rule in retracted ?? [])
+        {
+            FiredRules.GoBackTo(record, rule.Hash, SentTriggers.LastFiredMs(record, rule.Hash));
+        }
+    }
+
+    /// <summary>In the holdout, what would have been sent is recorded, so that both groups can be counted alike.</summary>
+    private static void Tell(CartAbandoned trigger, SentFlags flags, FoldOutput output)
+    {
+        if ((flags & SentFlags.Holdout) == 0)
+        {
+            output.Triggers.Add(trigger);
+        }
+        else
+        {
+            output.Suppressed.Add(new SuppressedTrigger(trigger, SuppressionReason.Holdout));
         }
     }
 
@@ -125,18 +182,26 @@ internal sealed class OrderEffects(CompiledRules rules)
             var entry = record.Section(SectionKind.SentTrigger, (ushort)last);
             ref var sent = ref SentTriggers.Header(entry);
             sent.Flags |= SentFlags.Recovered;
+            Settle(record, rule, SentTriggers.CartId(entry), sent.FiredAtMs);
             var recovered = Describe(rule, entry, customerKey, TriggerKind.Recovered, in e, batch) with
             {
                 RevenueMinor = e.Has(EventFields.Total) ? e.TotalMinor : null,
                 RevenueCurrency = e.Has(EventFields.Total) ? e.Currency.ToString() : null,
             };
-            if ((sent.Flags & SentFlags.Holdout) == 0)
+            Tell(recovered, sent.Flags, output);
+        }
+    }
+
+    /// <summary>A cart is recovered once: another order is not the recovery of the steps before.</summary>
+    private static void Settle(CustomerRecord record, CompiledRule rule, ReadOnlySpan<byte> cartId, long firedAtMs)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref var sent = ref SentTriggers.Header(entry);
+            if (sent.RuleHash == rule.Hash && sent.FiredAtMs < firedAtMs && SentTriggers.CartId(entry).SequenceEqual(cartId))
             {
-                output.Triggers.Add(recovered);
-            }
-            else
-            {
-                output.Suppressed.Add(new SuppressedTrigger(recovered, SuppressionReason.Holdout));
+                sent.Flags |= SentFlags.Settled;
             }
         }
     }
@@ -150,7 +215,7 @@ internal sealed class OrderEffects(CompiledRules rules)
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out var slot, out var entry))
         {
             ref readonly var sent = ref SentTriggers.Header(entry);
-            var counts = sent.RuleHash == rule.Hash && (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered)) == 0
+            var counts = sent.RuleHash == rule.Hash && (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered | SentFlags.Settled)) == 0
                 && sent.FiredAtMs <= orderedAtMs && orderedAtMs <= sent.FiredAtMs + rule.Rule.AttributionMs;
             if (counts && sent.FiredAtMs >= lastFiredMs && Concerns(entry, takesAll, cartId, out _))
             {

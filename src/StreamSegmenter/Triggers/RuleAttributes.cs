@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Customers;
@@ -7,7 +8,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>The latest values of the event properties that rules ask for (attributes, the customer's time zone). One section
-/// each: <c>name length (1 byte) · name · value</c>. Numbers and booleans are kept as their text.</summary>
+/// each: <c>name length (1 byte) · name · event time (8 bytes) · value</c>. Numbers and booleans are kept as their text.</summary>
 public sealed class RuleAttributes(StorefrontDefinitions definitions)
 {
     private const int ValueBytesMax = 512;
@@ -31,13 +32,13 @@ public sealed class RuleAttributes(StorefrontDefinitions definitions)
             switch (properties.Kind)
             {
                 case PropertyKind.Text:
-                    Set(record, name, properties.Text);
+                    Set(record, name, e.EventTimeMs, properties.Text);
                     break;
                 case PropertyKind.Number:
-                    Set(record, name, Encoding.UTF8.GetBytes(properties.Number.ToString("R", CultureInfo.InvariantCulture)));
+                    Set(record, name, e.EventTimeMs, Encoding.UTF8.GetBytes(properties.Number.ToString("R", CultureInfo.InvariantCulture)));
                     break;
                 default:
-                    Set(record, name, properties.Boolean ? "true"u8 : "false"u8);
+                    Set(record, name, e.EventTimeMs, properties.Boolean ? "true"u8 : "false"u8);
                     break;
             }
         }
@@ -61,9 +62,9 @@ public sealed class RuleAttributes(StorefrontDefinitions definitions)
 
     /// <summary>The latest value; empty when no event carried one.</summary>
     internal static ReadOnlySpan<byte> Find(CustomerRecord record, ReadOnlySpan<byte> name) =>
-        SlotOf(record, name, out var slot) ? record.Section(SectionKind.Attribute, slot)[(1 + name.Length)..] : default;
+        SlotOf(record, name, out var slot) ? record.Section(SectionKind.Attribute, slot)[(1 + name.Length + sizeof(long))..] : default;
 
-    private static void Set(CustomerRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private static void Set(CustomerRecord record, ReadOnlySpan<byte> name, long eventTimeMs, ReadOnlySpan<byte> value)
     {
         if (name.Length > byte.MaxValue)
         {
@@ -71,11 +72,19 @@ public sealed class RuleAttributes(StorefrontDefinitions definitions)
         }
 
         value = value[..Math.Min(value.Length, ValueBytesMax)];
-        SlotOf(record, name, out var slot);
-        var section = record.ResizeSection(SectionKind.Attribute, slot, 1 + name.Length + value.Length);
+        var timeAt = 1 + name.Length;
+        if (SlotOf(record, name, out var slot)
+            && BinaryPrimitives.ReadInt64LittleEndian(record.Section(SectionKind.Attribute, slot)[timeAt..]) > eventTimeMs)
+        {
+            // It comes late, and what is known is newer.
+            return;
+        }
+
+        var section = record.ResizeSection(SectionKind.Attribute, slot, timeAt + sizeof(long) + value.Length);
         section[0] = (byte)name.Length;
         name.CopyTo(section[1..]);
-        value.CopyTo(section[(1 + name.Length)..]);
+        BinaryPrimitives.WriteInt64LittleEndian(section[timeAt..], eventTimeMs);
+        value.CopyTo(section[(timeAt + sizeof(long))..]);
     }
 
     /// <summary>The slot of that name, or else the first that no name has.</summary>

@@ -13,6 +13,9 @@ internal enum SentFlags : byte
     Holdout = 1,
     Retracted = 2,
     Recovered = 4,
+
+    /// <summary>An order recovered a later step of the cart: there is no recovery left to tell of this one.</summary>
+    Settled = 8,
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
@@ -21,6 +24,9 @@ internal struct SentHeader
     public ulong IdHigh;
     public ulong IdLow;
     public long ArmedAtMs;
+
+    /// <summary>The cart's last activity when it fired: before <see cref="ArmedAtMs"/> where a passive event moved the deadline.</summary>
+    public long ActivityAtMs;
     public long FiredAtMs;
 
     /// <summary>From when on nothing asks for this entry any more.</summary>
@@ -60,7 +66,9 @@ public static class SentTriggers
         entry.Slice(SentHeader.SizeBytes, Header(entry).CartIdLength);
 
     /// <summary>Triggers of a rule that were sent in <c>(nowMs − periodMs, nowMs]</c> and stand.</summary>
-    internal static int Count(CustomerRecord record, uint ruleHash, long nowMs, long periodMs)
+    /// <param name="isHeldOut">The customer is in the rule's holdout: those that were recorded count, so that the holdout is
+    /// capped as everybody else is.</param>
+    internal static int Count(CustomerRecord record, uint ruleHash, long nowMs, long periodMs, bool isHeldOut)
     {
         var count = 0;
         var cursor = 0;
@@ -68,7 +76,7 @@ public static class SentTriggers
         {
             ref readonly var sent = ref Header(entry);
             if (sent.RuleHash == ruleHash
-                && (sent.Flags & (SentFlags.Holdout | SentFlags.Retracted)) == 0
+                && (sent.Flags & SentFlags.Retracted) == 0 && (isHeldOut || (sent.Flags & SentFlags.Holdout) == 0)
                 && sent.FiredAtMs > nowMs - periodMs && sent.FiredAtMs <= nowMs)
             {
                 count++;
@@ -76,6 +84,39 @@ public static class SentTriggers
         }
 
         return count;
+    }
+
+    /// <summary>When the rule fired last for the customer and was not retracted; null when nothing is remembered.</summary>
+    internal static long? LastFiredMs(CustomerRecord record, uint ruleHash)
+    {
+        long? last = null;
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref readonly var sent = ref Header(entry);
+            if (sent.RuleHash == ruleHash && (sent.Flags & SentFlags.Retracted) == 0)
+            {
+                last = Math.Max(last ?? long.MinValue, sent.FiredAtMs);
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>The cart's last activity before a firing; null when the firing is not remembered.</summary>
+    internal static long? ActivityBefore(CustomerRecord record, uint ruleHash, ReadOnlySpan<byte> cartId, long firedAtMs)
+    {
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref readonly var sent = ref Header(entry);
+            if (sent.RuleHash == ruleHash && sent.FiredAtMs == firedAtMs && CartId(entry).SequenceEqual(cartId))
+            {
+                return sent.ActivityAtMs;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A slot that is free, or whose entry nobody asks for any more, or the oldest.</summary>

@@ -12,8 +12,8 @@ internal readonly record struct StepVerdict(long? DeferredToMs, SuppressionReaso
 }
 
 /// <summary>Everything that a step has to pass when it is due, checked on the cart and the customer as they then are: the rule's
-/// conditions, quiet hours, the frequency cap, the holdout, staleness; in this order, and the first that fails is the reason
-/// that is given.</summary>
+/// conditions, quiet hours, the frequency cap, staleness, the holdout; in this order, and the first that fails is the reason
+/// that is given. The holdout comes last, so that what is held out is what would have been sent.</summary>
 internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram segments)
 {
     /// <param name="clockMs">Processing time; null on a replay.</param>
@@ -40,17 +40,18 @@ internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram
             return quiet.Action == QuietHoursAction.Defer ? new StepVerdict(endMs, null) : SuppressionReason.QuietHours;
         }
 
-        if (rule.Rule.FrequencyCap is { } cap && SentTriggers.Count(record, rule.Hash, dueMs, cap.PeriodMs) >= cap.Max)
+        var isHeldOut = rule.HoldsOut(customerKey);
+        if (rule.Rule.FrequencyCap is { } cap && SentTriggers.Count(record, rule.Hash, dueMs, cap.PeriodMs, isHeldOut) >= cap.Max)
         {
             return SuppressionReason.FrequencyCap;
         }
 
-        if (rule.HoldsOut(customerKey))
+        if (rule.Rule.StalenessMaxMs is { } most && clockMs - dueMs > most)
         {
-            return SuppressionReason.Holdout;
+            return SuppressionReason.Stale;
         }
 
-        return rule.Rule.StalenessMaxMs is { } most && clockMs - dueMs > most ? SuppressionReason.Stale : default(StepVerdict);
+        return isHeldOut ? SuppressionReason.Holdout : default(StepVerdict);
     }
 
     private SuppressionReason? CartReason(Span<byte> cart, CartAbandonmentRule rule)

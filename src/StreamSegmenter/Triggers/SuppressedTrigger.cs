@@ -10,6 +10,8 @@ public enum SuppressionReason : byte
     ItemsTooCheap,
     NotInSegment,
     InExcludedSegment,
+
+    /// <summary>It fell due in quiet hours and the rule skips those, or it was deferred so long that the next step goes out instead.</summary>
     QuietHours,
     FrequencyCap,
     Holdout,
@@ -19,6 +21,6 @@ public enum SuppressionReason : byte
     Reentry,
 }
 
-/// <summary>A trigger that was not sent, and why: suppression is said, not silent. A recovery in the holdout is recorded here
-/// too, with the kind <see cref="TriggerKind.Recovered"/>, so that lift is measurable.</summary>
+/// <summary>A trigger that was not sent, and why: suppression is said, not silent. Recoveries and retractions in the holdout are
+/// recorded here too, with their kind, so that lift is measurable.</summary>
 public sealed record SuppressedTrigger(CartAbandoned Trigger, SuppressionReason Reason);

@@ -9,7 +9,11 @@ using StreamSegmenter.Triggers;
 namespace StreamSegmenter.Tests.Lanes;
 
 /// <summary>A record of the log: some events, or one that cannot be read.</summary>
-internal sealed record MemoryRecord(IReadOnlyList<Fact> Facts, bool IsRefused = false);
+internal sealed record MemoryRecord(IReadOnlyList<Fact> Facts, bool IsRefused = false)
+{
+    /// <summary>By the clock of a log that is written while it is read; otherwise it was always there.</summary>
+    public long ArrivesMs { get; init; } = long.MinValue;
+}
 
 /// <summary>What a lane meets instead of Kafka: topics with partitions, the group's offsets, a changelog, and the outputs of
 /// every commit that succeeded. All of one commit becomes visible together or not at all.</summary>
@@ -43,6 +47,11 @@ internal sealed class MemoryLog(int inputs, int partitions)
     public static string InputName(int input) => "input-" + input;
 
     public IReadOnlyList<MemoryRecord> Records(InputPartition partition) => _records.GetValueOrDefault(partition, []);
+
+    /// <summary>When the first record arrives, of a log that is written while it is read.</summary>
+    public long FirstArrivalMs => _records.Values.Min(records => records[0].ArrivesMs);
+
+    public long LastArrivalMs => _records.Values.Max(records => records[^1].ArrivesMs);
 
     public void Append(InputPartition partition, MemoryRecord record)
     {

@@ -20,6 +20,12 @@ internal sealed record Weather(int Seed)
 
     /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
     public int IdlePolls { get; init; }
+
+    /// <summary>Above 0 the log is written while it is read: before each poll the clock moves by up to so much, and records
+    /// are there once they arrived. Most partitions fall silent again and again, and event time is held against the clock.</summary>
+    public int ClockStepMsMax { get; init; }
+
+    public bool HasClock => IdlePolls > 0 || ClockStepMsMax > 0;
 }
 
 /// <summary>Reads the log: in portions and interleavings that a seed decides.</summary>
@@ -27,7 +33,9 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
 {
     private const int PollsMax = 20_000;
     private readonly SortedDictionary<(int Input, int Partition), long> _positions = [];
+    private readonly Dictionary<(int Input, int Partition), int> _arrived = [];
     private readonly HashSet<InputPartition> _paused = [];
+    private readonly long _lastArrivalMs = weather.ClockStepMsMax > 0 ? log.LastArrivalMs : 0;
     private int _polls;
     private int _idlePolls = weather.IdlePolls;
 
@@ -36,7 +44,7 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
     public void Poll(PolledRecords polled, TimeSpan timeout)
     {
         Assert.True(_polls++ < PollsMax, "the lane polls and polls and does not come to the end");
-        time.Advance(TimeSpan.FromMilliseconds(1));
+        MoveClock();
         Rebalance();
         if (random.NextDouble() < weather.CrashShare)
         {
@@ -45,7 +53,7 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
 
         var budget = weather.RecordsPerPollMax == 0 ? int.MaxValue : random.Next(1, weather.RecordsPerPollMax + 1);
         var readable = Readable();
-        if (readable.Count == 0 && _positions.All(place => place.Value >= End(place.Key)))
+        if (readable.Count == 0 && _positions.All(place => place.Value >= RecordsOf(place.Key).Count))
         {
             if (_idlePolls-- > 0)
             {
@@ -68,7 +76,7 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
         foreach (var (place, position) in _positions)
         {
             progress[new InputPartition(place.Input, place.Partition)] =
-                new PartitionProgress(position, End(place), Ended: weather.IdlePolls == 0 && position >= End(place));
+                new PartitionProgress(position, End(place), Ended: !weather.HasClock && position >= End(place));
         }
     }
 
@@ -126,7 +134,36 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
         }
     }
 
-    private long End((int Input, int Partition) place) => log.Records(new InputPartition(place.Input, place.Partition)).Count;
+    private IReadOnlyList<MemoryRecord> RecordsOf((int Input, int Partition) place) =>
+        log.Records(new InputPartition(place.Input, place.Partition));
+
+    /// <summary>Never beyond the last arrival: what would fire only after the log's end stays pending.</summary>
+    private void MoveClock()
+    {
+        if (weather.ClockStepMsMax == 0)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            return;
+        }
+
+        var nowMs = time.NowMs;
+        var nextMs = _positions.Keys.Where(place => End(place) < RecordsOf(place).Count)
+            .Select(place => RecordsOf(place)[(int)End(place)].ArrivesMs).DefaultIfEmpty(nowMs).Min();
+        var stepMs = Math.Max(1 + random.Next(random.Next(3) == 0 ? 2000 : weather.ClockStepMsMax), (nextMs - nowMs) / 2);
+        time.Advance(TimeSpan.FromMilliseconds(Math.Min(stepMs, _lastArrivalMs - nowMs)));
+    }
+
+    private long End((int Input, int Partition) place)
+    {
+        var records = RecordsOf(place);
+        var end = _arrived.GetValueOrDefault(place);
+        while (end < records.Count && records[end].ArrivesMs <= time.NowMs)
+        {
+            end++;
+        }
+
+        return _arrived[place] = end;
+    }
 
     private List<(int Input, int Partition)> Readable() =>
     [

@@ -1,61 +1,15 @@
-using System.Collections.Immutable;
-using StreamSegmenter.Connectors.Codecs.Csv;
-using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Connectors.Files;
-
 namespace StreamSegmenter.Tests.Replay;
 
 /// <summary>Real clickstreams through the whole engine, against numbers that were computed independently.</summary>
 public sealed class RealClickstreamTests
 {
-    private static FileInput Taobao => new()
-    {
-        Path = SharedData.PathOf("clickstream/taobao_UserBehavior_head_84476lines.csv"),
-        Name = "taobao",
-        Format = FileFormat.Csv,
-        Csv = new CsvOptions { Header = false },
-        SortByEventTime = true,
-        Mapping = new InputMapping
-        {
-            TimeFormat = TimeFormat.EpochS,
-            Fields = new Dictionary<string, string>
-            {
-                ["customer_id"] = "$1", ["product_id"] = "$2", ["category"] = "$3", ["event_type"] = "$4", ["event_time"] = "$5",
-            }.ToImmutableDictionary(),
-            EventTypes = new Dictionary<string, string>
-            {
-                ["pv"] = "product_viewed", ["cart"] = "product_added", ["fav"] = "product_favorited", ["buy"] = "order_completed",
-            }.ToImmutableDictionary(),
-        },
-    };
-
-    private static FileInput Otto => new()
-    {
-        Path = SharedData.PathOf("clickstream/otto_20_sessions.jsonl"),
-        Name = "otto",
-        SortByEventTime = true,
-        Mapping = new InputMapping
-        {
-            Unfold = "events",
-            TimeFormat = TimeFormat.EpochMs,
-            Fields = new Dictionary<string, string>
-            {
-                ["customer_id"] = "^.session", ["product_id"] = "aid", ["event_type"] = "type", ["event_time"] = "ts",
-            }.ToImmutableDictionary(),
-            EventTypes = new Dictionary<string, string>
-            {
-                ["clicks"] = "product_viewed", ["carts"] = "product_added", ["orders"] = "order_completed",
-            }.ToImmutableDictionary(),
-        },
-    };
-
     [RealDataTheory]
     [InlineData(1800, false, 2656, 9)]
     [InlineData(3600, false, 2487, 19)]
     [InlineData(1800, true, 2546, 11)]
     public void Taobao_fires_the_known_triggers(int afterSeconds, bool rearmOnAny, int fired, int pending)
     {
-        var result = Replays.Run(Replays.Definitions(Replays.Rule(afterSeconds, rearmOnAny)), [Taobao]);
+        var result = Replays.Run(Replays.Definitions(Replays.Rule(afterSeconds, rearmOnAny)), [RealClickstreams.Taobao]);
 
         Assert.Equal(fired, result.CartAbandoned.Count);
         Assert.Equal(pending, result.Totals.TriggersPending);
@@ -64,7 +18,7 @@ public sealed class RealClickstreamTests
     [RealDataFact]
     public void Taobao_has_the_known_events_customers_and_sessions()
     {
-        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Taobao]);
+        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao]);
 
         Assert.Equal(84_475, result.Events);
         Assert.Equal(75_872, result.EventsByType["product_viewed"]);
@@ -85,7 +39,7 @@ public sealed class RealClickstreamTests
     [InlineData(1800, true, 17)]
     public void Otto_fires_the_known_triggers(int afterSeconds, bool rearmOnAny, int fired)
     {
-        var result = Replays.Run(Replays.Definitions(Replays.Rule(afterSeconds, rearmOnAny)), [Otto]);
+        var result = Replays.Run(Replays.Definitions(Replays.Rule(afterSeconds, rearmOnAny)), [RealClickstreams.Otto]);
 
         Assert.Equal(fired, result.CartAbandoned.Count);
         Assert.Equal(0, result.Totals.TriggersPending);
@@ -94,7 +48,7 @@ public sealed class RealClickstreamTests
     [RealDataFact]
     public void Otto_has_the_known_events_customers_and_sessions()
     {
-        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Otto]);
+        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Otto]);
 
         Assert.Equal(862, result.Events);
         Assert.Equal(800, result.EventsByType["product_viewed"]);
@@ -111,7 +65,7 @@ public sealed class RealClickstreamTests
     [RealDataFact]
     public void The_panes_of_the_days_add_up_to_the_sessions_of_the_replay()
     {
-        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Taobao], drain: true);
+        var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], drain: true);
 
         foreach (var windowMs in new[] { 3_600_000L, 86_400_000L })
         {
@@ -128,9 +82,9 @@ public sealed class RealClickstreamTests
     [RealDataFact]
     public void The_number_of_lanes_and_shards_changes_nothing()
     {
-        var one = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Taobao], lanes: 1);
-        var three = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Taobao], lanes: 3);
-        var otherShards = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [Taobao], lanes: 2, shards: 5);
+        var one = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], lanes: 1);
+        var three = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], lanes: 3);
+        var otherShards = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], lanes: 2, shards: 5);
 
         Assert.Equal(one.CartAbandoned.Select(trigger => trigger.TriggerId), three.CartAbandoned.Select(trigger => trigger.TriggerId));
         Assert.Equal(one.CartAbandoned.Select(trigger => trigger.TriggerId), otherShards.CartAbandoned.Select(trigger => trigger.TriggerId));

@@ -38,7 +38,7 @@ public sealed class TriggerContentTests
     {
         var trigger = new Shop().Adds("shoe", 1000).At(0).Adds("hat", 500).In("USD").At(1).Adds("shoe", 700).In("USD").At(2).Until(40).Last;
 
-        Assert.Equal((null, null), (trigger.TotalMinor, trigger.Currency));
+        Assert.Equal((null, "EUR"), (trigger.TotalMinor, trigger.Currency));
         Assert.Equal([1000L, null], trigger.Lines.Select(line => line.PriceMinor));
     }
 

@@ -4,7 +4,8 @@ namespace StreamSegmenter.Host.Configuration.Shapes;
 internal static class InputShape
 {
     private static readonly TextShape Source = new(
-        "a column's name, a dotted path, a column's number such as $1, or a constant such as =EUR", 256) { AnyScalar = true };
+        "a column's name, a dotted path, a column's number such as $1, or a constant such as =EUR", 256)
+    { AnyScalar = true };
 
     private static readonly (string Name, string Description)[] FieldTable =
     [

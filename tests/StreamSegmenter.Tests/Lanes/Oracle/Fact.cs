@@ -6,6 +6,9 @@ namespace StreamSegmenter.Tests.Lanes.Oracle;
 /// <summary>One thing that happened to one customer, as a test invents it.</summary>
 internal sealed record Fact(string Customer, long TimeMs, EventType Type)
 {
+    /// <summary>Empty: the event has none, and is never taken for another's repetition.</summary>
+    public string EventId { get; init; } = "";
+
     public string CartId { get; init; } = "";
 
     public string Product { get; init; } = "";
@@ -33,6 +36,7 @@ internal sealed record Fact(string Customer, long TimeMs, EventType Type)
             | (Quantity is null ? 0 : EventFields.Quantity)
             | (PriceMinor is null ? 0 : EventFields.Price)
             | (TotalMinor is null ? 0 : EventFields.Total);
+        e.EventId = batch.Append(Encoding.UTF8.GetBytes(EventId));
         e.CustomerId = batch.Append(Encoding.UTF8.GetBytes(Customer));
         e.CartId = batch.Append(Encoding.UTF8.GetBytes(CartId));
         e.ProductId = batch.Append(Encoding.UTF8.GetBytes(Product));

@@ -21,6 +21,11 @@ internal sealed class LaneRun
         _scenario = scenario;
         Log = log;
         _random = new Random(weather.Seed);
+        if (weather.ClockStepMsMax > 0)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(log.FirstArrivalMs - _time.NowMs));
+        }
+
         for (var crash = 0; !Try(crash < CrashesMax ? weather : weather with { CrashShare = 0 }); crash++)
         {
             Crashes++;
@@ -40,7 +45,7 @@ internal sealed class LaneRun
     {
         var options = new EngineOptions(
             [.. Enumerable.Range(0, Log.Inputs).Select(input => new InputTiming(MemoryLog.InputName(input), _scenario.OutOfOrdernessMs))],
-            1000, weather.IdlePolls > 0 ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, 256 << 20, null, 64 << 20);
+            1000, weather.HasClock ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, 256 << 20, null, 64 << 20);
         using var telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. options.Inputs.Select(input => input.Name)],

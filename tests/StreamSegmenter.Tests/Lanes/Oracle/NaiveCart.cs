@@ -26,8 +26,6 @@ internal sealed class NaiveCart(string id, long createdMs)
     /// <summary>Prices that came in another currency than the first one.</summary>
     public int MixedPrices { get; private set; }
 
-    public string? TotalCurrency => MixedPrices > 0 ? null : Currency;
-
     public long? TotalMinor => MixedPrices == 0 && Lines.Any(line => line.PriceMinor is not null)
         ? Lines.Sum(line => (line.PriceMinor ?? 0) * line.Quantity)
         : null;

@@ -43,7 +43,7 @@ internal sealed class NaiveMetrics
     [
         .. panes.GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).OrderBy(group => group.Key)
             .Select(group => group.Aggregate((a, b) => a.Combine(b))).Select(pane =>
-                $"{pane.WindowMs} {pane.StartMs} {pane.Dimension} {pane.Value}: {pane.Visitors} {pane.Sessions} "
+                $"{pane.WindowMs} {pane.StartMs} {pane.Dimension} {pane.Value}: {pane.Events} {pane.Visitors} {pane.Sessions} "
                 + $"{pane.SessionsWithCart} {pane.SessionsWithOrder} {pane.SessionsWithCartAndOrder} {pane.Orders} {pane.RevenueMinor} "
                 + string.Join(' ', pane.Funnel.Select(step => step.Sessions)) + $" {pane.Final} {pane.CohortFinal}"),
     ];
@@ -78,6 +78,13 @@ internal sealed class NaiveMetrics
             var start = StartOf(session[i].TimeMs, windowMs);
             var value = session.Take(i + 1).Select(fact => fact.Channel).FirstOrDefault(channel => channel.Length > 0) ?? "";
             Visit(session[i], windowMs, start, value);
+            Pane(windowMs, start, "")[11]++;
+            var own = session[i].Channel.Length > 0 ? session[i].Channel : value;
+            if (own.Length > 0)
+            {
+                Pane(windowMs, start, own)[11]++;
+            }
+
             var sofar = Reached(session.Take(i + 1).ToList());
             var before = Reached(session.Take(i).ToList());
             if (session[i].TimeMs < closesMs)
@@ -134,13 +141,13 @@ internal sealed class NaiveMetrics
     private long[] Pane(long windowMs, long startMs, string value)
     {
         var key = (windowMs, startMs, value.Length > 0 ? "channel" : "all", value);
-        return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[11];
+        return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[12];
     }
 
     private string Text((long WindowMs, long StartMs, string Dimension, string Value) key, long[] pane, long endMs)
     {
         var finalMs = FinalMs(key.WindowMs, key.StartMs);
-        return $"{key.WindowMs} {key.StartMs} {key.Dimension} {key.Value}: {pane[0]} {pane[3]} {pane[4]} {pane[5]} {pane[6]} "
+        return $"{key.WindowMs} {key.StartMs} {key.Dimension} {key.Value}: {pane[11]} {pane[0]} {pane[3]} {pane[4]} {pane[5]} {pane[6]} "
             + $"{pane[1]} {pane[2]} {pane[7]} {pane[8]} {pane[9]} {finalMs <= endMs} {finalMs + _definitions.Conversions.HorizonMs <= endMs}";
     }
 

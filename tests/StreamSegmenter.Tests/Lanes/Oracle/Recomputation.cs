@@ -149,7 +149,7 @@ internal sealed class Recomputation
         return new CartAbandoned(
             IdOf(rule.Id, version, _customer, cart.Id, step, armedAtMs), rule.Id, version, TriggerKind.Emitted, step + 1, cart.Stage, _customer,
             cart.Id.Length == 0 ? null : cart.Id, [.. cart.Lines.Select(line => new CartLine(line.Product, line.Quantity, line.PriceMinor))],
-            cart.TotalMinor, cart.TotalCurrency, cart.CreatedMs, armedAtMs, StepMs(rule, (armedAtMs, step)), attributes);
+            cart.TotalMinor, cart.Currency, cart.CreatedMs, armedAtMs, StepMs(rule, (armedAtMs, step)), attributes);
     }
 
     private static string IdOf(string rule, string version, string customer, string cart, int step, long armedAtMs)

@@ -27,9 +27,17 @@ internal sealed class Scenario
         OutOfOrdernessMs = Pick(0L, 80, 400, 2000);
         Definitions = MakeDefinitions();
         Facts = MakeFacts();
-        var errors = new List<DefinitionError>();
-        Segments = SegmentProgram.Compile(Definitions, [], errors)!;
-        Assert.Empty(errors);
+        Segments = Compile(Definitions);
+    }
+
+    /// <summary>A history that a test brings along.</summary>
+    public Scenario(StorefrontDefinitions definitions, long outOfOrdernessMs, IReadOnlyList<Fact> facts)
+    {
+        _random = new Random(0);
+        OutOfOrdernessMs = outOfOrdernessMs;
+        Definitions = definitions;
+        Facts = facts;
+        Segments = Compile(definitions);
     }
 
     public int Seed { get; }
@@ -86,6 +94,14 @@ internal sealed class Scenario
         }
 
         return log;
+    }
+
+    private static SegmentProgram Compile(StorefrontDefinitions definitions)
+    {
+        var errors = new List<DefinitionError>();
+        var segments = SegmentProgram.Compile(definitions, [], errors);
+        Assert.Empty(errors);
+        return segments!;
     }
 
     private StorefrontDefinitions MakeDefinitions() => new(

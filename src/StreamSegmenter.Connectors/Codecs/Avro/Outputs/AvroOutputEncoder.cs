@@ -97,6 +97,7 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         writer.WriteInt(pane.Partition);
         writer.WriteString(pane.Dimension);
         writer.WriteString(pane.Value);
+        writer.WriteLong(pane.Events);
         writer.WriteLong(pane.Visitors);
         writer.WriteLong(pane.Sessions);
         writer.WriteLong(pane.SessionsWithCart);

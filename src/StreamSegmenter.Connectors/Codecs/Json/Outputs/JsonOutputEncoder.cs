@@ -99,6 +99,7 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         _writer.WriteNumber("partition"u8, pane.Partition);
         _writer.WriteString("dimension"u8, pane.Dimension);
         _writer.WriteString("value"u8, pane.Value);
+        _writer.WriteNumber("events"u8, pane.Events);
         _writer.WriteNumber("visitors"u8, pane.Visitors);
         _writer.WriteNumber("sessions"u8, pane.Sessions);
         _writer.WriteNumber("sessionsWithCart"u8, pane.SessionsWithCart);
