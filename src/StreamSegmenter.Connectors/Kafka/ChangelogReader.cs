@@ -8,10 +8,10 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <param name="Remaining">Offsets still to go; compacted ones count, so it may fall faster than records are read.</param>
 public readonly record struct RestoreProgress(int Partition, long Records, long Remaining);
 
-/// <summary>Reads changelog partitions from the start to the end that they have at that moment, committed records only. Its
-/// consumer belongs to no group. Lane's thread only.</summary>
+/// <summary>Reads partitions of a topic, most often the changelog, from the start to the end that they have at that moment,
+/// committed records only. Its consumer belongs to no group. One thread only.</summary>
 internal sealed class ChangelogReader(
-    KafkaSettings settings, int lane, ConnectionStatus status, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+    KafkaSettings settings, string topic, int lane, ConnectionStatus status, Action<RestoreProgress>? progress, Action<ClientLog>? log)
     : IRecordReceiver, IDisposable
 {
     private const int DamagedReadsMax = 3;
@@ -27,12 +27,14 @@ internal sealed class ChangelogReader(
     private long _position;
     private long _records;
 
+    private bool IsChangelog => topic == settings.Outputs.Changelog;
+
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="KafkaLaneException">There is no such partition, or its records are damaged.</exception>
     public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
     {
-        var place = new TopicPartition(settings.Outputs.Changelog, partition);
+        var place = new TopicPartition(topic, partition);
         var (consumer, reader) = Open();
         var end = EndOf(consumer, place, cancellation);
         _target = target;
@@ -97,7 +99,7 @@ internal sealed class ChangelogReader(
                 .SetErrorHandler((_, error) => status.Report(error))
                 .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
                 .Build();
-            string[] topics = [settings.Outputs.Changelog];
+            string[] topics = [topic];
             IRecordReader? batched = settings.BatchedReads
                 ? BatchRecordReader.TryCreate(_consumer, topics, RecordsPerRead)
                 : null;
@@ -137,7 +139,7 @@ internal sealed class ChangelogReader(
         if (_damagedReads >= DamagedReadsMax)
         {
             throw new KafkaLaneException(
-                $"Partition {partition} of changelog topic '{settings.Outputs.Changelog}' is damaged at offset {_position}: "
+                $"Partition {partition} of {(IsChangelog ? "changelog topic" : "topic")} '{topic}' is damaged at offset {_position}: "
                 + $"{status.LastError}. Restore the topic from a replica or a backup; to rebuild the state from the inputs "
                 + "instead, name a new changelog topic and a new group.");
         }
@@ -147,8 +149,9 @@ internal sealed class ChangelogReader(
     {
         if (_missing is { } reason)
         {
-            throw new KafkaLaneException(
-                $"Changelog topic '{settings.Outputs.Changelog}' cannot be read: {reason}. Create it compacted, with as many "
+            throw new KafkaLaneException(!IsChangelog
+                ? $"Topic '{topic}' cannot be read: {reason}."
+                : $"Changelog topic '{topic}' cannot be read: {reason}. Create it compacted, with as many "
                 + "partitions as the inputs have, or set 'createTopics: true'.");
         }
     }

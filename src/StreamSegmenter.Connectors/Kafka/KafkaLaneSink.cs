@@ -18,7 +18,7 @@ public sealed class KafkaLaneSink : ILaneSink
     {
         _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
         _writer = new OutputWriter(settings.Outputs, encoder);
-        _changelog = new ChangelogReader(settings, lane, status, progress, log);
+        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, progress, log);
     }
 
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);

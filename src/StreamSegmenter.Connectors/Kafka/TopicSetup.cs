@@ -1,7 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

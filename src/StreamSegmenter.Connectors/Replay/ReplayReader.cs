@@ -15,8 +15,12 @@ internal sealed class ReplayReader : IDisposable
     private readonly PolledRecords _portion = new();
     private long[] _eventsByType = new long[64];
 
-    public ReplayReader(IReadOnlyList<FileInput> inputs)
+    private readonly long _untilMs;
+
+    /// <param name="untilMs">Later events count for nothing, as if the inputs did not have them.</param>
+    public ReplayReader(IReadOnlyList<FileInput> inputs, long untilMs)
     {
+        _untilMs = untilMs;
         _readers = new FileEventReader[inputs.Count];
         _progress = new PartitionProgress[inputs.Count];
         Array.Fill(_progress, new PartitionProgress(0, -1));
@@ -60,11 +64,14 @@ internal sealed class ReplayReader : IDisposable
         foreach (ref var e in _portion.Events.Events)
         {
             e.Partition = (int)(e.KeyHash % (ulong)shards);
-            inputTimeMs = Math.Max(inputTimeMs, e.EventTimeMs);
-            Count(e.Type);
+            if (e.EventTimeMs <= _untilMs)
+            {
+                inputTimeMs = Math.Max(inputTimeMs, e.EventTimeMs);
+                Events++;
+                Count(e.Type);
+            }
         }
 
-        Events += _portion.Events.Count;
         EventTimeMaxMs = Math.Max(EventTimeMaxMs, inputTimeMs);
         _progress[next] = new PartitionProgress(_readers[next].Position + 1, -1, inputTimeMs, Ended: !more);
         return true;

@@ -23,8 +23,11 @@ public sealed record ReplayResult(
     IReadOnlyDictionary<string, long> EventsByType,
     long? EventTimeMaxMs)
 {
-    /// <summary>The customer that the plan asked for, at the end of the input; null when not seen, or not asked for.</summary>
-    public CustomerView? Customer { get; init; }
+    /// <summary>The stored state of the customer that the plan asked for, at the end; null when not seen, or not asked for.</summary>
+    public byte[]? Customer { get; init; }
+
+    /// <summary>Of a replay for one customer, some of the others that the inputs have.</summary>
+    public IReadOnlyList<string> OtherCustomers { get; init; } = [];
 
     internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, FoldTotals totals, ReplayReader reader) => new(
         [.. sinks.SelectMany(sink => sink.CartAbandoned)

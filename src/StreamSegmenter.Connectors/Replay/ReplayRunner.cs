@@ -1,9 +1,11 @@
+using System.Text;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Connectors.Replay;
@@ -13,11 +15,19 @@ namespace StreamSegmenter.Connectors.Replay;
 /// <param name="Inputs">In the order of <see cref="EngineOptions.Inputs"/>.</param>
 /// <param name="Lanes">Threads; the result does not depend on it.</param>
 /// <param name="Shards">Virtual partitions.</param>
-/// <param name="Describe">A customer whose state at the end goes into the result.</param>
 /// <param name="Drain">At the end of the input the watermark moves to infinity instead of the largest event time.</param>
 public sealed record ReplayPlan(
     StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, IReadOnlyList<FileInput> Inputs,
-    int Lanes, int Shards, bool Drain, string? Describe = null);
+    int Lanes, int Shards, bool Drain)
+{
+    /// <summary>Events of this customer alone are folded, which changes nothing for the customer; the state at the end goes into
+    /// the result. Null: everybody's.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>Later events are not applied, and at the end the watermark moves to this instant, whether the inputs reach it or
+    /// not. Null: the inputs' end.</summary>
+    public long? UntilMs { get; init; }
+}
 
 /// <summary>Files in, results out: the same lanes, topology and state as against Kafka, with no broker and no clock.</summary>
 public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
@@ -40,6 +50,8 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
     /// <summary>Largest event time read so far, epoch milliseconds; read it from any thread.</summary>
     public long EventTimeMaxMs => Volatile.Read(ref _eventTimeMaxMs);
 
+    private readonly byte[]? _customer = plan.Customer is { } customer ? Encoding.UTF8.GetBytes(customer) : null;
+    private readonly NameSample _others = new();
     private long _eventsRead;
     private long _eventTimeMaxMs = long.MinValue;
 
@@ -48,7 +60,7 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
     public ReplayResult Run(CancellationToken cancellation)
     {
-        using var reader = new ReplayReader(plan.Inputs);
+        using var reader = new ReplayReader(plan.Inputs, plan.UntilMs ?? long.MaxValue);
         using var outputs = new EngineOutputs();
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new ReplayLane[plan.Lanes];
@@ -86,12 +98,10 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         }
 
         var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader);
-        if (plan.Describe is { } customerId)
+        if (plan.Customer is { } customerId)
         {
-            result = result with
-            {
-                Customer = lanes.Select(lane => lane.Lane.Describe(customerId)).FirstOrDefault(view => view is not null),
-            };
+            var found = lanes.Select(lane => lane.Lane.Find(customerId)).FirstOrDefault(record => record is not null);
+            result = result with { Customer = found?.Bytes.ToArray(), OtherCustomers = _others.Names };
         }
 
         Array.ForEach(lanes, lane => lane.Dispose());
@@ -125,8 +135,25 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         }
 
         reader.Portion.Clear();
-        var endMs = plan.Drain ? long.MaxValue - 1 : Math.Max(reader.EventTimeMaxMs, long.MinValue + 1);
+        var endMs = plan.UntilMs ?? (plan.Drain ? long.MaxValue - 1 : Math.Max(reader.EventTimeMaxMs, long.MinValue + 1));
         Deal(reader, lanes, endMs, cancellation);
+    }
+
+    private bool Takes(EventBatch events, in StorefrontEvent e)
+    {
+        if (e.EventTimeMs > plan.UntilMs)
+        {
+            return false;
+        }
+
+        var key = events.Text(in e, e.CustomerKey);
+        if (_customer is null || key.SequenceEqual(_customer))
+        {
+            return true;
+        }
+
+        _others.Add(key);
+        return false;
     }
 
     private void Deal(ReplayReader reader, ReplayLane[] lanes, long? endOfInputMs, CancellationToken cancellation)
@@ -141,7 +168,10 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
 
         foreach (ref readonly var e in reader.Portion.Events.Events)
         {
-            chunks[e.Partition % lanes.Length].Polled.Events.CopyFrom(reader.Portion.Events, in e);
+            if (Takes(reader.Portion.Events, in e))
+            {
+                chunks[e.Partition % lanes.Length].Polled.Events.CopyFrom(reader.Portion.Events, in e);
+            }
         }
 
         // Refused records have no customer; the lane of shard 0 takes them.

@@ -154,9 +154,9 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    /// <summary>A customer's committed state, spelled out; null when this lane has never seen the customer. Only after
-    /// <see cref="Run"/> returned: the store belongs to the lane's thread.</summary>
-    public CustomerView? Describe(string customerId)
+    /// <summary>A customer's committed state; null when this lane has never seen the customer. Only after <see cref="Run"/>
+    /// returned: the store belongs to the lane's thread. Valid until the lane is disposed.</summary>
+    public CustomerRecord? Find(string customerId)
     {
         var key = Encoding.UTF8.GetBytes(customerId);
         foreach (var shard in _context.Shards.Values)
@@ -164,12 +164,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
             var customer = shard.Customers.Load(key);
             if (customer.IsLoaded)
             {
-                return _context.Fold.Describe(customer.Record, key);
+                return customer.Record;
             }
         }
 
         return null;
     }
+
+    /// <summary>The same, spelled out.</summary>
+    public CustomerView? Describe(string customerId) =>
+        Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
     private void Poll()
     {

@@ -1,22 +1,23 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
 
-/// <summary>Looks a customer up in the changelog: the truth about its state as of the last commit. Reads every partition,
-/// since only whoever keyed the inputs knows which one is the customer's; joins no group and writes nothing.</summary>
+/// <summary>Looks a customer up in the changelog: the truth about its state as of the last commit; and in the output topics, as
+/// far back as they reach. Reads every partition, since only whoever keyed the inputs knows which one is the customer's;
+/// joins no group and writes nothing.</summary>
 internal static class ChangelogInspection
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <returns>Null when the changelog does not know the customer.</returns>
-    /// <exception cref="CommandFailure">The topics cannot be looked at.</exception>
-    public static CustomerView? Find(
-        StreamSegmenterConfiguration configuration, string customerId, Terminal terminal, CancellationToken cancellation)
+    /// <exception cref="CommandFailure">The topics cannot be looked at, or the changelog does not know the customer.</exception>
+    public static FoundCustomer Find(
+        StreamSegmenterConfiguration configuration, string customerId, bool withPast, CancellationToken cancellation)
     {
         // At least once and nothing created: looking must not fence the running engine's producers nor make topics.
         var settings = EngineSetup.KafkaOf(configuration) with
@@ -31,24 +32,27 @@ internal static class ChangelogInspection
             throw new CommandFailure(configuration.Redactor.Redact(string.Join(Environment.NewLine, report.Problems)));
         }
 
-        using var codecs = new RecordCodecs(configuration, terminal.Time);
-        using var kafka = new KafkaLane(
-            settings, 0, [.. configuration.Inputs.Select(codecs.NewDecoder)], codecs.NewEncoder(), terminal.Time);
+        var scan = new TopicScan(settings);
         var wanted = new CustomerLine(Encoding.UTF8.GetBytes(customerId));
-        for (var partition = 0; partition < report.Partitions; partition++)
+        scan.Read(settings.Outputs.Changelog, wanted, cancellation);
+        if (wanted.Value is not { } record)
         {
-            kafka.Sink.Restore(partition, wanted, cancellation);
+            throw new CommandFailure(
+                $"the changelog '{settings.Outputs.Changelog}' knows no customer '{customerId}'."
+                + NearestName.Hint(customerId, wanted.Others.Names));
         }
 
-        if (wanted.Value is not { } stored)
-        {
-            return null;
-        }
+        return new FoundCustomer(record, null, withPast ? ReadPast(scan, settings.Outputs, customerId, cancellation) : []);
+    }
 
-        var fold = new CustomerFold(configuration.Definitions, configuration.Segments);
-        var record = new CustomerRecord();
-        record.Load(stored, fold.TraitBytes, fold.LayoutHash);
-        return fold.Describe(record, Encoding.UTF8.GetBytes(customerId));
+    private static IReadOnlyList<Happening> ReadPast(
+        TopicScan scan, KafkaOutputs topics, string customerId, CancellationToken cancellation)
+    {
+        var past = new CustomerPast(customerId);
+        scan.Read(topics.SegmentMembership, new OutputLines(past.AddMembershipChange), cancellation);
+        scan.Read(topics.CartAbandonment, new OutputLines(past.AddTrigger), cancellation);
+        scan.Read(topics.SuppressedTriggers, new OutputLines(past.AddSuppressed), cancellation);
+        return past.InOrder();
     }
 
     /// <summary>Keeps the last line of one customer.</summary>
@@ -58,12 +62,23 @@ internal static class ChangelogInspection
 
         public byte[]? Value { get; private set; }
 
+        public NameSample Others { get; } = new();
+
         public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             if (key.SequenceEqual(_key))
             {
                 Value = value.IsEmpty ? null : value.ToArray();
             }
+            else if (key is [StateKey.Customer, ..] && !value.IsEmpty)
+            {
+                Others.Add(key[1..]);
+            }
         }
+    }
+
+    private sealed class OutputLines(OutputLine take) : IRestoreTarget
+    {
+        public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => take(value);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
@@ -73,6 +74,7 @@ internal static class CommandLineProgram
         root.Subcommands.Add(ValidateCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(InspectCommand.Create(terminal));
+        root.Subcommands.Add(ExplainCommand.Create(terminal));
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         root.Options.Add(help);
@@ -87,7 +89,7 @@ internal static class CommandLineProgram
         var strangers = parsed.UnmatchedTokens;
         foreach (var stranger in strangers)
         {
-            terminal.Error.WriteLine($"{Name}: there is no '{stranger}'{NearestName.Hint(stranger, known)}");
+            terminal.Error.WriteLine($"{Name}: there is no '{stranger}'{NearestName.HintOrList(stranger, known)}");
 
             // What follows an option that there is not is most likely its value.
             if (stranger.StartsWith('-'))

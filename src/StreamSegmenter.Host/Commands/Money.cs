@@ -6,6 +6,10 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary>Shows money for people: <c>19.90 EUR</c>.</summary>
 internal static class Money
 {
+    /// <summary>The currency of that code; the shop's where there is none.</summary>
+    public static Currency CurrencyOf(string? code, Currency shop) =>
+        code is not null && Currency.TryParse(code, out var own) ? own : shop;
+
     public static string Show(long minor, Currency currency)
     {
         var unit = 1L;

@@ -8,6 +8,10 @@ namespace StreamSegmenter.Host.Commands;
 /// appears under its name when it is complete: a replay that is cut off leaves no half results.</summary>
 internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
 {
+    public const string TriggersName = "cart-abandonment.jsonl";
+    public const string SuppressedName = "suppressed-triggers.jsonl";
+    public const string MembershipName = "segment-membership.jsonl";
+
     private const int BufferBytes = 1 << 20;
 
     private readonly ArrayBufferWriter<byte> _line = new(BufferBytes / 16);
@@ -16,9 +20,9 @@ internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
     public void Write(ReplayResult result)
     {
         Directory.CreateDirectory(folder);
-        WriteLines("cart-abandonment.jsonl", result.CartAbandoned, encoder.Encode);
-        WriteLines("suppressed-triggers.jsonl", result.Suppressed, encoder.Encode);
-        WriteLines("segment-membership.jsonl", result.MembershipChanges, encoder.Encode);
+        WriteLines(TriggersName, result.CartAbandoned, encoder.Encode);
+        WriteLines(SuppressedName, result.Suppressed, encoder.Encode);
+        WriteLines(MembershipName, result.MembershipChanges, encoder.Encode);
         WriteLines("conversion-metrics.jsonl", result.ConversionPanes, encoder.Encode);
         WriteLines("dead-letters.jsonl", result.DeadLetters, encoder.Encode);
         WriteLines("late-events.jsonl", result.LateEvents, encoder.Encode);

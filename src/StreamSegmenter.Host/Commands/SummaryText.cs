@@ -22,6 +22,17 @@ internal sealed class SummaryText
 
     public void Row(string name, string text) => _lines.Add((name, text));
 
+    /// <summary>A row named by an instant, and what belongs to it on a line of its own.</summary>
+    public void Instant(long timeMs, string text, string more = "")
+    {
+        var name = TimeText.Show(timeMs);
+        Row(name, text);
+        if (more.Length > 0)
+        {
+            Row(new string(' ', name.Length), more);
+        }
+    }
+
     /// <summary>One more line of the row above.</summary>
     public void More(string text) => Row("", text);
 

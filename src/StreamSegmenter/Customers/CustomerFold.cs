@@ -120,6 +120,9 @@ public sealed class CustomerFold
             _carts.DescribeSent(record), _segments.Explain(record, header.ClockMs), header.NextDueMs == long.MaxValue ? null : header.NextDueMs);
     }
 
+    /// <summary>The customer's carts, spelled out.</summary>
+    public IReadOnlyList<CartView> DescribeCarts(CustomerRecord record) => _carts.Describe(record);
+
     private static void Schedule(ref CustomerHeader header) =>
         header.NextDueMs = Math.Min(header.CartsDueMs, header.SegmentsDueMs);
 

@@ -27,7 +27,11 @@ public sealed record CartView(
 /// <param name="DueMs">The deadline; null when disarmed.</param>
 /// <param name="FiredMs">The deadline that fired last; null when none did.</param>
 /// <param name="Step">The escalation step that is pending, from 1; null when disarmed.</param>
-public sealed record DeadlineView(string Rule, int? Step, long? ArmedMs, long? DueMs, long? FiredMs);
+public sealed record DeadlineView(string Rule, int? Step, long? ArmedMs, long? DueMs, long? FiredMs)
+{
+    /// <summary>The step's own deadline, where it fell into quiet hours and <see cref="DueMs"/> is their end; null: it did not.</summary>
+    public long? DeferredFromMs { get; init; }
+}
 
 /// <summary>A trigger that was sent and is still remembered, for retraction, recovery and the frequency cap.</summary>
 /// <param name="Rule">Null when the definitions no longer have the rule.</param>

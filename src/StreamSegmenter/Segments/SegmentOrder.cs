@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Segments;

@@ -76,7 +76,12 @@ internal static class CartDescription
                     state.IsArmed ? state.NextStep + 1 : null,
                     state.IsArmed ? state.ArmedAtMs : null,
                     state.IsArmed ? rule.DueMs(in state) : null,
-                    state.HasFired ? state.FiredAtMs : null));
+                    state.HasFired ? state.FiredAtMs : null)
+                {
+                    DeferredFromMs = state.DeferredToMs == RuleState.Disarmed
+                        ? null
+                        : state.ArmedAtMs + rule.Rule.StepsMs[state.NextStep],
+                });
             }
         }
 

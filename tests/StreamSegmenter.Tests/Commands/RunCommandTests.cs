@@ -46,6 +46,37 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_tells_of_the_running_engine_what_fired_and_what_comes_next()
+    {
+        var config = Configure("cartAbandonment: [{id: left, steps: [1s, 10h], minTotal: 0.01, reentry: at-once}]");
+        Array.ForEach(Topics, topic => _broker.CreateTopic(topic, Partitions));
+        Assert.Equal(0, await _cli.RunAsync(
+            "generate", "--config", config, "--count", "400", "--rate", "400", "--customers", "1", "--sessions", "3"));
+
+        using var stopping = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var engine = new Cli();
+        var running = engine.RunAsync(stopping.Token, "run", "--config", config);
+        string[] explain = ["explain", "--config", config, "--customer", "c1"];
+        while ((await _cli.RunAsync(explain) != 0 || !_cli.Out.Contains("fires ", StringComparison.Ordinal)) && !running.IsCompleted)
+        {
+            await Task.Delay(500);
+        }
+
+        await stopping.CancelAsync();
+        Assert.Equal(0, await running);
+        Assert.Equal(0, await _cli.RunAsync(explain));
+        Assert.Matches("What happened\n(?s:.*)enters +segment visitor(?s:.*)\n  .{23}Z fires +rule left, step 1, ", _cli.Out);
+        Assert.Matches("What happens next, if nothing happens\n(?s:.*) fires +rule left, step 2, ", _cli.Out);
+
+        Assert.Equal(0, await _cli.RunAsync([.. explain, "--at", "2100-01-01"]));
+        Assert.Matches("Until then, if nothing happens; the engine has not come so far\n(?s:.*) fires +rule left, step 2, ", _cli.Out);
+        Assert.Equal(1, await _cli.RunAsync([.. explain, "--at", "2020-01-01"]));
+        Assert.Contains("Name no earlier instant, or look back over an export", _cli.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await _cli.RunAsync("explain", "--config", config, "--customer", "c11"));
+        Assert.Contains("knows no customer 'c11'. Did you mean 'c1'?", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_topic_that_does_not_exist_is_named_and_exit_1()
     {
         _broker.CreateTopic("click-stream", Partitions);
@@ -54,11 +85,12 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("input topic 'clicks' does not exist", _cli.Error, StringComparison.Ordinal);
     }
 
-    private string Configure() => _cli.Write("c.yaml", $$"""
+    private string Configure(string more = "") => _cli.Write("c.yaml", $$"""
         inputs: [{topic: clicks}]
         kafka: {brokers: "{{_broker.BootstrapServers}}", group: tests}
         segments: [{id: visitor, when: did(any)}]
         engine: {commitInterval: 200ms, lanes: 1}
         http: {listen: off}
+        {{more}}
         """);
 }

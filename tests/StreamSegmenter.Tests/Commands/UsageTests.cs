@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync());
 
         Assert.All(
-            ["streamsegmenter [command]", "demo", "run", "replay", "validate", "generate", "inspect"],
+            ["streamsegmenter [command]", "demo", "run", "replay", "validate", "generate", "inspect", "explain"],
             word => Assert.Contains(word, _cli.Out, StringComparison.Ordinal));
     }
 
@@ -25,6 +25,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("validate")]
     [InlineData("generate")]
     [InlineData("inspect")]
+    [InlineData("explain")]
     public async Task Every_commands_help_ends_with_an_example(string command)
     {
         Assert.Equal(0, await _cli.RunAsync(command, "--help"));
@@ -42,6 +43,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("demo --for soon", "--for expects a duration from 1s to 30d, such as 30s")]
     [InlineData("generate --duplicates 2", "duplicates: a share from 0 to 1")]
     [InlineData("generate --format xml", "xml")]
+    [InlineData("explain --config x --customer ann --at 2026", "--at expects a time such as 2026-01-31T12:00:00Z")]
     public async Task A_mistake_in_the_command_line_is_one_sentence_and_exit_2(string line, string expected)
     {
         Assert.Equal(2, await _cli.RunAsync(line.Split(' ')));

@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Shapes;
 

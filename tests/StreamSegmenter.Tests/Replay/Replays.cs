@@ -23,16 +23,22 @@ internal static class Replays
 
     public static ReplayResult Run(
         StorefrontDefinitions definitions, IReadOnlyList<FileInput> inputs, int lanes = 2, bool drain = false,
-        long outOfOrdernessMs = 2000, int shards = 8)
+        long outOfOrdernessMs = 2000, int shards = 8, long? untilMs = null, string? customer = null)
     {
-        var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(definitions, [], errors);
-        Assert.Empty(errors);
         var options = new EngineOptions(
             [.. inputs.Select(input => new InputTiming(input.Name, outOfOrdernessMs))], 1000, null, 1000, 100_000,
             256 << 20, null, 64 << 20);
         return new ReplayRunner(
-            new ReplayPlan(definitions, segments!, options, inputs, lanes, shards, drain), TimeProvider.System).Run(default);
+            new ReplayPlan(definitions, Compile(definitions), options, inputs, lanes, shards, drain) { UntilMs = untilMs, Customer = customer },
+            TimeProvider.System).Run(default);
+    }
+
+    public static SegmentProgram Compile(StorefrontDefinitions definitions)
+    {
+        var errors = new List<DefinitionError>();
+        var segments = SegmentProgram.Compile(definitions, [], errors);
+        Assert.Empty(errors);
+        return segments!;
     }
 
     private static Currency Euro() => Currency.TryParse("EUR", out var euro) ? euro : default;

@@ -1,4 +1,5 @@
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Csv;
 

@@ -1,3 +1,5 @@
+using StreamSegmenter.Definitions;
+
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>Finds every mistake in a mapping at once, in the order of the mapping's own parts.</summary>

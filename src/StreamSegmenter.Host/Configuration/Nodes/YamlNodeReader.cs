@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -97,7 +98,7 @@ internal sealed class YamlNodeReader
         }
 
         var place = PlaceOf(_file, alias.Start);
-        _problems.Add(place, $"unknown anchor '*{alias.Value.Value}'{NearestName.Hint(alias.Value.Value, _anchors.Keys)}");
+        _problems.Add(place, $"unknown anchor '*{alias.Value.Value}'{NearestName.HintOrList(alias.Value.Value, _anchors.Keys)}");
         return new ScalarNode(place, "", text: null, plain: true, place);
     }
 

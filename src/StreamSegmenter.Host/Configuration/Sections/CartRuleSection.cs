@@ -1,4 +1,5 @@
 using System.Text;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration.Shapes;
 using StreamSegmenter.Triggers;
@@ -90,7 +91,7 @@ internal static class CartRuleSection
             {
                 context.Problems.Add(
                     name.Place,
-                    $"'{key}' names an unknown segment '{name.Text}'{NearestName.Hint(name.Text, segmentIds)}");
+                    $"'{key}' names an unknown segment '{name.Text}'{NearestName.HintOrList(name.Text, segmentIds)}");
             }
         }
 

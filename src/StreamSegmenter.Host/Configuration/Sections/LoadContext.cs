@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Configuration.Nodes;
 
@@ -43,7 +44,7 @@ internal sealed record LoadContext(Problems Problems, string Folder, Configurati
     public static string? NearlyWellKnown(string name) =>
         EventTypes.TryFind(name, out var known) && EventTypes.WellKnown.Contains(EventTypes.NameOf(known))
             ? null
-            : Segments.NearestName.Of(name, EventTypes.WellKnown);
+            : NearestName.Of(name, EventTypes.WellKnown);
 
     /// <summary>Complains about each name that stood before, with the place of the first.</summary>
     public void RefuseRepeated(string what, IEnumerable<PlacedText> names)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Host.Configuration.Nodes;
 
 namespace StreamSegmenter.Host.Configuration.Shapes;
@@ -36,7 +37,7 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
             : null;
 
     /// <summary>The complaint about a key that there is not.</summary>
-    public string Unknown(string name) => $"unknown key '{name}' in {what}{NearestName.Hint(name, Names)}";
+    public string Unknown(string name) => $"unknown key '{name}' in {what}{NearestName.HintOrList(name, Names)}";
 
     /// <summary>One of the map's unknown keys is most likely this one: it is not missing then.</summary>
     public bool IsMistyped(MapNode map, string name) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Host.Configuration.Shapes;
 
@@ -50,7 +51,7 @@ internal sealed class ChoiceShape(params string[] choices) : ScalarShape
             return null;
         }
 
-        return NearestName.Of(text, choices) is { } near ? $". Did you mean '{near}'?" : "";
+        return NearestName.Hint(text, choices) is { Length: > 0 } hint ? $".{hint}" : "";
     }
 }
 

@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments.Language;

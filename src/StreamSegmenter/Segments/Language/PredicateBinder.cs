@@ -1,4 +1,5 @@
 using StreamSegmenter.Aggregates;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments.Language;

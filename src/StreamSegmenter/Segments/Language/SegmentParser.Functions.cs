@@ -1,3 +1,4 @@
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Segments.Language;

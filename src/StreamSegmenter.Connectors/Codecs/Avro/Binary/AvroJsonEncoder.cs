@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
@@ -174,7 +175,7 @@ public static partial class AvroJsonEncoder
             {
                 return Refuse(
                     path,
-                    $"{Describe(value)} is not a symbol of {schema.Name}.{Nearest.DidYouMean(symbol ?? "", schema.Symbols)}");
+                    $"{Describe(value)} is not a symbol of {schema.Name}.{NearestName.Hint(symbol ?? "", schema.Symbols)}");
             }
 
             _writer.WriteEnum(ordinal);

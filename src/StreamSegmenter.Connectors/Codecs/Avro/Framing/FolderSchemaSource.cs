@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
@@ -79,7 +80,7 @@ public sealed class FolderSchemaSource : ISchemaSource
                 }
                 else if (name is null || !byFile.TryGetValue(name, out AvroSchema? schema))
                 {
-                    string remedy = Nearest.DidYouMean(name ?? "", byFile.Keys);
+                    string remedy = NearestName.Hint(name ?? "", byFile.Keys);
                     problems.Add($"{file}: id {id}: no readable schema '{name}' in the folder.{remedy}");
                 }
                 else

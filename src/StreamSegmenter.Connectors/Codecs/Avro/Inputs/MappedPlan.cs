@@ -3,6 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 
@@ -49,7 +50,7 @@ internal sealed class MappedPlan : AvroEventPlan
         int unfoldSlot = unfold is null ? MappedSlots.None : decoder!.SlotOf(unfold);
         if (unfold is not null && unfoldSlot == MappedSlots.None)
         {
-            reason = $"there is no array '{unfold}' to unfold.{Nearest.DidYouMean(unfold, decoder!.Slots.Select(s => s.Path))}";
+            reason = $"there is no array '{unfold}' to unfold.{NearestName.Hint(unfold, decoder!.Slots.Select(s => s.Path))}";
             return false;
         }
 

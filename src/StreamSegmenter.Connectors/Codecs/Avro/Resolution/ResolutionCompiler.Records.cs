@@ -1,4 +1,5 @@
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 
@@ -126,7 +127,7 @@ internal sealed partial class ResolutionCompiler
             return Refuse(
                 place,
                 $"the writer's {writer.Name} has no such field, and the reader's has no default."
-                + Nearest.DidYouMean(field.Name, written));
+                + NearestName.Hint(field.Name, written));
         }
 
         ResolvedNode? value = Resolve(field.Schema, field.Schema, place);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -58,7 +59,7 @@ internal sealed partial class AvroSchemaParser
             candidates.Add(named.Name.Full);
         }
 
-        string suggestion = Nearest.DidYouMean(name, candidates);
+        string suggestion = NearestName.Hint(name, candidates);
         return suggestion.Length > 0 ? suggestion : " A type must be defined before it is referred to.";
     }
 

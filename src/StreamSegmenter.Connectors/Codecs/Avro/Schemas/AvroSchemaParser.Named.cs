@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
+using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -99,7 +100,7 @@ internal sealed partial class AvroSchemaParser
         {
             throw new AvroSchemaException(
                 path + ".default",
-                $"'{fallback}' is not one of the symbols.{Nearest.DidYouMean(fallback, symbols)}");
+                $"'{fallback}' is not one of the symbols.{NearestName.Hint(fallback, symbols)}");
         }
 
         var schema = new AvroEnumSchema(name, ParseTypeAliases(json, name, path), [.. symbols], fallback);

@@ -1,6 +1,6 @@
-using StreamSegmenter.Segments;
+using StreamSegmenter.Definitions;
 
-namespace StreamSegmenter.Tests.Segments;
+namespace StreamSegmenter.Tests.Definitions;
 
 public sealed class NearestNameTests
 {
@@ -12,6 +12,7 @@ public sealed class NearestNameTests
     [InlineData("order_compelted", "order_completed")]
     [InlineData("order_canceld", "order_cancelled")]
     [InlineData("vpi", "vip")]
+    [InlineData("pageViewed", "page_viewed")]
     public void A_name_at_most_two_edits_away_is_near(string name, string nearest) =>
         Assert.Equal(nearest, NearestName.Of(name, Names));
 

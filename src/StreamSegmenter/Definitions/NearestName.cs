@@ -1,7 +1,8 @@
-namespace StreamSegmenter.Segments;
+namespace StreamSegmenter.Definitions;
 
-/// <summary>Finds the name that a user probably meant: the candidate at the smallest edit distance (insert, delete, replace,
-/// swap of neighbours), at most 2 and at most a third of the name's length, so that short names match only near ones.</summary>
+/// <summary>Finds the name that a person probably meant: one that differs in case, <c>-</c> and <c>_</c> alone, else the candidate at the
+/// smallest edit distance (insert, delete, replace, swap of neighbours), at most 2 and at most a third of the name's length,
+/// so that short names match only near ones.</summary>
 public static class NearestName
 {
     private const int LengthMax = 64;
@@ -9,11 +10,13 @@ public static class NearestName
     /// <summary>The nearest candidate, the first of equally near ones; null when none is near.</summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
+        name = Plain(name);
         string? nearest = null;
         var best = Math.Min(2, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - name.Length) < best && Distance(name, candidate) is var distance && distance < best)
+            var plain = Plain(candidate);
+            if (Math.Abs(plain.Length - name.Length) < best && Distance(name, plain) is var distance && distance < best)
             {
                 best = distance;
                 nearest = candidate;
@@ -23,9 +26,15 @@ public static class NearestName
         return nearest;
     }
 
-    /// <summary>The end of an error message: <c> Did you mean 'order_completed'?</c>, or nothing.</summary>
+    /// <summary>The end of a message behind its full stop: <c> Did you mean 'order_completed'?</c>, or nothing.</summary>
     public static string Hint(string name, IEnumerable<string> candidates) =>
         Of(name, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+
+    /// <summary>The end of a message without a full stop: <c>. Did you mean 'x'?</c>, or all that there is when nothing is near.</summary>
+    public static string HintOrList(string name, IReadOnlyCollection<string> candidates) =>
+        Hint(name, candidates) is { Length: > 0 } hint ? $".{hint}"
+        : candidates.Count == 0 ? ""
+        : $". There are: {string.Join(", ", candidates)}";
 
     private static int Distance(string one, string other)
     {
@@ -47,9 +56,9 @@ public static class NearestName
             current[0] = i;
             for (var j = 1; j <= other.Length; j++)
             {
-                var replace = previous[j - 1] + (Same(one[i - 1], other[j - 1]) ? 0 : 1);
+                var replace = previous[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
                 current[j] = Math.Min(replace, Math.Min(previous[j], current[j - 1]) + 1);
-                if (i > 1 && j > 1 && Same(one[i - 1], other[j - 2]) && Same(one[i - 2], other[j - 1]))
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
                 {
                     current[j] = Math.Min(current[j], before[j - 2] + 1);
                 }
@@ -64,5 +73,5 @@ public static class NearestName
         return previous[other.Length];
     }
 
-    private static bool Same(char one, char other) => char.ToLowerInvariant(one) == char.ToLowerInvariant(other);
+    private static string Plain(string name) => name.Replace("-", "").Replace("_", "").ToLowerInvariant();
 }

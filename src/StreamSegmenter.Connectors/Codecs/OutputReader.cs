@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using StreamSegmenter.Connectors.Codecs.Avro.Framing;
+using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
+using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Connectors.Codecs;
+
+/// <summary>Reads back what the engine said of customers: the values that an <see cref="IOutputEncoder"/> wrote, JSON or Avro in
+/// either framing, whichever they are. A value in Confluent framing is taken to be of the shipped schema.</summary>
+public static class OutputReader
+{
+    /// <returns>Null for a value that is not one of these.</returns>
+    public static CartAbandoned? ReadTrigger(ReadOnlySpan<byte> value) => Read(OutputKind.CartAbandoned, value, TriggerOf);
+
+    /// <returns>Null for a value that is not one of these.</returns>
+    public static SuppressedTrigger? ReadSuppressed(ReadOnlySpan<byte> value) => Read(
+        OutputKind.SuppressedTrigger, value, json =>
+            new SuppressedTrigger(TriggerOf(json.GetProperty("trigger")), EnumOf<SuppressionReason>(json, "reason")));
+
+    /// <returns>Null for a value that is not one of these.</returns>
+    public static MembershipChange? ReadMembershipChange(ReadOnlySpan<byte> value) => Read(
+        OutputKind.MembershipChange, value, json => new MembershipChange(
+            Text(json, "segment"), Text(json, "definitionVersion"), EnumOf<MembershipKind>(json, "kind"), Text(json, "customerId"),
+            TimeOf(json, "at") ?? 0, TimeOf(json, "since") ?? 0,
+            [.. json.GetProperty("traits").EnumerateArray().Select(trait => new TraitValue(Text(trait, "trait"), Text(trait, "value")))]));
+
+    private static T? Read<T>(OutputKind kind, ReadOnlySpan<byte> value, Func<JsonElement, T> parse)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(value is [(byte)'{', ..] ? Encoding.UTF8.GetString(value) : JsonOfAvro(kind, value));
+            return parse(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string JsonOfAvro(OutputKind kind, ReadOnlySpan<byte> value)
+    {
+        var schema = ShippedSchemas.Of(kind);
+        var isFramed = AvroFraming.TryReadSingleObject(value, out var fingerprint, out var payload, out _)
+            ? fingerprint == schema.Fingerprint
+            : AvroFraming.TryReadConfluent(value, out _, out payload, out _);
+        return isFramed && AvroDecoder.TryCompile(schema, out var decoder, out _)
+            && AvroJsonSink.TryDecode(decoder!, payload, out var json, out _) ? json : "";
+    }
+
+    private static CartAbandoned TriggerOf(JsonElement json) => new(
+        Text(json, "triggerId"), Text(json, "rule"), Text(json, "ruleVersion"), EnumOf<TriggerKind>(json, "kind"),
+        json.GetProperty("step").GetInt32(), EnumOf<CartStage>(json, "stage"), Text(json, "customerId"), TextOrNull(json, "cartId"),
+        [.. json.GetProperty("lines").EnumerateArray().Select(line =>
+            new CartLine(Text(line, "productId"), line.GetProperty("quantity").GetInt32(), NumberOrNull(line, "priceMinor")))],
+        NumberOrNull(json, "totalMinor"), TextOrNull(json, "currency"), TimeOf(json, "cartCreatedAt") ?? 0,
+        TimeOf(json, "lastActivityAt") ?? 0, TimeOf(json, "firedAt") ?? 0,
+        json.GetProperty("attributes").EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? ""))
+    {
+        OrderId = TextOrNull(json, "orderId"),
+        OrderedAtMs = TimeOf(json, "orderedAt"),
+        RevenueMinor = NumberOrNull(json, "revenueMinor"),
+        RevenueCurrency = TextOrNull(json, "revenueCurrency"),
+    };
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? "";
+
+    private static string? TextOrNull(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private static long? NumberOrNull(JsonElement json, string name) =>
+        json.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt64() : null;
+
+    private static T EnumOf<T>(JsonElement json, string name)
+        where T : struct, Enum => Enum.Parse<T>(Text(json, name), ignoreCase: true);
+
+    /// <summary>JSON says <c>firedAt</c> in ISO 8601, Avro <c>firedAtMs</c> in milliseconds.</summary>
+    private static long? TimeOf(JsonElement json, string name)
+    {
+        if (json.TryGetProperty(name, out var text))
+        {
+            return text.GetString() is not { } iso ? null
+                : EventTimeText.TryParse(Encoding.UTF8.GetBytes(iso), TimeFormat.Iso8601, out var timeMs) ? timeMs
+                : throw new FormatException($"'{iso}' is no time.");
+        }
+
+        return NumberOrNull(json, name + "Ms");
+    }
+}
