@@ -4,7 +4,6 @@ using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 

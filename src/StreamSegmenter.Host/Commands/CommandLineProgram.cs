@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
 

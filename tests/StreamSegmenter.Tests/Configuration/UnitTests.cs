@@ -1,5 +1,4 @@
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Configuration;
