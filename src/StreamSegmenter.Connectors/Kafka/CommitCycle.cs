@@ -24,16 +24,16 @@ internal sealed class CommitCycle : IDisposable
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
     private readonly Func<IProducer<byte[], byte[]>> _makeProducer;
     private readonly TimeProvider _clock;
-    private readonly Action<DeliveryReport<byte[], byte[]>> _delivered;
+    private readonly Action<string, Error> _refused;
     private readonly RecordSink _send;
     private readonly Func<bool> _outOfTime;
     private readonly List<TopicPartitionOffset> _offsets = [];
     private IProducer<byte[], byte[]>? _producer;
+    private BatchRecordWriter? _records;
     private CancellationToken _cancellation;
     private CommitOutcome? _failure;
     private bool _inTransaction;
     private long _startedAt;
-    private int _outstanding;
 
     public CommitCycle(
         KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer,
@@ -43,7 +43,7 @@ internal sealed class CommitCycle : IDisposable
         _consumer = consumer;
         _makeProducer = makeProducer;
         _clock = clock;
-        _delivered = OnDelivered;
+        _refused = OnRefused;
         _send = Send;
         _outOfTime = () => _cancellation.IsCancellationRequested || TimeLeft == TimeSpan.Zero;
     }
@@ -95,6 +95,7 @@ internal sealed class CommitCycle : IDisposable
         if (_producer is null)
         {
             _producer = _makeProducer();
+            _records = new BatchRecordWriter(_producer);
             if (Transactional)
             {
                 _producer.InitTransactions(TimeLeft);
@@ -108,33 +109,35 @@ internal sealed class CommitCycle : IDisposable
         _inTransaction = true;
     }
 
-    private bool Produce(CommitUnit unit, OutputWriter writer) =>
-        writer.WriteOutputs(unit.Outbox, _send)
-        && (Transactional || Drain())
-        && writer.WriteChangelog(unit.Changelog, _send)
-        && Drain();
+    private bool Produce(CommitUnit unit, OutputWriter writer)
+    {
+        // Nothing is outstanding: what librdkafka asks of the client itself, such as a new token, is served here.
+        _producer!.Poll(TimeSpan.Zero);
+        return writer.WriteOutputs(unit.Outbox, _send)
+            && (Transactional || Drain())
+            && writer.WriteChangelog(unit.Changelog, _send)
+            && Drain();
+    }
 
     /// <summary>Queues one record; false once the commit has failed, so that the writer stops.</summary>
-    private bool Send(string topic, int partition, byte[]? key, byte[]? value)
+    private bool Send(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        var place = new TopicPartition(topic, partition < 0 ? Partition.Any : new Partition(partition));
-        var message = new Message<byte[], byte[]> { Key = key!, Value = value! };
         while (_failure is null)
         {
-            try
+            var error = _records!.Send(topic, partition, key, value);
+            if (error == ErrorCode.NoError)
             {
-                _producer!.Produce(place, message, _delivered);
-                _outstanding++;
                 return true;
             }
-            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
+
+            if (error == ErrorCode.Local_QueueFull)
             {
-                _producer!.Poll(PollSlice);
+                _records.TakeReports(PollSlice, _refused);
                 CheckTime("the producer's queue stays full");
             }
-            catch (ProduceException<byte[], byte[]> e)
+            else
             {
-                _failure = CommitFailures.OfProduce(topic, e.Error);
+                OnRefused(topic, new Error(error));
             }
         }
 
@@ -143,10 +146,9 @@ internal sealed class CommitCycle : IDisposable
 
     private bool Drain()
     {
-        while (_outstanding > 0 && _failure is null)
+        while (_records!.Outstanding > 0 && _failure is null)
         {
-            // Flushing also sends what still lingers, and serves delivery reports on this thread.
-            _producer!.Flush(PollSlice);
+            _records.TakeReports(PollSlice, _refused);
             CheckTime("records are not delivered");
         }
 
@@ -195,12 +197,12 @@ internal sealed class CommitCycle : IDisposable
 
     private void CheckTime(string what)
     {
-        if (_outstanding > 0 && _failure is null && _outOfTime())
+        if (_records!.Outstanding > 0 && _failure is null && _outOfTime())
         {
             var why = _cancellation.IsCancellationRequested ? "the lane is stopping" : string.Create(
                 CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms ('commitTimeoutMs')");
             _failure = new CommitOutcome(
-                CommitStatus.Aborted, string.Create(CultureInfo.InvariantCulture, $"{what}, {_outstanding} left: {why}"));
+                CommitStatus.Aborted, string.Create(CultureInfo.InvariantCulture, $"{what}, {_records.Outstanding} left: {why}"));
         }
     }
 
@@ -218,14 +220,7 @@ internal sealed class CommitCycle : IDisposable
         }
     }
 
-    private void OnDelivered(DeliveryReport<byte[], byte[]> report)
-    {
-        _outstanding--;
-        if (report.Error.IsError && _failure is null)
-        {
-            _failure = CommitFailures.OfProduce(report.Topic, report.Error);
-        }
-    }
+    private void OnRefused(string topic, Error error) => _failure ??= CommitFailures.OfProduce(topic, error);
 
     private CommitOutcome Abandon()
     {
@@ -243,7 +238,8 @@ internal sealed class CommitCycle : IDisposable
     private void DropProducer()
     {
         _inTransaction = false;
-        _outstanding = 0;
+        _records?.Dispose();
+        _records = null;
         _producer?.Dispose();
         _producer = null;
     }

@@ -6,10 +6,10 @@ using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
-/// <summary>Hands one record to the producer.</summary>
+/// <summary>Hands one record to the producer, which copies it; an empty key or value is written as null.</summary>
 /// <param name="partition">-1: by the key's hash.</param>
 /// <returns>False: the commit has failed, stop.</returns>
-internal delegate bool RecordSink(string topic, int partition, byte[]? key, byte[]? value);
+internal delegate bool RecordSink(string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
 /// <summary>Turns a commit's outputs into records. Keys, all UTF-8:
 /// <code>
@@ -22,14 +22,16 @@ internal delegate bool RecordSink(string topic, int partition, byte[]? key, byte
 /// </code></summary>
 internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
 {
+    private readonly ArrayBufferWriter<byte> _key = new(256);
     private readonly ArrayBufferWriter<byte> _value = new(4096);
 
     public bool WriteOutputs(Outbox outbox, RecordSink send)
     {
         foreach (var trigger in outbox.CartAbandoned)
         {
+            Begin(trigger.CustomerId);
             encoder.Encode(trigger, _value);
-            if (!send(topics.CartAbandonment, -1, Utf8(trigger.CustomerId), TakeValue()))
+            if (!Send(topics.CartAbandonment, send))
             {
                 return false;
             }
@@ -37,8 +39,9 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
 
         foreach (var suppressed in outbox.Suppressed)
         {
+            Begin(suppressed.Trigger.CustomerId);
             encoder.Encode(suppressed, _value);
-            if (!send(topics.SuppressedTriggers, -1, Utf8(suppressed.Trigger.CustomerId), TakeValue()))
+            if (!Send(topics.SuppressedTriggers, send))
             {
                 return false;
             }
@@ -46,8 +49,11 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
 
         foreach (var change in outbox.MembershipChanges)
         {
+            Begin(change.CustomerId);
+            _key.Write("/"u8);
+            Encoding.UTF8.GetBytes(change.Segment, _key);
             encoder.Encode(change, _value);
-            if (!send(topics.SegmentMembership, -1, Utf8($"{change.CustomerId}/{change.Segment}"), TakeValue()))
+            if (!Send(topics.SegmentMembership, send))
             {
                 return false;
             }
@@ -55,10 +61,10 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
 
         foreach (var pane in outbox.ConversionPanes)
         {
+            Begin(string.Create(
+                CultureInfo.InvariantCulture, $"{pane.WindowMs}/{pane.StartMs}/{pane.Partition}/{pane.Dimension}/{pane.Value}"));
             encoder.Encode(pane, _value);
-            var key = string.Create(
-                CultureInfo.InvariantCulture, $"{pane.WindowMs}/{pane.StartMs}/{pane.Partition}/{pane.Dimension}/{pane.Value}");
-            if (!send(topics.ConversionMetrics, -1, Utf8(key), TakeValue()))
+            if (!Send(topics.ConversionMetrics, send))
             {
                 return false;
             }
@@ -72,8 +78,7 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
     {
         foreach (var record in changelog)
         {
-            var value = record.Value.IsEmpty ? null : record.Value.ToArray();
-            if (!send(topics.Changelog, record.Partition, record.Key.ToArray(), value))
+            if (!send(topics.Changelog, record.Partition, record.Key.Span, record.Value.Span))
             {
                 return false;
             }
@@ -86,8 +91,10 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
     {
         foreach (var letter in outbox.DeadLetters)
         {
+            Begin("");
+            _key.Write(letter.Key.Span);
             encoder.Encode(letter, _value);
-            if (!send(topics.DeadLetters, -1, letter.Key.IsEmpty ? null : letter.Key.ToArray(), TakeValue()))
+            if (!Send(topics.DeadLetters, send))
             {
                 return false;
             }
@@ -95,8 +102,9 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
 
         foreach (var late in outbox.LateEvents)
         {
+            Begin(late.CustomerId);
             encoder.Encode(late, _value);
-            if (!send(topics.LateEvents, -1, Utf8(late.CustomerId), TakeValue()))
+            if (!Send(topics.LateEvents, send))
             {
                 return false;
             }
@@ -105,12 +113,12 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
         return true;
     }
 
-    private byte[] TakeValue()
+    private void Begin(string key)
     {
-        var value = _value.WrittenSpan.ToArray();
+        _key.ResetWrittenCount();
         _value.ResetWrittenCount();
-        return value;
+        Encoding.UTF8.GetBytes(key, _key);
     }
 
-    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+    private bool Send(string topic, RecordSink send) => send(topic, -1, _key.WrittenSpan, _value.WrittenSpan);
 }

@@ -62,7 +62,7 @@ internal sealed class ShardWatermark
 
         if (minimum == long.MaxValue)
         {
-            minimum = clockMs is null ? long.MinValue : SilentUntilMs(progress, nowMs) - _outOfOrdernessMaxMs;
+            minimum = clockMs is null || !HasHeard() ? long.MinValue : SilentUntilMs(progress, nowMs) - _outOfOrdernessMaxMs;
         }
 
         ValueMs = Math.Max(ValueMs, minimum);
@@ -95,6 +95,11 @@ internal sealed class ShardWatermark
         progress.Ended
         || (clockMs is not null && progress.CaughtUp
             && _inputs[input].LastHeardMs + _idleTimeoutMs <= Math.Min(nowMs, progress.CaughtUpAtMs));
+
+    /// <summary>A shard that never had an event has nothing that time could change. Without a watermark of its own it still
+    /// takes what comes first at its word, be it yesterday's events that somebody feeds into a running engine.</summary>
+    private bool HasHeard() =>
+        ValueMs != long.MinValue || Array.Exists(_inputs, input => input.EventTimeMaxMs != long.MinValue);
 
     /// <summary>The instant up to which it is proved that no partition held anything unread.</summary>
     private static long SilentUntilMs(ReadOnlySpan<PartitionProgress> progress, long nowMs)

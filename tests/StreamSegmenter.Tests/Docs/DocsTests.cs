@@ -42,7 +42,7 @@ public sealed class DocsTests
     {
         var paths = DocPage.All.SelectMany(page => page.Paths.Select(path => (page, path))).ToArray();
 
-        Assert.True(paths.Length > 20, $"only {paths.Length} paths");
+        Assert.True(paths.Length > 15, $"only {paths.Length} paths");
         Assert.Empty(paths.Where(found => !Path.Exists(RepositoryFiles.PathOf(found.path.Target)))
             .Select(found => $"{found.page.Name}:{found.path.Line}: {found.path.Target}"));
     }

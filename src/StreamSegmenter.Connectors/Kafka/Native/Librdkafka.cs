@@ -46,8 +46,8 @@ internal unsafe struct NativePositions
     public NativePosition* First;
 }
 
-/// <summary>The functions of librdkafka that Confluent.Kafka does not offer: batch consumption, commits of offsets that can be
-/// waited for with a limit, and the mock cluster.</summary>
+/// <summary>The functions of librdkafka that Confluent.Kafka does not offer, or not without objects per record: batch consumption,
+/// producing from spans, commits of offsets that can be waited for with a limit, and the mock cluster.</summary>
 internal static unsafe partial class Librdkafka
 {
     private const string Library = "librdkafka";
@@ -85,6 +85,29 @@ internal static unsafe partial class Librdkafka
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_name")]
     public static partial nint TopicName(nint topic);
+
+    /// <summary>The queue of a client's delivery reports and other callbacks.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_get_main")]
+    public static partial nint QueueGetMain(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_new", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint TopicNew(nint client, string topic, nint conf);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_destroy")]
+    public static partial void TopicDestroy(nint topic);
+
+    /// <summary>Queues a record; -1 when it is refused: then <see cref="LastError"/> says why.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_produce")]
+    public static partial int Produce(
+        nint topic, int partition, int flags, byte* payload, nuint payloadLength, byte* key, nuint keyLength, nint opaque);
+
+    /// <summary>Why this thread's last call failed.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_last_error")]
+    public static partial int LastError();
+
+    /// <summary>Takes an event's next records, which live as long as the event; 0 when there are no more.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_message_array")]
+    public static partial nuint EventRecords(nint happening, NativeRecord** records, nuint size);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_queue_new")]
     public static partial nint QueueNew(nint client);
