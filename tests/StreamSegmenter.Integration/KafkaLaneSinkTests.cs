@@ -126,6 +126,24 @@ public sealed class KafkaLaneSinkTests
     }
 
     [EmbeddedBrokerFact]
+    public void A_record_that_the_broker_refuses_fails_the_commit_and_names_its_topic()
+    {
+        const short Produce = 0;
+        const int TopicAuthorizationFailed = 29;
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        using var lane = new PolledLane(settings);
+        lane.PollUntil(() => lane.Progress.Count == 1);
+        broker.Embedded!.FailRequests(Produce, TopicAuthorizationFailed);
+
+        var outcome = lane.Lane.Sink.Commit(Unit(changelog: [(0, "a", "1")]), CancellationToken.None);
+
+        Assert.Equal(CommitStatus.Failed, outcome.Status);
+        Assert.Contains($"topic '{settings.Outputs.Changelog}'", outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains("grant this user WRITE", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [EmbeddedBrokerFact]
     public void A_commit_without_brokers_is_aborted_in_time_and_the_next_one_succeeds()
     {
         using var broker = new TestBroker();

@@ -35,9 +35,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: step 1 due 2026-01-01 10:30:00.000Z, in 10m
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: step 1 due 2026-01-01 10:30:00.000Z, in 10m
 
         What happened: nothing
 
@@ -58,9 +58,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: fired last 2026-01-01 10:30:00.000Z; step 2 due 2026-01-02 10:00:00.000Z, in 23h 30m
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: fired last 2026-01-01 10:30:00.000Z; step 2 due 2026-01-02 10:00:00.000Z, in 23h 30m
 
         What happened
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
@@ -83,9 +83,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: not armed
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: not armed
 
         What happened
           2026-01-01 10:30:00.000Z suppressed rule left, step 1, the implicit cart, 59.80 EUR
@@ -106,9 +106,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: held out 2026-01-01 10:30:00.000Z, not armed again
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: held out 2026-01-01 10:30:00.000Z, not armed again
 
         What happened
           2026-01-01 10:30:00.000Z suppressed rule left, step 1, the implicit cart, 59.80 EUR
@@ -129,9 +129,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: fired last 2026-01-01 10:30:00.000Z, not armed again
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: fired last 2026-01-01 10:30:00.000Z, not armed again
 
         What happened
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
@@ -154,9 +154,9 @@ public sealed class ExplainCommandTests : IDisposable
         last seen 2026-01-01 10:00:00.000Z
 
         Carts
-          (implicit)         stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
-                             2 x shoe at 29.90 EUR
-                             rule left: step 1 due 2026-01-01 11:00:00.000Z, in 29m; deferred from 2026-01-01 10:30:00.000Z by quiet hours
+          (implicit)               stage cart, made 2026-01-01 10:00:00.000Z, last activity 2026-01-01 10:00:00.000Z
+                                   2 x shoe at 29.90 EUR
+                                   rule left: step 1 due 2026-01-01 11:00:00.000Z, in 29m; deferred from 2026-01-01 10:30:00.000Z by quiet hours
 
         What happened: nothing
 
