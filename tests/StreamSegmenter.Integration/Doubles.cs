@@ -5,6 +5,7 @@ using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
@@ -112,8 +113,21 @@ internal sealed class RestoredState : IRestoreTarget
 
     public int Applied { get; private set; }
 
+    public List<string> Leftover { get; } = [];
+
+    public long Remaining { get; private set; } = -1;
+
+    public void Progress(long remaining) => Remaining = remaining;
+
+    public void Unfinished(ReadOnlySpan<byte> key) => Leftover.Add(Encoding.UTF8.GetString(key));
+
     public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
+        if (key.SequenceEqual(StateKey.ShardKey))
+        {
+            return;
+        }
+
         Applied++;
         var name = Encoding.UTF8.GetString(key);
         if (value.IsEmpty)

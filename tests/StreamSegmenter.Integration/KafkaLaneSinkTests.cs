@@ -1,6 +1,7 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
@@ -35,7 +36,8 @@ public sealed class KafkaLaneSinkTests
         Assert.Equal(("k", "why raw"), KeyAndValue(Assert.Single(broker.ReadAll(settings.Outputs.DeadLetters))));
         Assert.Equal(("bob", "product_viewed"), KeyAndValue(Assert.Single(broker.ReadAll(settings.Outputs.LateEvents))));
         Assert.Equal(
-            [(0, "a", "1"), (1, "b", "2"), (1, "gone", null)], broker.ReadAll(settings.Outputs.Changelog).Order());
+            [(0, "a", "1"), (1, "b", "2"), (1, "gone", null)],
+            broker.ReadAll(settings.Outputs.Changelog).Where(line => line.Key != "\0").Order());
 
         using var successor = new PolledLane(settings);
         successor.PollUntil(() => successor.Events.Count == 2);
@@ -48,22 +50,70 @@ public sealed class KafkaLaneSinkTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(2, "clicks");
-        var progress = new List<RestoreProgress>();
-        using var lane = new KafkaLane(
-            settings, 0, [new PlainDecoder()], new PlainEncoder(), TimeProvider.System, restoring: progress.Add);
+        using var lane = Lane(settings);
         Commit(lane, (0, "a", "1"), (0, "b", "1"), (1, "a", "other"));
         Commit(lane, (0, "a", "2"), (0, "c", "1"), (0, "b", ""));
 
         var state = new RestoredState();
-        lane.Sink.Restore(0, state, CancellationToken.None);
+        lane.Sink.Restore(0, 0, state, CancellationToken.None);
 
         Assert.Equal([("a", "2"), ("c", "1")], state.Values.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)));
         Assert.Equal(5, state.Applied);
-        Assert.Equal(new RestoreProgress(0, 5, 0), progress[^1]);
+        Assert.Equal(0, state.Remaining);
 
         state = new RestoredState();
-        lane.Sink.Restore(1, state, CancellationToken.None);
+        lane.Sink.Restore(1, 0, state, CancellationToken.None);
         Assert.Equal("other", state.Values["a"]);
+    }
+
+    [Fact]
+    public void A_restore_passes_over_the_lines_of_a_commit_that_broke_off()
+    {
+        using var broker = new TestBroker();
+        using var lane = Lane(broker.Settings(1, "clicks"));
+        Commit(lane, (0, "a", "1"));
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Equal(CommitOutcome.Committed, lane.Sink.Commit(HalfUnit((0, "a", "half"), (0, "b", "half")), CancellationToken.None));
+        }
+
+        var state = new RestoredState();
+        lane.Sink.Restore(0, 0, state, CancellationToken.None);
+
+        Assert.Equal([("a", "1")], state.Values.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(["a", "b"], state.Leftover.Distinct().Order());
+    }
+
+    [Fact]
+    public void A_restore_goes_on_from_where_the_last_commit_ended()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        using var lane = Lane(settings);
+        Assert.Equal(0, lane.Sink.ChangelogPosition(0));
+        Commit(lane, (0, "a", "1"), (0, "b", "1"));
+        var position = lane.Sink.ChangelogPosition(0);
+        Commit(lane, (0, "b", "2"));
+
+        using var heir = Lane(settings);
+        var state = new RestoredState();
+        heir.Sink.Restore(0, position, state, CancellationToken.None);
+
+        Assert.Equal([("b", "2")], state.Values.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(lane.Sink.ChangelogPosition(0), heir.Sink.ChangelogPosition(0));
+    }
+
+    [Fact]
+    public void A_restore_from_behind_the_changelogs_end_is_refused_with_a_remedy()
+    {
+        using var broker = new TestBroker();
+        using var lane = Lane(broker.Settings(1, "clicks"));
+        Commit(lane, (0, "a", "1"));
+
+        var e = Assert.Throws<ChangelogLostException>(() => lane.Sink.Restore(0, 99, new RestoredState(), CancellationToken.None));
+
+        Assert.Contains("ends at offset 2, but the local state already holds 99", e.Message, StringComparison.Ordinal);
+        Assert.Contains("remove the checkpoints of this shard", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +123,7 @@ public sealed class KafkaLaneSinkTests
         using var lane = Lane(broker.Settings(1, "clicks"));
         var state = new RestoredState();
 
-        lane.Sink.Restore(0, state, CancellationToken.None);
+        lane.Sink.Restore(0, 0, state, CancellationToken.None);
 
         Assert.Equal(0, state.Applied);
     }
@@ -85,7 +135,7 @@ public sealed class KafkaLaneSinkTests
         var settings = broker.Settings(1, "clicks");
         using var lane = Lane(settings);
 
-        var e = Assert.Throws<KafkaLaneException>(() => lane.Sink.Restore(5, new RestoredState(), CancellationToken.None));
+        var e = Assert.Throws<KafkaLaneException>(() => lane.Sink.Restore(5, 0, new RestoredState(), CancellationToken.None));
 
         Assert.Contains($"Changelog topic '{settings.Outputs.Changelog}' cannot be read", e.Message, StringComparison.Ordinal);
     }
@@ -98,7 +148,7 @@ public sealed class KafkaLaneSinkTests
         broker.Embedded!.GoDown();
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
 
-        Assert.Throws<OperationCanceledException>(() => lane.Sink.Restore(0, new RestoredState(), cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => lane.Sink.Restore(0, 0, new RestoredState(), cancellation.Token));
     }
 
     [Fact]
@@ -159,7 +209,7 @@ public sealed class KafkaLaneSinkTests
         broker.Embedded.GoUp();
         lane.PollUntil(() => lane.Lane.Sink.Commit(Unit(changelog: [(0, "a", "kept")]), CancellationToken.None).Status
             == CommitStatus.Committed);
-        Assert.Equal((0, "a", "kept"), broker.ReadAll(settings.Outputs.Changelog)[^1]);
+        Assert.Equal((0, "a", "kept"), broker.ReadAll(settings.Outputs.Changelog)[^2]);
     }
 
     [EmbeddedBrokerFact]
@@ -249,7 +299,7 @@ public sealed class KafkaLaneSinkTests
 
         Assert.Equal(["t0", "t1", "t2"], broker.ReadAll(settings.Outputs.CartAbandonment).Select(record => record.Value));
         var state = new RestoredState();
-        lane.Lane.Sink.Restore(0, state, CancellationToken.None);
+        lane.Lane.Sink.Restore(0, 0, state, CancellationToken.None);
         Assert.Equal("2", state.Values["a"]);
     }
 
@@ -262,9 +312,9 @@ public sealed class KafkaLaneSinkTests
         using var lane = Lane(settings);
         Commit(lane, (0, "a", "1"));
 
-        var e = Assert.Throws<KafkaLaneException>(() => lane.Sink.Restore(0, new RestoredState(), CancellationToken.None));
+        var e = Assert.Throws<KafkaLaneException>(() => lane.Sink.Restore(0, 0, new RestoredState(), CancellationToken.None));
 
-        Assert.Contains("is damaged at offset 1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged at offset 2", e.Message, StringComparison.Ordinal);
     }
 
     [RealBrokerFact]
@@ -279,7 +329,7 @@ public sealed class KafkaLaneSinkTests
 
         Assert.Equal(CommitStatus.Fenced, zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None).Status);
         var state = new RestoredState();
-        heir.Sink.Restore(0, state, CancellationToken.None);
+        heir.Sink.Restore(0, 0, state, CancellationToken.None);
         Assert.Equal("2", state.Values["a"]);
     }
 
@@ -290,6 +340,15 @@ public sealed class KafkaLaneSinkTests
         Assert.Equal(CommitOutcome.Committed, lane.Sink.Commit(Unit(changelog), CancellationToken.None));
 
     private static CommitUnit Unit(params (int Partition, string Key, string Value)[] changelog)
+    {
+        var unit = HalfUnit(changelog);
+        unit.Changelog.AddRange(changelog.Select(line => line.Partition).Distinct()
+            .Select(partition => new ChangelogRecord(partition, StateKey.ShardKey, new byte[] { 1 })));
+        return unit;
+    }
+
+    /// <summary>Without the shard's own line, by which a restore knows that a commit is complete.</summary>
+    private static CommitUnit HalfUnit(params (int Partition, string Key, string Value)[] changelog)
     {
         var unit = new CommitUnit { Outbox = new Outbox() };
         unit.Changelog.AddRange(changelog.Select(

@@ -25,8 +25,10 @@ internal sealed class CountingSink(ILaneSink? inner) : ILaneSink
         return inner?.Commit(unit, cancellation) ?? CommitOutcome.Committed;
     }
 
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation) =>
-        inner?.Restore(partition, target, cancellation);
+    public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation) =>
+        inner?.Restore(partition, from, target, cancellation);
+
+    public long ChangelogPosition(int partition) => inner?.ChangelogPosition(partition) ?? 0;
 
     public void Dispose() => inner?.Dispose();
 }

@@ -13,11 +13,14 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
     private const int ReportsMax = 512;
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private readonly nint[] _reports = new nint[ReportsMax];
+    private readonly Dictionary<int, long> _delivered = [];
     private readonly nint _client;
     private readonly nint _queue;
+    private readonly nint _watched;
 
+    /// <param name="watched">The topic of which <see cref="Delivered"/> tells.</param>
     /// <exception cref="KafkaLaneException">Confluent.Kafka, in another version, does not let its handle be found.</exception>
-    public BatchRecordWriter(IClient producer)
+    public BatchRecordWriter(IClient producer, string watched)
     {
         _client = Librdkafka.HandleOf(producer);
         if (_client == 0)
@@ -27,10 +30,14 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
         }
 
         _queue = Librdkafka.QueueGetMain(_client);
+        _watched = TopicOf(watched);
     }
 
     /// <summary>Records sent whose report has not come yet.</summary>
     public int Outstanding { get; private set; }
+
+    /// <summary>Of one topic: per partition the offset behind the last record that was delivered.</summary>
+    public Dictionary<int, long> Delivered => _delivered;
 
     /// <summary>Queues one record, copying it; an empty key or value is written as null.</summary>
     /// <param name="partition">-1: by the key's hash.</param>
@@ -91,6 +98,10 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
                     {
                         var topic = Marshal.PtrToStringUTF8(Librdkafka.TopicName(records[i]->Topic)) ?? "";
                         onRefused(topic, new Error((ErrorCode)records[i]->Error));
+                    }
+                    else if (records[i]->Topic == _watched)
+                    {
+                        _delivered[records[i]->Partition] = records[i]->Offset + 1;
                     }
                 }
             }

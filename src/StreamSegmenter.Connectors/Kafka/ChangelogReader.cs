@@ -1,21 +1,19 @@
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
-/// <summary>How far the restore of a shard is.</summary>
-/// <param name="Records">Read so far.</param>
-/// <param name="Remaining">Offsets still to go; compacted ones count, so it may fall faster than records are read.</param>
-public readonly record struct RestoreProgress(int Partition, long Records, long Remaining);
-
-/// <summary>Reads partitions of a topic, most often the changelog, from the start to the end that they have at that moment,
-/// committed records only. Its consumer belongs to no group. One thread only.</summary>
+/// <summary>Reads partitions of a topic, most often the changelog, to the end that they have at that moment, committed records
+/// only. Of the changelog, only complete commits count, also without transactions: the shard's own line ends one. So it first
+/// looks, from the end backwards, where the last such line is. Its consumer belongs to no group. One thread only.</summary>
 internal sealed class ChangelogReader(
-    KafkaSettings settings, string topic, int lane, ConnectionStatus status, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+    KafkaSettings settings, string topic, int lane, ConnectionStatus status, Action<ClientLog>? log)
     : IRecordReceiver, IDisposable
 {
     private const int DamagedReadsMax = 3;
     private const int RecordsPerRead = 5_000;
+    private const long FirstWindow = 128;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
@@ -25,40 +23,49 @@ internal sealed class ChangelogReader(
     private string? _missing;
     private int _damagedReads;
     private long _position;
-    private long _records;
+    private long _lastCommitEnd;
 
     private bool IsChangelog => topic == settings.Outputs.Changelog;
 
     /// <summary>Waits for brokers as long as it takes.</summary>
+    /// <param name="from">0: from the partition's start, wherever that is.</param>
+    /// <returns>The offset behind the last complete commit; <paramref name="from"/> when there is none behind it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ChangelogLostException"><paramref name="from"/> is not between the partition's start and end.</exception>
     /// <exception cref="KafkaLaneException">There is no such partition, or its records are damaged.</exception>
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    public long Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         var place = new TopicPartition(topic, partition);
-        var (consumer, reader) = Open();
-        var end = EndOf(consumer, place, cancellation);
+        var (consumer, _) = Open();
+        var ends = EndOf(consumer, place, cancellation);
+        if (from > 0)
+        {
+            ChangelogGap.ThrowIfOutside(topic, partition, from, ends);
+        }
+
+        var start = Math.Max(from, ends.Low.Value);
+        _lastCommitEnd = start;
+        for (var window = FirstWindow; IsChangelog && _lastCommitEnd == start && start < ends.High.Value; window *= 8)
+        {
+            var first = Math.Max(start, ends.High.Value - window);
+            ReadTo(ends.High.Value, new TopicPartitionOffset(place, first), cancellation);
+            if (first == start)
+            {
+                break;
+            }
+        }
+
         _target = target;
-        _position = end.Low.Value;
-        _records = 0;
-        _damagedReads = 0;
-        consumer.Assign(new TopicPartitionOffset(place, end.Low));
         try
         {
-            // Behind the last record there may be transaction markers only: the end-of-partition event passes them.
-            while (_position < end.High.Value)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                reader.Read(Slice, RecordsPerRead, this);
-                ThrowIfMissing();
-                ThrowIfDamaged(partition);
-                progress?.Invoke(new RestoreProgress(partition, _records, Math.Max(0, end.High.Value - _position)));
-            }
+            ReadTo(ends.High.Value, new TopicPartitionOffset(place, start), cancellation);
         }
         finally
         {
             _target = null;
-            consumer.Unassign();
         }
+
+        return IsChangelog ? _lastCommitEnd : ends.High.Value;
     }
 
     public void Dispose()
@@ -70,9 +77,20 @@ internal sealed class ChangelogReader(
     void IRecordReceiver.OnRecord(
         int topic, int partition, long offset, long timestampMs, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        _target?.Apply(key, value);
+        if (_target is null)
+        {
+            _lastCommitEnd = key.SequenceEqual(StateKey.ShardKey) ? offset + 1 : _lastCommitEnd;
+        }
+        else if (offset < _lastCommitEnd || !IsChangelog)
+        {
+            _target.Apply(key, value);
+        }
+        else
+        {
+            _target.Unfinished(key);
+        }
+
         _position = offset + 1;
-        _records++;
         _damagedReads = 0;
     }
 
@@ -87,6 +105,30 @@ internal sealed class ChangelogReader(
 
         _damagedReads += code is ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression ? 1 : 0;
         status.Report(new Error(code, reason));
+    }
+
+    private void ReadTo(long end, TopicPartitionOffset start, CancellationToken cancellation)
+    {
+        var (consumer, reader) = Open();
+        _position = start.Offset.Value;
+        _damagedReads = 0;
+        consumer.Assign(start);
+        try
+        {
+            // Behind the last record there may be transaction markers only: the end-of-partition event passes them.
+            while (_position < end)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                reader.Read(Slice, RecordsPerRead, this);
+                ThrowIfMissing();
+                ThrowIfDamaged(start.Partition.Value);
+                _target?.Progress(Math.Max(0, end - _position));
+            }
+        }
+        finally
+        {
+            consumer.Unassign();
+        }
     }
 
     private (IConsumer<CapturedBytes, CapturedBytes> Consumer, IRecordReader Reader) Open()

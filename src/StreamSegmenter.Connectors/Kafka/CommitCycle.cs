@@ -81,6 +81,16 @@ internal sealed class CommitCycle : IDisposable
         return committed ? CommitOutcome.Committed : Abandon();
     }
 
+    /// <summary>Adds, per partition, the offset behind the last changelog line that was delivered. After a commit succeeded: every
+    /// trouble drops the producer, so it never had another.</summary>
+    public void ReadDelivered(Dictionary<int, long> positions)
+    {
+        foreach (var (partition, offset) in _records?.Delivered ?? [])
+        {
+            positions[partition] = offset;
+        }
+    }
+
     public void Dispose() => DropProducer();
 
     private void Begin(CancellationToken cancellation)
@@ -95,7 +105,7 @@ internal sealed class CommitCycle : IDisposable
         if (_producer is null)
         {
             _producer = _makeProducer();
-            _records = new BatchRecordWriter(_producer);
+            _records = new BatchRecordWriter(_producer, _settings.Outputs.Changelog);
             if (Transactional)
             {
                 _producer.InitTransactions(TimeLeft);

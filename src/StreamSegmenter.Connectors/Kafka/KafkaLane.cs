@@ -13,12 +13,11 @@ public sealed class KafkaLane : IDisposable
     /// <param name="lane">Number of the lane in this process, from 0: part of its names in the group.</param>
     /// <param name="decoders">One per input, in the order of <see cref="KafkaSettings.Inputs"/>, used by this lane alone.</param>
     /// <param name="encoder">Used by this lane alone.</param>
-    /// <param name="restoring">Called on the lane's thread while a shard is restored.</param>
     /// <param name="log">Receives librdkafka's log, also on its threads; null: nobody does.</param>
     /// <exception cref="KafkaLaneException">The settings contradict themselves, or librdkafka refuses one.</exception>
     public KafkaLane(
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, IOutputEncoder encoder, TimeProvider clock,
-        Action<RestoreProgress>? restoring = null, Action<ClientLog>? log = null)
+        Action<ClientLog>? log = null)
     {
         if (settings.Problems() is { Count: > 0 } problems)
         {
@@ -34,7 +33,7 @@ public sealed class KafkaLane : IDisposable
             throw new KafkaLaneException($"librdkafka refuses a property of the consumer: {e.Message}", e);
         }
 
-        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, restoring, log);
+        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, log);
     }
 
     public ILaneSource Source => _source;

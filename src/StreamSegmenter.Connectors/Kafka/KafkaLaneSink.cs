@@ -11,26 +11,38 @@ public sealed class KafkaLaneSink : ILaneSink
     private readonly CommitCycle _cycle;
     private readonly OutputWriter _writer;
     private readonly ChangelogReader _changelog;
+    private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
         KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        ConnectionStatus status, TimeProvider clock, Action<RestoreProgress>? progress, Action<ClientLog>? log)
+        ConnectionStatus status, TimeProvider clock, Action<ClientLog>? log)
     {
         _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
         _writer = new OutputWriter(settings.Outputs, encoder);
-        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, progress, log);
+        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
     }
 
-    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
+    {
+        var outcome = _cycle.Run(unit, _writer, cancellation);
+        if (outcome.Status == CommitStatus.Committed)
+        {
+            _cycle.ReadDelivered(_positions);
+        }
+
+        return outcome;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         // A predecessor's open transaction would hide the changelog's newest lines.
         _cycle.Prepare(cancellation);
-        _changelog.Restore(partition, target, cancellation);
+        _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
     }
+
+    public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
 
     public void Dispose()
     {

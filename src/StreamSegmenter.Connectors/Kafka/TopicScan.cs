@@ -9,15 +9,16 @@ public sealed class TopicScan(KafkaSettings settings)
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Partition after partition; a topic that does not exist has no records.</summary>
+    /// <summary>Partition after partition; a topic that does not exist has no records. Of the changelog, what a restore would
+    /// apply.</summary>
     /// <exception cref="KafkaLaneException">No broker answers, or records are damaged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Read(string topic, IRestoreTarget target, CancellationToken cancellation)
     {
-        using var reader = new ChangelogReader(settings, topic, 0, new ConnectionStatus(), null, null);
+        using var reader = new ChangelogReader(settings, topic, 0, new ConnectionStatus(), null);
         foreach (var partition in PartitionsOf(topic))
         {
-            reader.Restore(partition, target, cancellation);
+            reader.Restore(partition, 0, target, cancellation);
         }
     }
 

@@ -37,9 +37,11 @@ internal sealed class ReplaySink : ILaneSink
     }
 
     /// <summary>A replay starts from nothing.</summary>
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
     }
+
+    public long ChangelogPosition(int partition) => 0;
 
     public void Dispose()
     {

@@ -34,10 +34,20 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         }
         else
         {
+            DistrustLines();
             Rollback();
         }
 
         return outcome;
+    }
+
+    /// <summary>Without a transaction some of them may be in the changelog, or still get there.</summary>
+    private void DistrustLines()
+    {
+        foreach (var line in _unit.Changelog)
+        {
+            lane.Shards[line.Partition].Unsettled.Add(line.Key.Span);
+        }
     }
 
     /// <summary>Drops everything uncommitted and reads again from where the last commit stood.</summary>
@@ -63,6 +73,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         foreach (var shard in lane.Shards.Values)
         {
             var before = _unit.Changelog.Count;
+            shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);

@@ -77,7 +77,20 @@ public readonly record struct CommitOutcome(CommitStatus Status, string? Reason)
 /// <summary>Receives a shard's state, key by key, while it is restored; later lines of a key replace earlier ones.</summary>
 public interface IRestoreTarget
 {
+    /// <param name="value">Empty: the key is deleted.</param>
     void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
+
+    /// <summary>There is a line of this key behind the last complete commit: its writer died or gave up half way. It does not
+    /// count, and since compaction may keep it instead of the line that does, the next commit writes the key again.</summary>
+    void Unfinished(ReadOnlySpan<byte> key)
+    {
+    }
+
+    /// <summary>How far it is, now and then.</summary>
+    /// <param name="remaining">Lines still to read at most; compacted ones count, so it may fall faster than lines come.</param>
+    void Progress(long remaining)
+    {
+    }
 }
 
 /// <summary>One commit of outputs, changelog and offsets out: the other narrow interface through which a lane meets Kafka.
@@ -86,7 +99,14 @@ public interface ILaneSink : IDisposable
 {
     CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation);
 
-    /// <summary>Reads the changelog of a partition from its start to its present end.</summary>
+    /// <summary>Reads the changelog of a partition up to the last complete commit that it holds at this moment. A commit is
+    /// complete in a partition when the shard's own line (<see cref="State.StateKey.ShardKey"/>), its last, is there.</summary>
+    /// <param name="from">Where to begin: 0, or what <see cref="ChangelogPosition"/> said of state that the target has.</param>
+    /// <exception cref="ChangelogLostException">The changelog no longer holds, or does not yet hold, <paramref name="from"/>.</exception>
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
-    void Restore(int partition, IRestoreTarget target, CancellationToken cancellation);
+    void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation);
+
+    /// <summary>The offset behind the last commit of a partition that this sink restored or committed itself: whoever has the
+    /// state as of then needs the changelog from here only. 0 while there is none.</summary>
+    long ChangelogPosition(int partition);
 }

@@ -65,9 +65,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    /// <summary>Events admitted, by type id.</summary>
-    public ReadOnlySpan<long> EventsByType => _context.EventsByType;
-
     /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
     public CommitOutcome Run(CancellationToken stopping)
@@ -108,8 +105,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
         Shard shard;
         try
         {
-            var restored = new RestoredShard(store, _parts.Counters);
-            _parts.Sink.Restore(partition, restored, _stopping);
+            var restored = new RestoredShard(store, _parts.Counters, gauges);
+            _parts.Sink.Restore(partition, 0, restored, _stopping);
             shard = new Shard(partition, _context, gauges, restored);
         }
         catch

@@ -16,7 +16,6 @@ public sealed class LaneContext
     private readonly Dictionary<string, int> _inputsByName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _segments = new(StringComparer.Ordinal);
-    private long[] _eventsByType = new long[64];
 
     internal LaneContext(
         StorefrontDefinitions definitions, SegmentProgram segments, EngineOptions options, LaneCounters counters,
@@ -57,9 +56,6 @@ public sealed class LaneContext
 
     public Outbox Outbox { get; } = new();
 
-    /// <summary>Events admitted, by type id: what a replay's summary tells.</summary>
-    public long[] EventsByType => _eventsByType;
-
     internal SortedDictionary<int, Shard> Shards { get; } = [];
 
     /// <summary>Processing time: for pacing and silence only.</summary>
@@ -67,16 +63,6 @@ public sealed class LaneContext
 
     /// <summary>The clock that event time is held against; null on a replay, which has none.</summary>
     internal long? ClockMs() => _hasClock ? NowMs() : null;
-
-    internal void CountType(EventType type)
-    {
-        if (type.Id >= _eventsByType.Length)
-        {
-            Array.Resize(ref _eventsByType, Math.Max(type.Id + 1, _eventsByType.Length * 2));
-        }
-
-        _eventsByType[type.Id]++;
-    }
 
     internal int RuleIndex(string id) => _rules[id];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
@@ -9,16 +10,20 @@ namespace StreamSegmenter.Engine.Lanes;
 internal sealed class RestoredShard : IRestoreTarget
 {
     private readonly LaneCounters _counters;
+    private readonly ShardGauges _gauges;
 
-    public RestoredShard(CustomerStore store, LaneCounters counters)
+    public RestoredShard(CustomerStore store, LaneCounters counters, ShardGauges gauges)
     {
         Store = store;
         _counters = counters;
+        _gauges = gauges;
     }
 
     public CustomerStore Store { get; }
 
     public ShardTimers Timers { get; } = new();
+
+    public UnsettledKeys Unsettled { get; } = new();
 
     /// <summary>Null: the changelog has no line of this shard, it has never served.</summary>
     public ShardRecord? Record { get; private set; }
@@ -46,6 +51,17 @@ internal sealed class RestoredShard : IRestoreTarget
         {
             Store.Upsert(key, value);
         }
+    }
+
+    public void Unfinished(ReadOnlySpan<byte> key) => Unsettled.Add(key);
+
+    /// <summary>A restore may take minutes: who asks meanwhile learns how far it is, and that the lane is alive.</summary>
+    public void Progress(long remaining)
+    {
+        _gauges.RestoreRemaining = remaining;
+        _counters.Vitals.Beat();
+        _counters.Vitals.ReportNotReady(string.Create(
+            CultureInfo.InvariantCulture, $"partition {_gauges.Partition} is being restored: {remaining} changelog lines to go"));
     }
 
     /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel

@@ -19,6 +19,7 @@ internal sealed class Shard : IDisposable
         Gauges = gauges;
         Store = restored.Store;
         Timers = restored.Timers;
+        Unsettled = restored.Unsettled;
         Watermark = new ShardWatermark(
             lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
         Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
@@ -58,6 +59,8 @@ internal sealed class Shard : IDisposable
 
     public ShardTimers Timers { get; }
 
+    public UnsettledKeys Unsettled { get; }
+
     public CustomerSet Customers { get; }
 
     public PaneSet Panes { get; }
@@ -87,6 +90,7 @@ internal sealed class Shard : IDisposable
         Customers.Clear();
         Panes.Clear();
         Timers.Commit();
+        Unsettled.Clear();
         CommittedStands = stands;
         _committedWatermarkMs = Watermark.ValueMs;
         _committedTotals = Output.Totals;

@@ -49,7 +49,6 @@ internal static class AdmitEventsOperator
             e.Fields |= EventFields.Late;
         }
 
-        lane.CountType(e.Type);
         shard.Watermark.Observe(e.Input, e.EventTimeMs, nowMs);
         shard.Buffer.Add(batch, in e);
     }

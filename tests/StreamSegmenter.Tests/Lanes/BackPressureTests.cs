@@ -28,7 +28,8 @@ public sealed class BackPressureTests : IDisposable
             new TelemetryLabels(["a", "b"], ["rule-0", "rule-1", "rule-2"], scenario.Segments.SegmentIds), time, "back-pressure-" + Guid.NewGuid());
         var counters = _telemetry.AddLane();
         var lane = new LaneContext(scenario.Definitions, scenario.Segments, options, counters, time);
-        _shard = new Shard(0, lane, counters.AddShard(0), new RestoredShard(new CustomerStore(_directory, 0), counters));
+        var gauges = counters.AddShard(0);
+        _shard = new Shard(0, lane, gauges, new RestoredShard(new CustomerStore(_directory, 0), counters, gauges));
         lane.Shards[0] = _shard;
         _shard.Progress.AsSpan().Fill(Lags);
         _backPressure = new BackPressure(lane, _valves);

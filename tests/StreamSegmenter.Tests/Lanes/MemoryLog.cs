@@ -1,6 +1,7 @@
 using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Lanes.Oracle;
@@ -90,11 +91,7 @@ internal sealed class MemoryLog(int inputs, int partitions)
             Panes[(pane.Partition, pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)] = pane;
         }
 
-        foreach (var line in unit.Changelog)
-        {
-            _changelog.Add((line.Partition, line.Key.ToArray(), line.Value.ToArray()));
-        }
-
+        Write(unit.Changelog);
         foreach (var (partition, offset) in unit.Offsets)
         {
             Assert.True(offset >= CommittedOffset(partition), "a committed offset went back");
@@ -102,14 +99,22 @@ internal sealed class MemoryLog(int inputs, int partitions)
         }
     }
 
+    /// <summary>What is left of a commit whose writer died or gave up, where there are no transactions.</summary>
+    public void Write(IEnumerable<ChangelogRecord> changelog) =>
+        _changelog.AddRange(changelog.Select(line => (line.Partition, line.Key.ToArray(), line.Value.ToArray())));
+
     public void Restore(int partition, IRestoreTarget target)
     {
-        foreach (var (owner, key, value) in _changelog)
+        var lines = _changelog.Where(line => line.Partition == partition).ToArray();
+        var complete = Array.FindLastIndex(lines, line => line.Key.AsSpan().SequenceEqual(StateKey.ShardKey)) + 1;
+        foreach (var (_, key, value) in lines[..complete])
         {
-            if (owner == partition)
-            {
-                target.Apply(key, value);
-            }
+            target.Apply(key, value);
+        }
+
+        foreach (var (_, key, _) in lines[complete..])
+        {
+            target.Unfinished(key);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record Weather(int Seed)
 
     public double CrashShare { get; init; }
 
+    /// <summary>Commits of which a part of the changelog is written, as it happens without transactions.</summary>
+    public double HalfWrittenShare { get; init; }
+
     public double RebalanceShare { get; init; }
 
     /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
@@ -194,6 +197,14 @@ internal sealed class MemorySink(MemoryLog log, Weather weather, Random random) 
 {
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
+        if (random.NextDouble() < weather.HalfWrittenShare)
+        {
+            // Not up to the first shard's own line, which would make its commit complete.
+            var lines = unit.Changelog.TakeWhile(line => line.Key.Length > 1).ToArray();
+            log.Write(lines.Take(random.Next(lines.Length + 1)));
+            return random.Next(2) == 0 ? throw new CrashException() : new CommitOutcome(CommitStatus.Aborted, "the seed says so");
+        }
+
         if (random.NextDouble() < weather.AbortShare)
         {
             return new CommitOutcome(CommitStatus.Aborted, "the seed says so");
@@ -208,7 +219,10 @@ internal sealed class MemorySink(MemoryLog log, Weather weather, Random random) 
         return random.NextDouble() < weather.CrashShare ? throw new CrashException() : CommitOutcome.Committed;
     }
 
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation) => log.Restore(partition, target);
+    public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation) =>
+        log.Restore(partition, target);
+
+    public long ChangelogPosition(int partition) => 0;
 
     public void Dispose()
     {

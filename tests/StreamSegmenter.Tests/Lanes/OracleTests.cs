@@ -57,6 +57,17 @@ public sealed class OracleTests
         Assert.True(crashes > Cases, $"only {crashes} crashes");
     }
 
+    [Fact]
+    public void A_commit_that_breaks_off_half_way_is_undone_also_where_there_are_no_transactions() => ForEachSeed(50_001, scenario =>
+    {
+        var run = new LaneRun(scenario, scenario.ShuffledLog(), new Weather(scenario.Seed)
+        {
+            RecordsPerPollMax = 4, HalfWrittenShare = 0.25, AbortShare = 0.05, CrashShare = 0.02,
+        });
+        Check(scenario, run, countsTotals: false);
+        CheckSame(new LaneRun(scenario, scenario.ShuffledLog(), new Weather(scenario.Seed)), run);
+    });
+
     private static void Check(Scenario scenario, LaneRun run, bool countsTotals = true)
     {
         var expected = new Recomputation(scenario.Definitions, scenario.Segments, run.Log.InOrder());

@@ -26,7 +26,7 @@ internal sealed class LaneRun
             _time.Advance(TimeSpan.FromMilliseconds(log.FirstArrivalMs - _time.NowMs));
         }
 
-        for (var crash = 0; !Try(crash < CrashesMax ? weather : weather with { CrashShare = 0 }); crash++)
+        for (var crash = 0; !Try(crash < CrashesMax ? weather : weather with { CrashShare = 0, HalfWrittenShare = 0 }); crash++)
         {
             Crashes++;
         }

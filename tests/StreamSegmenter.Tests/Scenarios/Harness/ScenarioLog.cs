@@ -56,7 +56,9 @@ internal sealed class ScenarioLog(int partitions) : ILaneSink
         return CommitOutcome.Committed;
     }
 
-    public void Restore(int partition, IRestoreTarget target, CancellationToken cancellation)
+    public long ChangelogPosition(int partition) => 0;
+
+    public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         foreach (var (owner, key, value) in _changelog)
         {

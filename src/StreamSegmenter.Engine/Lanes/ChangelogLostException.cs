@@ -1,0 +1,5 @@
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>The changelog does not hold the lines that a shard needs: going on would serve wrong state. The message says which,
+/// and what the operator can do.</summary>
+public sealed class ChangelogLostException(string message) : Exception(message);
