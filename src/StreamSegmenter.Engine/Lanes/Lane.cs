@@ -37,6 +37,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
     private long _committedAtMs;
+    private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
 
     public Lane(LaneParts parts)
@@ -74,7 +75,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         while (!stopping.IsCancellationRequested)
         {
             Poll();
-            var ended = _polled.EndOfInputMs is not null;
+            var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
             if ((ended || IsCommitDue()) && !TryCommit())
             {
                 break;
@@ -105,7 +106,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         Shard shard;
         try
         {
-            var restored = new RestoredShard(store, _parts.Counters, gauges);
+            var restored = new RestoredShard(store, _context.Fold, _parts.Counters, gauges);
             _parts.Sink.Restore(partition, 0, restored, _stopping);
             shard = new Shard(partition, _context, gauges, restored);
         }
@@ -178,6 +179,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _polled.Clear();
         _polled.LatestPlausibleMs = _context.ClockMs() + _parts.Options.MaxClockSkewMs ?? long.MaxValue;
         _parts.Source.Poll(_polled, PollTimeout);
+        if (_context.HasTimersDue())
+        {
+            // The source says once that nothing can follow, and there was more to do than fits into one commit.
+            _polled.EndOfInputMs ??= _endOfInputMs;
+        }
+
+        _endOfInputMs = _polled.EndOfInputMs;
         _parts.Counters.RecordsPolled += _polled.RecordCount;
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
@@ -203,22 +211,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
             return true;
         }
 
-        return WorkingSetBytes() >= _parts.Options.WorkingSetBytesMax;
-    }
-
-    private long WorkingSetBytes()
-    {
-        long bytes = 0;
-        long customers = 0;
-        foreach (var shard in _context.Shards.Values)
-        {
-            bytes += shard.Customers.Bytes;
-            customers += shard.Customers.Count;
-        }
-
+        var bytes = _context.WorkingSetBytes();
         _parts.Counters.WorkingSetBytes = bytes;
-        _parts.Counters.WorkingSetCustomers = customers;
-        return bytes;
+        _parts.Counters.WorkingSetCustomers = _context.Shards.Values.Sum(shard => shard.Customers.Count);
+        return bytes >= _parts.Options.WorkingSetBytesMax;
     }
 
     /// <returns>False when the lane must stop.</returns>
