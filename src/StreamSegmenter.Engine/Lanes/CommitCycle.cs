@@ -76,6 +76,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         {
             var before = _unit.Changelog.Count;
             shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
+            AddLayout(shard);
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
@@ -100,6 +101,16 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
                     _unit.Offsets[new InputPartition(input, shard.Partition)] = stands[input].RestartOffset;
                 }
             }
+        }
+    }
+
+    /// <summary>Before the first record that has it.</summary>
+    private void AddLayout(Shard shard)
+    {
+        if (shard.Customers.Count > 0 && !shard.Layouts.IsCurrentStored)
+        {
+            var layout = shard.Layouts.Current;
+            _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.OfLayout(layout.Hash), layout.Encoded));
         }
     }
 
@@ -156,7 +167,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var change in shard.Output.MembershipChanges)
         {
-            var segment = lane.SegmentIndex(change.Segment);
+            if (lane.SegmentIndex(change.Segment) is not { } segment)
+            {
+                // The end of a segment that is no longer defined.
+                continue;
+            }
+
             if (change.Kind == Segments.MembershipKind.Entered)
             {
                 lane.Counters.MembershipEntered[segment]++;

@@ -39,6 +39,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
     private long _committedAtMs;
+    private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
 
     public Lane(LaneParts parts)
@@ -87,7 +88,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
                 continue;
             }
 
-            var ended = _polled.EndOfInputMs is not null;
+            var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
             if ((ended || IsCommitDue()) && !TryCommit())
             {
                 break;
@@ -213,6 +214,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _polled.Clear();
         _polled.LatestPlausibleMs = _context.ClockMs() + _parts.Options.MaxClockSkewMs ?? long.MaxValue;
         _parts.Source.Poll(_polled, PollTimeout);
+        if (_context.HasTimersDue())
+        {
+            // The source says once that nothing can follow, and there was more to do than fits into one commit.
+            _polled.EndOfInputMs ??= _endOfInputMs;
+        }
+
+        _endOfInputMs = _polled.EndOfInputMs;
         _parts.Counters.RecordsPolled += _polled.RecordCount;
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
@@ -238,22 +246,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
             return true;
         }
 
-        return WorkingSetBytes() >= _parts.Options.WorkingSetBytesMax;
-    }
-
-    private long WorkingSetBytes()
-    {
-        long bytes = 0;
-        long customers = 0;
-        foreach (var shard in _context.Shards.Values)
-        {
-            bytes += shard.Customers.Bytes;
-            customers += shard.Customers.Count;
-        }
-
+        var bytes = _context.WorkingSetBytes();
         _parts.Counters.WorkingSetBytes = bytes;
-        _parts.Counters.WorkingSetCustomers = customers;
-        return bytes;
+        _parts.Counters.WorkingSetCustomers = _context.Shards.Values.Sum(shard => shard.Customers.Count);
+        return bytes >= _parts.Options.WorkingSetBytesMax;
     }
 
     private Shard Restore(int partition)

@@ -23,13 +23,14 @@ internal sealed class Shard : IDisposable
         Store = restored.Store;
         Timers = restored.Timers;
         Unsettled = restored.Unsettled;
+        Layouts = restored.Layouts;
         Watermark = new ShardWatermark(
             lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
         Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
-        Customers = new CustomerSet(Store, lane.Fold.TraitBytes, lane.Fold.LayoutHash);
+        Customers = new CustomerSet(Store, restored.Layouts);
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
-        restored.ArmTimers(Panes, lane.Fold, lane.Segments.SegmentIds.Count);
+        restored.ArmTimers(Panes, lane.Segments.SegmentIds.Count);
         RestoredCustomers = restored.CustomerCount;
         Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, [], lane.Outbox.Problems, Panes)
         {
@@ -70,6 +71,11 @@ internal sealed class Shard : IDisposable
 
     public UnsettledKeys Unsettled { get; }
 
+    public RecordLayouts Layouts { get; }
+
+    /// <summary>Timers are due that wait for the working set to be committed.</summary>
+    public bool HasTimersDue { get; set; }
+
     public CustomerSet Customers { get; }
 
     public PaneSet Panes { get; }
@@ -96,6 +102,12 @@ internal sealed class Shard : IDisposable
     public void Commit(IReadOnlyList<InputStand> stands, ShardRecord? written)
     {
         CommittedRecord = written ?? CommittedRecord;
+        if (Customers.Count > 0 && !Layouts.IsCurrentStored)
+        {
+            Store.Upsert(StateKey.OfLayout(Layouts.Current.Hash), Layouts.Current.Encoded.Span);
+            Layouts.Add(Layouts.Current.Encoded.Span);
+        }
+
         Upsert(Customers.Entries);
         Upsert(Panes.Entries);
         Customers.Clear();
@@ -116,6 +128,7 @@ internal sealed class Shard : IDisposable
         Timers.Rollback();
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
+        HasTimersDue = false;
         Positions.Reset(CommittedStands);
 
         // What was polled is forgotten too: a commit before the next poll must not claim it.

@@ -85,7 +85,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
 
         var options = parts.Options.Checkpoints!;
         var template = new CheckpointManifest(
-            options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.Fold.LayoutHash,
+            options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.Fold.Layout.Hash,
             [.. parts.Options.Inputs.Select(input => input.Name)]);
         var checkpoints = new ShardCheckpoints(
             directory, options, parts.Clock, lane.Counters, gauges, template, sentence => parts.Report?.Invoke(sentence));
@@ -168,7 +168,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         var vitals = lane.Counters.Vitals;
         var store = new CustomerStore(
             location, StoreMemoryBytes(), stalled: reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
-        return new RestoredShard(store, lane.Counters, gauges);
+        return new RestoredShard(store, lane.Fold, lane.Counters, gauges);
     }
 
     private CheckpointDirectory Claim(int partition, CancellationToken stopping)

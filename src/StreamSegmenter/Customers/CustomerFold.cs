@@ -31,11 +31,8 @@ public sealed class CustomerFold
         _attributes = new RuleAttributes(definitions);
     }
 
-    /// <summary>Size of the trait area of every record.</summary>
-    public int TraitBytes => _segments.TraitBytes;
-
-    /// <summary>Names the definitions that dictate the record's layout.</summary>
-    public uint LayoutHash => _segments.LayoutHash;
+    /// <summary>What the definitions dictate of every record.</summary>
+    public RecordLayout Layout => _segments.Layout;
 
     /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
     /// <returns>False for an event whose id was seen before: nothing was applied.</returns>

@@ -21,6 +21,8 @@ internal sealed record Weather(int Seed)
 
     public double RebalanceShare { get; init; }
 
+    public long WorkingSetBytesMax { get; init; } = 256 << 20;
+
     /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
     public int IdlePolls { get; init; }
 

@@ -45,7 +45,7 @@ internal sealed class LaneRun
     {
         var options = new EngineOptions(
             [.. Enumerable.Range(0, Log.Inputs).Select(input => new InputTiming(MemoryLog.InputName(input), _scenario.OutOfOrdernessMs))],
-            1000, weather.HasClock ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, 256 << 20, null, 64 << 20);
+            1000, weather.HasClock ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, weather.WorkingSetBytesMax, null, 64 << 20);
         using var telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. options.Inputs.Select(input => input.Name)],
