@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -17,6 +18,10 @@ public sealed record LaneParts(
 {
     /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
     public Action<string>? Report { get; init; }
+
+    internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
+
+    internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
 }
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when

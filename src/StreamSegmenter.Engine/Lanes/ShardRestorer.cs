@@ -167,7 +167,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         var location = directory?.SpillLocation ?? CheckpointDirectory.LocationOf(temporaryDirectory, partition);
         var vitals = lane.Counters.Vitals;
         var store = new CustomerStore(
-            location, StoreMemoryBytes(), stalled: reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
+            location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
         return new RestoredShard(store, lane.Fold, lane.Counters, gauges);
     }
 
@@ -176,7 +176,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         var location = CheckpointDirectory.LocationOf(parts.Options.StateDirectory!, partition);
         for (var claim = 0; claim < ClaimsMax; claim++)
         {
-            if (CheckpointDirectory.TryClaim(location, new DiskFiles()) is { } directory)
+            if (CheckpointDirectory.TryClaim(location, parts.CheckpointFiles) is { } directory)
             {
                 return directory;
             }
