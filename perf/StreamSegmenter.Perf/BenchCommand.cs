@@ -98,6 +98,10 @@ internal static class BenchCommand
             new(LoadProgram.Consume, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
             new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
             new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Uniform, throughBroker),
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker)
+            {
+                Durability = LoadDurability.Transactions,
+            },
         ];
         return [.. all.Where(load => filter is null || load.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
     }

@@ -24,7 +24,7 @@ internal static class EngineProgram
     private static LoadRound FromKafka(LoadOptions load, string bootstrapServers)
     {
         using var encoder = new JsonOutputEncoder();
-        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [load.Codec.Decoder()], encoder, TimeProvider.System);
+        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers, load.Durability), 0, [load.Codec.Decoder()], encoder, TimeProvider.System);
         return Measure(load, kafka.Source, new CountingSink(kafka.Sink));
     }
 

@@ -48,6 +48,7 @@ public sealed class LaneCounters
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
+        DeadLettersStateFull = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
@@ -77,6 +78,9 @@ public sealed class LaneCounters
 
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }
+
+    /// <summary>Events of customers whose state is as large as it may be.</summary>
+    public PaddedCounters DeadLettersStateFull { get; }
 
     /// <summary>By rule.</summary>
     public PaddedCounters TriggersEmitted { get; }

@@ -17,6 +17,11 @@ public sealed class CustomerRecord
 {
     public const ushort FormatVersion = 1;
 
+    /// <summary>A record that has grown beyond this takes no more events. No shopper comes near it; a bot whose every event counts in
+    /// thousands of panes may. What is one event larger still fits into a page of the customer store and into a record of the
+    /// changelog, 1 MiB each.</summary>
+    public const int BytesMax = 768 * 1024;
+
     private const int SectionHeaderBytes = 8;
     private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
@@ -31,6 +36,9 @@ public sealed class CustomerRecord
 
     /// <summary>The record as it is stored.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <summary>It takes no more events: <see cref="BytesMax"/>.</summary>
+    public bool IsFull => _length > BytesMax;
 
     /// <summary>Makes this the record of a customer never seen before.</summary>
     public void Initialize(RecordLayout layout)

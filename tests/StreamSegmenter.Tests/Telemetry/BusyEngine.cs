@@ -61,6 +61,7 @@ internal sealed class BusyEngine : IDisposable
         lane.EventsDuplicate[1] += 2;
         lane.DeadLettersUnreadable[0]++;
         lane.DeadLettersClockSkew[0] += 4;
+        lane.DeadLettersStateFull[0] += 1;
         lane.TriggersEmitted[0] += 5;
         lane.RecordSuppressed(0, SuppressionReason.QuietHours);
         lane.MembershipEntered[1] += 9;
