@@ -12,6 +12,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 {
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
     private readonly Dictionary<Shard, InputStand[]> _stands = [];
+    private readonly Dictionary<Shard, ShardRecord> _records = [];
 
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
@@ -70,6 +71,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         _unit.Changelog.Clear();
         _unit.Offsets.Clear();
         _stands.Clear();
+        _records.Clear();
         foreach (var shard in lane.Shards.Values)
         {
             var before = _unit.Changelog.Count;
@@ -90,6 +92,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 
             // Last of its partition: whoever reads it has read what goes with it.
             var record = new ShardRecord(shard.Watermark.ValueMs, stands);
+            _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < stands.Length; input++)
             {
@@ -152,7 +155,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var shard in lane.Shards.Values)
         {
-            shard.Commit(_stands[shard]);
+            shard.Commit(_stands[shard], _records.GetValueOrDefault(shard));
         }
 
         Count();

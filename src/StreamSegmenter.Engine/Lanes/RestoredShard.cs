@@ -5,7 +5,7 @@ using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Engine.Lanes;
 
-/// <summary>A shard's state as its changelog tells it, built before the shard serves.</summary>
+/// <summary>A shard's state as a checkpoint and its changelog tell it, built before the shard serves.</summary>
 internal sealed class RestoredShard : IRestoreTarget
 {
     private readonly CustomerFold _fold;
@@ -43,6 +43,12 @@ internal sealed class RestoredShard : IRestoreTarget
     public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         _counters.RecordsRestored++;
+        Put(key, value);
+    }
+
+    /// <summary>What a line says, or a checkpoint: one record.</summary>
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
         if (key.Length == 1 && key[0] == StateKey.Shard)
         {
             Record = ShardRecord.Decode(value);
@@ -62,6 +68,15 @@ internal sealed class RestoredShard : IRestoreTarget
         {
             Store.Upsert(key, value);
         }
+    }
+
+    /// <summary>A checkpoint is being loaded: how far it is, and that the lane is alive.</summary>
+    public void Loaded(long records, long ofRecords)
+    {
+        _counters.Vitals.Beat();
+        _counters.Vitals.ReportNotReady(string.Create(
+            CultureInfo.InvariantCulture,
+            $"partition {_gauges.Partition} is being restored: {records} of {ofRecords} records of its checkpoint are loaded"));
     }
 
     public void Unfinished(ReadOnlySpan<byte> key) => Unsettled.Add(key);

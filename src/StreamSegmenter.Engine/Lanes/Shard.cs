@@ -1,4 +1,5 @@
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -13,10 +14,12 @@ internal sealed class Shard : IDisposable
     private long _committedWatermarkMs;
     private FoldTotals _committedTotals;
 
-    public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored)
+    public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored, ShardCheckpoints? checkpoints = null)
     {
         Partition = partition;
         Gauges = gauges;
+        Checkpoints = checkpoints;
+        CommittedRecord = restored.Record;
         Store = restored.Store;
         Timers = restored.Timers;
         Unsettled = restored.Unsettled;
@@ -58,6 +61,12 @@ internal sealed class Shard : IDisposable
 
     public CustomerStore Store { get; }
 
+    /// <summary>Null: there is no place for checkpoints.</summary>
+    public ShardCheckpoints? Checkpoints { get; }
+
+    /// <summary>The shard's own line as the changelog has it last; null while it has none.</summary>
+    public ShardRecord? CommittedRecord { get; private set; }
+
     public ShardTimers Timers { get; }
 
     public UnsettledKeys Unsettled { get; }
@@ -89,8 +98,10 @@ internal sealed class Shard : IDisposable
     public IReadOnlyList<InputStand> CommittedStands { get; private set; }
 
     /// <summary>The working set has become the truth.</summary>
-    public void Commit(IReadOnlyList<InputStand> stands)
+    /// <param name="written">The shard's own line, where the commit wrote one.</param>
+    public void Commit(IReadOnlyList<InputStand> stands, ShardRecord? written)
     {
+        CommittedRecord = written ?? CommittedRecord;
         if (Customers.Count > 0 && !Layouts.IsCurrentStored)
         {
             Store.Upsert(StateKey.OfLayout(Layouts.Current.Hash), Layouts.Current.Encoded.Span);
@@ -126,7 +137,12 @@ internal sealed class Shard : IDisposable
         Output.MembershipChanges.Clear();
     }
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        Checkpoints?.Abort();
+        Store.Dispose();
+        Checkpoints?.Dispose();
+    }
 
     private void Upsert<TEntry>(ReadOnlySpan<TEntry> entries)
         where TEntry : WorkingEntry

@@ -114,10 +114,16 @@ internal sealed class KafkaEngine : IDisposable
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
             using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock);
-            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
+            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+            {
+                Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+            };
             using var lane = new Lane(new LaneParts(
                 index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
-                kafka.Source, kafka.Sink));
+                kafka.Source, kafka.Sink)
+            {
+                Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
+            });
             var outcome = lane.Run(failing.Token);
             reason = outcome.Status is CommitStatus.Fenced or CommitStatus.Failed ? $"lane {index} stopped: {outcome.Reason}" : null;
             lock (_adding)

@@ -74,11 +74,16 @@ internal sealed class BusyEngine : IDisposable
         lane.ChangelogRecords += 11;
         lane.RecordCommit(0.004, CommitStatus.Committed);
         lane.RecordCommit(0.2, CommitStatus.Aborted);
+        lane.RecordCheckpoint(2.5);
+        lane.CheckpointsFailed++;
+        lane.StatesDamaged++;
         lane.Vitals.ReportReady();
         var shard = lane.AddShard(partition);
         shard.WatermarkMs = Clock.NowMs - 2_500;
         shard.Customers = 1_000 + partition;
         shard.ReorderEvents = 17;
+        shard.SpillBytes = 64 << 20;
+        shard.ReportCheckpoint(Clock.NowMs - 90_000, 123_456);
         shard.RestoreRemaining = 0;
         shard.Members[0] = 10;
         shard.Members[1] = 5;
