@@ -102,6 +102,10 @@ internal static class BenchCommand
             {
                 Durability = LoadDurability.Transactions,
             },
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker)
+            {
+                Durability = LoadDurability.Checkpoints,
+            },
         ];
         return [.. all.Where(load => filter is null || load.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
     }

@@ -121,6 +121,9 @@ public sealed class LaneCounters
     /// <summary>Changelog records written by successful commits.</summary>
     public ref long ChangelogRecords => ref _own[OwnChangelogRecords];
 
+    /// <summary>Checkpoints that were verified.</summary>
+    public long CheckpointsWritten => _own[OwnCheckpointsWritten];
+
     /// <summary>Checkpoints that were not finished.</summary>
     public ref long CheckpointsFailed => ref _own[OwnCheckpointsFailed];
 
