@@ -94,6 +94,7 @@ internal static class BenchCommand
         [
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Sessions, events),
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Uniform, events),
+            new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Hot, events),
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Avro, TrafficShape.Sessions, events),
             new(LoadProgram.Consume, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
             new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
