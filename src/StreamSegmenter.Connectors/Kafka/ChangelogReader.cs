@@ -119,9 +119,15 @@ internal sealed class ChangelogReader(
             while (_position < end)
             {
                 cancellation.ThrowIfCancellationRequested();
+                var before = _position;
                 reader.Read(Slice, RecordsPerRead, this);
                 ThrowIfMissing();
                 ThrowIfDamaged(start.Partition.Value);
+                if (_position > before)
+                {
+                    status.Heard();
+                }
+
                 _target?.Progress(Math.Max(0, end - _position));
             }
         }
@@ -194,7 +200,7 @@ internal sealed class ChangelogReader(
             throw new KafkaLaneException(!IsChangelog
                 ? $"Topic '{topic}' cannot be read: {reason}."
                 : $"Changelog topic '{topic}' cannot be read: {reason}. Create it compacted, with as many "
-                + "partitions as the inputs have, or set 'createTopics: true'.");
+                + "partitions as the inputs have, or set kafka.createTopics to true.");
         }
     }
 }

@@ -27,6 +27,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     {
         _settings = settings;
         _decoders = decoders;
+        Status = new ConnectionStatus(clock);
         List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
         var assignment = new Assignment(topics);
         _pruner = new PolledPruner(topics);
@@ -40,10 +41,20 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetPartitionsAssignedHandler((consumer, places) =>
             {
                 Status.Connected();
-                return _changes.Assigned(consumer, places);
+                var starts = _changes.Assigned(consumer, places);
+                Status.Joined();
+                return starts;
             })
-            .SetPartitionsRevokedHandler((_, places) => _changes.Revoked(Places(places), _polled))
-            .SetPartitionsLostHandler((_, places) => _changes.Lost(Places(places), _polled))
+            .SetPartitionsRevokedHandler((_, places) =>
+            {
+                Status.Joining();
+                _changes.Revoked(Places(places), _polled);
+            })
+            .SetPartitionsLostHandler((_, places) =>
+            {
+                Status.Joining();
+                _changes.Lost(Places(places), _polled);
+            })
             .Build();
         IRecordReader? batched = settings.BatchedReads
             ? BatchRecordReader.TryCreate(_consumer, topics, settings.RecordsPerPollMax)
@@ -51,7 +62,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         _reader = batched ?? new SingleRecordReader(_consumer, topics);
         _holds = new PartitionHolds(_consumer, assignment, clock);
         _ends = new EndOffsets(_consumer, clock);
-        _probe = new EndProbe(_consumer.Handle, clock);
+        _probe = new EndProbe(_consumer.Handle, clock, Status);
     }
 
     public IAssignmentListener? Listener
@@ -61,7 +72,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     }
 
     /// <summary>Whether brokers answer, for readiness.</summary>
-    public ConnectionStatus Status { get; } = new();
+    public ConnectionStatus Status { get; }
 
     internal IConsumer<CapturedBytes, CapturedBytes> Consumer => _consumer;
 
@@ -105,8 +116,12 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         progress.Clear();
         _ends.Refresh(_changes.Assignment);
         _probe.Refresh(_changes.Assignment);
+        var silentByWill = true;
+        AssignedPartition? unreadable = null;
         foreach (var partition in _changes.Assignment.Partitions)
         {
+            silentByWill &= partition.Held || partition.PausedByLane;
+            unreadable = partition.Attempts > 0 ? partition : unreadable;
             if (_changes.Assignment.Shards.Contains(partition.Key.Partition))
             {
                 progress[partition.Key] = new PartitionProgress(partition.Position, partition.EndOffset)
@@ -115,6 +130,13 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
                 };
             }
         }
+
+        if (silentByWill)
+        {
+            Status.Heard();
+        }
+
+        Status.Hold(unreadable?.UnreadableReason);
     }
 
     public void Pause(InputPartition partition)
@@ -210,8 +232,9 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         var outcome = RecordIntake.Take(in record, found.Place.Topic, _decoders[topic], _polled!);
         if (outcome.Status == DecodeStatus.Unavailable)
         {
-            Status.Troubled(outcome.Reason ?? "a record cannot be decoded now");
-            _holds.HoldUnreadable(found, offset);
+            var reason = outcome.Reason ?? "a record cannot be decoded now";
+            Status.Troubled(reason);
+            _holds.HoldUnreadable(found, offset, reason);
             return;
         }
 

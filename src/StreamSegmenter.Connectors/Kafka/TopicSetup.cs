@@ -105,7 +105,7 @@ public sealed class TopicSetup(KafkaSettings settings)
     private string MissingOutput(string topic, int partitions)
     {
         var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "";
-        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set 'createTopics: true'.";
+        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set kafka.createTopics to true.";
     }
 
     private TopicSpecification Specification(string topic, int partitions)

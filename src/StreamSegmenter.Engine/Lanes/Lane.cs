@@ -36,6 +36,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
+    private CancellationToken _givingUp;
     private long _committedAtMs;
     private FoldTotals _totalsOfLost;
 
@@ -66,30 +67,29 @@ public sealed class Lane : IAssignmentListener, IDisposable
     }
 
     /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
+    /// <param name="stopping">Takes up no more work. A commit that is under way is finished first.</param>
+    /// <param name="givingUp">There is no more time for commits either: what is not durable by then, the next start does
+    /// again.</param>
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
-    public CommitOutcome Run(CancellationToken stopping)
+    public CommitOutcome Run(CancellationToken stopping, CancellationToken givingUp = default)
     {
         _stopping = stopping;
+        _givingUp = givingUp;
         _committedAtMs = _context.NowMs();
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            Poll();
-            var ended = _polled.EndOfInputMs is not null;
-            if ((ended || IsCommitDue()) && !TryCommit())
-            {
-                break;
-            }
-
-            if (ended && _lastCommit.Status == CommitStatus.Committed)
-            {
-                break;
-            }
+            Work();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it restored a shard: the other shards' work is worth a last commit nevertheless.
         }
 
         if (_lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted)
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
-            _lastCommit = _commit.Run(CancellationToken.None);
+            _parts.Counters.Vitals.ReportNotReady("stopping: the last commit");
+            Commit();
         }
 
         _parts.Source.Close();
@@ -172,6 +172,24 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
+    private void Work()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Poll();
+            var ended = _polled.EndOfInputMs is not null;
+            if ((ended || IsCommitDue()) && !TryCommit())
+            {
+                break;
+            }
+
+            if (ended && _lastCommit.Status == CommitStatus.Committed)
+            {
+                break;
+            }
+        }
+    }
+
     private void Poll()
     {
         _parts.Counters.Vitals.Beat();
@@ -224,7 +242,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <returns>False when the lane must stop.</returns>
     private bool TryCommit()
     {
-        _lastCommit = _commit.Run(_stopping);
+        Commit();
         _committedAtMs = _context.NowMs();
         if (_lastCommit.Status == CommitStatus.Aborted)
         {
@@ -236,6 +254,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
 
         return _lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted;
+    }
+
+    /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
+    private void Commit()
+    {
+        var outcome = _commit.Run(_givingUp);
+        if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
+        {
+            _lastCommit = outcome;
+        }
     }
 
     private void Report(Shard shard)

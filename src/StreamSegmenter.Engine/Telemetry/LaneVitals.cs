@@ -5,6 +5,7 @@ public sealed class LaneVitals
 {
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
+    private volatile Func<string?>? _connection;
     private long _lastBeat;
 
     internal LaneVitals(string name, TimeProvider clock)
@@ -27,6 +28,10 @@ public sealed class LaneVitals
     /// <summary>Restored and connected.</summary>
     public void ReportReady() => _state = new(LanePhase.Ready, null);
 
+    /// <summary>What else must be well for the lane to be ready, beside what it says of itself: its connection.</summary>
+    /// <param name="trouble">Says what is wrong, null when nothing is; called from any thread.</param>
+    public void WatchConnection(Func<string?> trouble) => _connection = trouble;
+
     /// <summary>Cannot work now but will by itself: "restoring partition 3", "no broker answers".</summary>
     public void ReportNotReady(string reason) => _state = new(LanePhase.NotReady, reason);
 
@@ -35,12 +40,14 @@ public sealed class LaneVitals
 
     public string Name { get; }
 
-    internal bool IsReady => _state.Phase == LanePhase.Ready;
+    internal bool IsReady => Readiness().Ready;
 
     internal ComponentState Readiness()
     {
         var state = _state;
-        return new(Name, state.Phase == LanePhase.Ready, state.Reason);
+        // A lane that stopped has no connection to speak of; any other is to be excused by its connection's trouble first.
+        var reason = state.Phase == LanePhase.Stopped ? state.Reason : _connection?.Invoke() ?? state.Reason;
+        return new(Name, reason is null, reason);
     }
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
