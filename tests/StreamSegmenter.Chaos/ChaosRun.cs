@@ -13,12 +13,16 @@ public sealed class ChaosRun(ChaosPlan plan)
     private const short ProduceRequest = 0;
     private const short OffsetCommitRequest = 8;
 
+    // The input's producer uses them up too.
+    private const int DelayedRequests = 64;
+
     private readonly Random _random = new(plan.Seed);
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _phases = new(StringComparer.Ordinal);
     private readonly ChaosTopics _topics = ChaosTopics.Unique();
     private readonly Stopwatch _lasted = Stopwatch.StartNew();
     private readonly Differences _differences = new();
+    private readonly Queue<int> _kinds = new();
     private int _halfCommits;
 
     private string ConfigurationFile => Path.Combine(plan.Folder, "chaos.yaml");
@@ -58,7 +62,7 @@ public sealed class ChaosRun(ChaosPlan plan)
 
     private void Disturb(ChaosInstance instance, KnownInput input, ChaosCluster cluster, TopicReader reader)
     {
-        switch (_random.Next(plan.Freezes ? 8 : 6))
+        switch (NextKind())
         {
             case 0:
                 Kill(instance, reader, "kill at any moment", () => Thread.Sleep(_random.Next(4_000)));
@@ -70,7 +74,7 @@ public sealed class ChaosRun(ChaosPlan plan)
                 Kill(instance, reader, "kill when idle", () => FallSilent(instance, input));
                 input.Resume();
                 break;
-            case 3 when cluster.Embedded is { } broker:
+            case 3 or 4 when cluster.Embedded is { } broker:
                 Kill(instance, reader, "kill in a commit", () => StretchCommit(instance, broker));
                 break;
             case 3 or 4 or 5:
@@ -87,6 +91,19 @@ public sealed class ChaosRun(ChaosPlan plan)
                 Restart(instance);
                 break;
         }
+    }
+
+    /// <summary>Every kind comes once before any comes again, in an order of chance.</summary>
+    private int NextKind()
+    {
+        if (_kinds.Count == 0)
+        {
+            var round = Enumerable.Range(0, plan.Freezes ? 8 : 6).ToArray();
+            _random.Shuffle(round);
+            Array.ForEach(round, _kinds.Enqueue);
+        }
+
+        return _kinds.Dequeue();
     }
 
     private void Kill(ChaosInstance instance, TopicReader reader, string fault, Action wait)
@@ -153,12 +170,12 @@ public sealed class ChaosRun(ChaosPlan plan)
     {
         AwaitReadiness(instance, says => says == "ready");
         Thread.Sleep(_random.Next(500));
-        for (var i = _random.Next(1, 8); i > 0; i--)
+        for (var i = 0; i < DelayedRequests; i++)
         {
-            broker.Delay(_random.Next(3) == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(300));
+            broker.Delay(i % 8 == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(150));
         }
 
-        Thread.Sleep(50 + _random.Next(600));
+        Thread.Sleep(100 + _random.Next(900));
     }
 
     private static void AwaitReadiness(ChaosInstance instance, Func<string, bool> done)

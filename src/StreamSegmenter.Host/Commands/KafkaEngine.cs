@@ -111,9 +111,17 @@ internal sealed class KafkaEngine : IDisposable
     private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
     {
         var setup = new TopicSetup(_settings);
+        Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
         for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
         {
-            var report = await Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            var asking = Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            await Task.WhenAny(asking, Task.Delay(Timeout.InfiniteTimeSpan, _terminal.Time, stopping));
+            if (stopping.IsCancellationRequested)
+            {
+                return 0;
+            }
+
+            var report = await asking;
             if (report.Problems.Count == 0)
             {
                 return report.Partitions;
