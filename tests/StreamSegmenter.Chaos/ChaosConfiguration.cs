@@ -14,8 +14,8 @@ public static class ChaosConfiguration
               sessionTimeout: {{(long)plan.SessionTimeout.TotalMilliseconds}}ms
               commitTimeout: 20s
               createTopics: false
-              # Many small batches to a commit, so that a kill can fall between two of them.
-              producerProperties: { batch.num.messages: 4 }
+              # Record after record, so that a kill can fall between any two.
+              producerProperties: { batch.num.messages: 2, max.in.flight.requests.per.connection: 1, linger.ms: 0 }
 
             inputs:
               - topic: {{topics.Input}}

@@ -11,7 +11,9 @@ public sealed class ChaosRun(ChaosPlan plan)
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
     private const int CustomersCompared = 6;
     private const short ProduceRequest = 0;
+    private const short FetchRequest = 1;
     private const short OffsetCommitRequest = 8;
+    private const int DelayedFetches = 16;
 
     // The input's producer uses them up too.
     private const int DelayedRequests = 64;
@@ -68,7 +70,7 @@ public sealed class ChaosRun(ChaosPlan plan)
                 Kill(instance, reader, "kill at any moment", () => Thread.Sleep(_random.Next(4_000)));
                 break;
             case 1:
-                Kill(instance, reader, "kill in a restore", () => AwaitReadiness(instance, says => says == "ready" || says.Contains("restored", StringComparison.Ordinal)));
+                Kill(instance, reader, "kill in a restore", () => AwaitRestore(instance, cluster));
                 break;
             case 2:
                 Kill(instance, reader, "kill when idle", () => FallSilent(instance, input));
@@ -114,12 +116,11 @@ public sealed class ChaosRun(ChaosPlan plan)
         instance.Process.Kill();
         Count(_faults, fault);
         Count(_phases, phase);
-        if (plan.Instances == 1 && LeftHalfACommit(reader))
-        {
-            _halfCommits++;
-        }
+        // With others at work the end of the changelog is theirs too.
+        var half = plan.Instances == 1 && LeftHalfACommit(reader);
+        _halfCommits += half ? 1 : 0;
 
-        plan.Say($"{_lasted.Elapsed.TotalSeconds,5:0} s  {fault}: {instance.Name}, {phase}");
+        plan.Say($"{_lasted.Elapsed.TotalSeconds,5:0} s  {fault}: {instance.Name}, {phase}{(half ? ", half a commit" : "")}");
         instance.KillAndStart();
     }
 
@@ -162,6 +163,18 @@ public sealed class ChaosRun(ChaosPlan plan)
         AwaitReadiness(instance, says => says == "ready");
         input.Pause();
         Thread.Sleep(1_000 + _random.Next(500));
+    }
+
+    private void AwaitRestore(ChaosInstance instance, ChaosCluster cluster)
+    {
+        AwaitReadiness(instance, says => says != "silent");
+        for (var i = 0; i < DelayedFetches; i++)
+        {
+            cluster.Embedded?.Delay(FetchRequest, TimeSpan.FromMilliseconds(200));
+        }
+
+        AwaitReadiness(instance, says => says == "ready" || says.Contains("restored", StringComparison.Ordinal));
+        Thread.Sleep(cluster.Embedded is null ? 0 : _random.Next(500));
     }
 
     /// <summary>The broker takes the next records at once and says so late: then the kill falls behind one step of a commit and

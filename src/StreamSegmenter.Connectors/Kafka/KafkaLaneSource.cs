@@ -40,10 +40,9 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
             .SetPartitionsAssignedHandler((consumer, places) =>
             {
-                Status.Connected();
-                var starts = _changes.Assigned(consumer, places);
+                // Before the shards are restored, which says itself how far it is.
                 Status.Joined();
-                return starts;
+                return _changes.Assigned(consumer, places);
             })
             .SetPartitionsRevokedHandler((_, places) =>
             {
