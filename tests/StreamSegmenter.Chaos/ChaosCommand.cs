@@ -9,6 +9,7 @@ internal static class ChaosCommand
     {
         var brokers = new Option<string?>("--brokers") { Description = "host:port of a real cluster. Without it: the embedded broker, at least once.", HelpName = "host:port" };
         var minutes = new Option<double>("--minutes") { Description = "How long engines are disturbed.", DefaultValueFactory = _ => 5 };
+        var faults = new Option<int?>("--faults") { Description = "End after so many faults, if that is earlier." };
         var atLeastOnce = new Option<bool>("--at-least-once") { Description = "Instead of exactly once." };
         var instances = new Option<int?>("--instances") { Description = "Processes of the engine. Default: 2; 1 on the embedded broker." };
         var named = new Option<bool>("--named") { Description = "Static membership: instances have names that stay over a restart." };
@@ -19,7 +20,7 @@ internal static class ChaosCommand
             "Runs engines under load, kills, freezes and restarts them at random moments, lets them drain, and compares what they wrote "
             + "with a replay of the same input. Exit 0: no difference; 1: differences, with the first few spelled out.")
         {
-            brokers, minutes, atLeastOnce, instances, named, consumer, rate, seed,
+            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed,
         };
         root.SetAction(parsed =>
         {
@@ -30,6 +31,7 @@ internal static class ChaosCommand
                 ExactlyOnce = cluster is not null && !parsed.GetValue(atLeastOnce),
                 Instances = parsed.GetValue(instances) ?? (cluster is null ? 1 : 2),
                 TimeMax = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+                FaultsMax = parsed.GetValue(faults) ?? int.MaxValue,
                 Freezes = cluster is not null,
                 NamedInstances = parsed.GetValue(named),
                 ConsumerProtocol = parsed.GetValue(consumer),

@@ -32,6 +32,9 @@ internal sealed class ChangelogReader(
 
     private bool IsChangelog => topic == settings.Outputs.Changelog;
 
+    /// <summary>The last restore came upon a complete commit.</summary>
+    public bool FoundCommit { get; private set; }
+
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <param name="from">0: from the partition's start, wherever that is.</param>
     /// <returns>The offset behind the last complete commit; <paramref name="from"/> when there is none behind it.</returns>
@@ -70,6 +73,7 @@ internal sealed class ChangelogReader(
             _target = null;
         }
 
+        FoundCommit = _lastCommitEnd > start;
         return IsChangelog ? _lastCommitEnd : ends.High.Value;
     }
 

@@ -18,13 +18,16 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly PartitionHolds _holds;
     private readonly EndOffsets _ends;
     private readonly EndProbe _probe;
+    private readonly Action<LostRecords>? _lost;
     private PolledRecords? _polled;
     private bool _subscribed;
     private bool _closed;
 
     internal KafkaLaneSource(
-        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log)
+        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log,
+        Action<LostRecords>? lost)
     {
+        _lost = lost;
         _settings = settings;
         _decoders = decoders;
         Status = new ConnectionStatus(clock);
@@ -224,6 +227,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             return;
         }
 
+        NoticeLoss(found, offset);
         var record = new SourceRecord
         {
             Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
@@ -246,12 +250,28 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         Status.Connected();
         if (_changes.Assignment.Find(topic, partition) is { Held: false } found)
         {
+            NoticeLoss(found, offset);
             found.Delivered(offset, next: offset);
         }
     }
 
     void IRecordReceiver.OnError(ErrorCode code, string reason) =>
         Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
+
+    /// <summary>An offset that is passed over may be a transaction's marker or a compacted record. Only one below the partition's
+    /// start, which the client learns with every fetch, is of a record that nobody can read any more.</summary>
+    private void NoticeLoss(AssignedPartition partition, long offset)
+    {
+        if (partition.Position >= 0 && offset > partition.Position)
+        {
+            var gone = Math.Min(offset, _consumer.GetWatermarkOffsets(partition.Place).Low.Value) - partition.Position;
+            if (gone > 0)
+            {
+                _lost?.Invoke(new LostRecords(
+                    partition.Key.Input, partition.Place.Topic, partition.Key.Partition, partition.Position, gone));
+            }
+        }
+    }
 
     /// <summary>While no broker answers, nobody can be told that the lane leaves, and the client waits for as long as a session
     /// lasts for the answer to a commit that was given up: that need not keep the lane, nor the process.</summary>

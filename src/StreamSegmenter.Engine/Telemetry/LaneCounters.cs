@@ -42,6 +42,7 @@ public sealed class LaneCounters
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
+        RecordsLost = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
@@ -71,6 +72,9 @@ public sealed class LaneCounters
 
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }
+
+    /// <summary>Records that the brokers deleted before they were read, by input.</summary>
+    public PaddedCounters RecordsLost { get; }
 
     /// <summary>By rule.</summary>
     public PaddedCounters TriggersEmitted { get; }

@@ -142,6 +142,15 @@ internal sealed class KafkaEngine : IDisposable
         return 0;
     }
 
+    private void Tell(LostRecords lost, LaneCounters counters)
+    {
+        counters.RecordsLost[lost.Input] += lost.Count;
+        _terminal.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"topic '{lost.Topic}', partition {lost.Partition}: {lost.Count} records from offset {lost.Offset} on were deleted before "
+            + $"they were read (retention); reading goes on at offset {lost.Offset + lost.Count}"));
+    }
+
     /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
     private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
     {
@@ -149,7 +158,7 @@ internal sealed class KafkaEngine : IDisposable
         try
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time);
+            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time, lost: lost => Tell(lost, counters));
             var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
             using var lane = new Lane(new LaneParts(
                 index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time,
