@@ -173,7 +173,7 @@ public sealed class ChaosRun(ChaosPlan plan)
             cluster.Embedded?.Delay(FetchRequest, TimeSpan.FromMilliseconds(200));
         }
 
-        AwaitReadiness(instance, says => says == "ready" || says.Contains("restored", StringComparison.Ordinal));
+        AwaitReadiness(instance, says => says == "ready" || IsRestoring(says));
         Thread.Sleep(cluster.Embedded is null ? 0 : _random.Next(500));
     }
 
@@ -265,11 +265,14 @@ public sealed class ChaosRun(ChaosPlan plan)
     private bool LeftHalfACommit(TopicReader reader) =>
         reader.ReadTail(_topics.Changelog, 1).Exists(line => !StateKey.ShardKey.SequenceEqual(line.Key!));
 
+    private static bool IsRestoring(string readiness) =>
+        readiness.Contains("being restored", StringComparison.Ordinal) || readiness.Contains("takes up", StringComparison.Ordinal);
+
     private static string Phase(string readiness) => readiness switch
     {
         "ready" => "ready",
         "silent" => "starting",
-        _ when readiness.Contains("restored", StringComparison.Ordinal) => "restoring",
+        _ when IsRestoring(readiness) => "restoring",
         _ => "joining",
     };
 

@@ -272,8 +272,7 @@ public sealed class KafkaLaneSinkTests
 
         Assert.Equal(CommitOutcome.Committed, outcome);
         var owner = first.Listener.Owned.Count == 1 ? first : second;
-        var before = owner == first ? 2 : 0;
-        owner.PollUntil(() => owner.Events.Count == before + 1);
+        owner.PollUntil(() => owner.Events.Count == 1);
         Assert.Equal((0, 0, 1L, "c1"), owner.Events[^1]);
     }
 

@@ -19,6 +19,7 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
     private volatile string? _held;
     private volatile Fault? _fatal;
     private volatile bool _joining = true;
+    private volatile bool _takingUp;
     private long _joiningSince = clock?.GetTimestamp() ?? 0;
     private long _heardAt = clock?.GetTimestamp() ?? 0;
 
@@ -43,6 +44,11 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
                 return _lastError is { } error ? $"no broker answers: {error}" : "no broker has answered yet";
             }
 
+            if (_takingUp)
+            {
+                return "takes up its partitions";
+            }
+
             return _joining
                 ? $"has waited {Seconds(Volatile.Read(ref _joiningSince))} for its group to give it partitions"
                 : _held ?? (Since(Volatile.Read(ref _heardAt)) > SilenceMax
@@ -64,12 +70,16 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
     /// <summary>A broker answered, or there is nothing that it should answer.</summary>
     internal void Heard() => Volatile.Write(ref _heardAt, clock?.GetTimestamp() ?? 0);
 
-    /// <summary>The group gave the lane its partitions, were it none.</summary>
-    internal void Joined()
+    /// <summary>The group gave the lane its partitions, were it none; now they are restored, one after the other.</summary>
+    internal void TakingUp()
     {
+        _takingUp = true;
         _joining = false;
         Connected();
     }
+
+    /// <summary>All of them are restored.</summary>
+    internal void TakenUp() => _takingUp = false;
 
     /// <summary>The group took the partitions away and will give others.</summary>
     internal void Joining()

@@ -43,9 +43,10 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
             .SetPartitionsAssignedHandler((consumer, places) =>
             {
-                // Before the shards are restored, which says itself how far it is.
-                Status.Joined();
-                return _changes.Assigned(consumer, places);
+                Status.TakingUp();
+                var starts = _changes.Assigned(consumer, places);
+                Status.TakenUp();
+                return starts;
             })
             .SetPartitionsRevokedHandler((_, places) =>
             {

@@ -45,8 +45,9 @@ public sealed class LaneVitals
     internal ComponentState Readiness()
     {
         var state = _state;
-        // A lane that stopped has no connection to speak of; any other is to be excused by its connection's trouble first.
-        var reason = state.Phase == LanePhase.Stopped ? state.Reason : _connection?.Invoke() ?? state.Reason;
+        // A lane that stopped has no connection to speak of.
+        var trouble = state.Phase == LanePhase.Stopped ? null : _connection?.Invoke();
+        var reason = state.Reason is null || trouble is null ? state.Reason ?? trouble : $"{state.Reason}; {trouble}";
         return new(Name, reason is null, reason);
     }
 
