@@ -167,7 +167,7 @@ public sealed class KafkaLaneSinkTests
             var outcome = lane.Lane.Sink.Commit(unit, CancellationToken.None);
 
             Assert.Equal(CommitStatus.Failed, outcome.Status);
-            Assert.Contains("recordBytesMax", outcome.Reason, StringComparison.Ordinal);
+            Assert.Contains("kafka.recordMax", outcome.Reason, StringComparison.Ordinal);
             lane.Lane.Source.Close();
         }
 
@@ -326,8 +326,8 @@ public sealed class KafkaLaneSinkTests
         using var heir = Lane(settings);
         Commit(heir, (0, "a", "2"));
 
-        var outcome = zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None);
-        Assert.True(outcome.Status == CommitStatus.Fenced, $"{outcome.Status}: {outcome.Reason}");
+        var fenced = zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None);
+        Assert.True(fenced.Status == CommitStatus.Fenced, $"{fenced.Status}: {fenced.Reason}");
         var state = new RestoredState();
         heir.Sink.Restore(0, 0, state, CancellationToken.None);
         Assert.Equal("2", state.Values["a"]);

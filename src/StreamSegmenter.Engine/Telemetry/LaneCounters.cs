@@ -49,6 +49,7 @@ public sealed class LaneCounters
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
         DeadLettersStateFull = new(_inputs);
+        RecordsLost = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
@@ -81,6 +82,9 @@ public sealed class LaneCounters
 
     /// <summary>Events of customers whose state is as large as it may be.</summary>
     public PaddedCounters DeadLettersStateFull { get; }
+
+    /// <summary>Records that the brokers deleted before they were read, by input.</summary>
+    public PaddedCounters RecordsLost { get; }
 
     /// <summary>By rule.</summary>
     public PaddedCounters TriggersEmitted { get; }

@@ -1,0 +1,27 @@
+namespace StreamSegmenter.Chaos;
+
+/// <summary>The topics and the group of one run, under names that no other has.</summary>
+public sealed record ChaosTopics(string Suffix)
+{
+    public string Group => "chaos-" + Suffix;
+
+    public string Input => "chaos-storefront-" + Suffix;
+
+    public string Triggers => "chaos-triggers-" + Suffix;
+
+    public string Suppressed => "chaos-suppressed-" + Suffix;
+
+    public string Memberships => "chaos-memberships-" + Suffix;
+
+    public string Metrics => "chaos-metrics-" + Suffix;
+
+    public string DeadLetters => "chaos-dead-letters-" + Suffix;
+
+    public string Late => "chaos-late-" + Suffix;
+
+    public string Changelog => "chaos-changelog-" + Suffix;
+
+    public IReadOnlyList<string> All => [Input, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Changelog];
+
+    public static ChaosTopics Unique() => new(Guid.NewGuid().ToString("N")[..8]);
+}
