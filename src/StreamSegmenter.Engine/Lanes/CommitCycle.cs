@@ -12,6 +12,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 {
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
     private readonly Dictionary<Shard, InputStand[]> _stands = [];
+    private readonly Dictionary<Shard, ShardRecord> _records = [];
 
     /// <summary>The last run had nothing to commit, so that it proves nothing of the sink.</summary>
     public bool WasEmpty { get; private set; }
@@ -19,6 +20,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
     {
+        WasEmpty = false;
         Gather();
         lane.LetterProblems();
         WasEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
@@ -74,10 +76,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         _unit.Changelog.Clear();
         _unit.Offsets.Clear();
         _stands.Clear();
+        _records.Clear();
         foreach (var shard in lane.Shards.Values)
         {
             var before = _unit.Changelog.Count;
             shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
+            AddLayout(shard);
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
@@ -93,6 +97,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 
             // Last of its partition: whoever reads it has read what goes with it.
             var record = new ShardRecord(shard.Watermark.ValueMs, stands);
+            _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < stands.Length; input++)
             {
@@ -101,6 +106,16 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
                     _unit.Offsets[new InputPartition(input, shard.Partition)] = stands[input].RestartOffset;
                 }
             }
+        }
+    }
+
+    /// <summary>Before the first record that has it.</summary>
+    private void AddLayout(Shard shard)
+    {
+        if (shard.Customers.Count > 0 && !shard.Layouts.IsCurrentStored)
+        {
+            var layout = shard.Layouts.Current;
+            _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.OfLayout(layout.Hash), layout.Encoded));
         }
     }
 
@@ -145,7 +160,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var shard in lane.Shards.Values)
         {
-            shard.Commit(_stands[shard]);
+            shard.Commit(_stands[shard], _records.GetValueOrDefault(shard));
         }
 
         Count();
@@ -157,7 +172,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var change in shard.Output.MembershipChanges)
         {
-            var segment = lane.SegmentIndex(change.Segment);
+            if (lane.SegmentIndex(change.Segment) is not { } segment)
+            {
+                // The end of a segment that is no longer defined.
+                continue;
+            }
+
             if (change.Kind == Segments.MembershipKind.Entered)
             {
                 lane.Counters.MembershipEntered[segment]++;

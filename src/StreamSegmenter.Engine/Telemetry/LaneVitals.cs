@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
@@ -6,6 +8,7 @@ public sealed class LaneVitals
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
     private volatile Func<string?>? _connection;
+    private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
     private long _lastBeat;
 
     internal LaneVitals(string name, TimeProvider clock)
@@ -38,6 +41,21 @@ public sealed class LaneVitals
     /// <summary>Ended for good: only a restart of the process helps.</summary>
     public void ReportStopped(string reason) => _state = new(LanePhase.Stopped, reason);
 
+    /// <summary>Something holds the lane up, whatever else it says of itself, until it is taken back: a full disk. On any thread.</summary>
+    /// <param name="what">Names it: every thing that can hold it up has its own.</param>
+    /// <param name="reason">Null: no longer.</param>
+    public void ReportHindrance(string what, string? reason)
+    {
+        if (reason is null)
+        {
+            _hindrances.TryRemove(what, out _);
+        }
+        else
+        {
+            _hindrances[what] = reason;
+        }
+    }
+
     public string Name { get; }
 
     internal bool IsReady => Readiness().Ready;
@@ -45,11 +63,16 @@ public sealed class LaneVitals
     internal ComponentState Readiness()
     {
         var state = _state;
-        // A lane that stopped has no connection to speak of.
-        var trouble = state.Phase == LanePhase.Stopped ? null : _connection?.Invoke();
-        var reason = state.Reason is null || trouble is null ? state.Reason ?? trouble : $"{state.Reason}; {trouble}";
-        return new(Name, reason is null, reason);
+        // A lane that stopped has no connection to speak of, nor anything that holds it up.
+        string?[] reasons = state.Phase == LanePhase.Stopped
+            ? [state.Reason]
+            : [.. Hindrances(), state.Reason, _connection?.Invoke()];
+        var reason = string.Join("; ", reasons.Where(reason => reason is not null));
+        return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
     }
+
+    private IEnumerable<string> Hindrances() =>
+        _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value}");
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
     {
@@ -61,7 +84,7 @@ public sealed class LaneVitals
 
         // A lane that is not ready may wait for a broker inside one turn for as long as it takes; a restart would not help it.
         var silent = SinceBeat();
-        return state.Phase == LanePhase.NotReady || silent <= stuckAfter
+        return state.Phase == LanePhase.NotReady || !_hindrances.IsEmpty || silent <= stuckAfter
             ? new(Name, true, null)
             : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
     }

@@ -24,6 +24,7 @@ internal sealed class KafkaEngine : IDisposable
     private readonly KafkaSettings _settings;
     private readonly RecordCodecs _codecs;
     private readonly Terminal _terminal;
+    private readonly SteadyTime _clock;
     private readonly Lock _adding = new();
     private FoldTotals _totals;
 
@@ -33,12 +34,13 @@ internal sealed class KafkaEngine : IDisposable
         _settings = EngineSetup.KafkaOf(configuration);
         _codecs = codecs;
         _terminal = terminal;
+        _clock = new SteadyTime(terminal.Time);
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. configuration.Inputs.Select(input => input.Topic!)],
                 [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)],
                 configuration.Segments.SegmentIds),
-            terminal.Time)
+            _clock)
         {
             CommitTimeout = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs),
         };
@@ -158,12 +160,18 @@ internal sealed class KafkaEngine : IDisposable
         try
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time, lost: lost => Tell(lost, counters));
-            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
-            using var lane = new Lane(new LaneParts(
-                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time,
-                kafka.Source, kafka.Sink));
+            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
             counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
+            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+            {
+                Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+            };
+            using var lane = new Lane(new LaneParts(
+                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
+                kafka.Source, kafka.Sink)
+            {
+                Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
+            });
             var outcome = lane.Run(failing.Token, givingUp);
             reason = outcome.Status switch
             {

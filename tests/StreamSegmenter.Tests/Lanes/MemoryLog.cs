@@ -103,11 +103,20 @@ internal sealed class MemoryLog(int inputs, int partitions)
     public void Write(IEnumerable<ChangelogRecord> changelog) =>
         _changelog.AddRange(changelog.Select(line => (line.Partition, line.Key.ToArray(), line.Value.ToArray())));
 
-    public void Restore(int partition, IRestoreTarget target)
+    /// <summary>Restores that began with a local copy of the state.</summary>
+    public int RestoresFromCopies { get; private set; }
+
+    /// <summary>The offset behind a partition's last line.</summary>
+    public long ChangelogEnd(int partition) => _changelog.Count(line => line.Partition == partition);
+
+    /// <returns>The offset behind the last complete commit.</returns>
+    public long Restore(int partition, long from, IRestoreTarget target)
     {
         var lines = _changelog.Where(line => line.Partition == partition).ToArray();
         var complete = Array.FindLastIndex(lines, line => line.Key.AsSpan().SequenceEqual(StateKey.ShardKey)) + 1;
-        foreach (var (_, key, value) in lines[..complete])
+        Assert.InRange(from, 0, complete);
+        RestoresFromCopies += from > 0 ? 1 : 0;
+        foreach (var (_, key, value) in lines[(int)from..complete])
         {
             target.Apply(key, value);
         }
@@ -116,6 +125,8 @@ internal sealed class MemoryLog(int inputs, int partitions)
         {
             target.Unfinished(key);
         }
+
+        return complete;
     }
 
     public static DeadLetter Letter(InputPartition partition, long offset) => new(

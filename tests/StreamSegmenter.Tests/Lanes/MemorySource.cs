@@ -21,12 +21,17 @@ internal sealed record Weather(int Seed)
 
     public double RebalanceShare { get; init; }
 
+    public long WorkingSetBytesMax { get; init; } = 256 << 20;
+
     /// <summary>So many polls of 100 ms bring nothing before the inputs end; event time is held against the clock then.</summary>
     public int IdlePolls { get; init; }
 
     /// <summary>Above 0 the log is written while it is read: before each poll the clock moves by up to so much, and records
     /// are there once they arrived. Most partitions fall silent again and again, and event time is held against the clock.</summary>
     public int ClockStepMsMax { get; init; }
+
+    /// <summary>Where checkpoints are taken all the time; null: nowhere.</summary>
+    public string? StateDirectory { get; init; }
 
     public bool HasClock => IdlePolls > 0 || ClockStepMsMax > 0;
 }
@@ -195,6 +200,8 @@ internal sealed class MemorySource(MemoryLog log, Weather weather, Random random
 /// <summary>Commits to the log; aborts and dies where the seed says so, also right behind a commit that succeeded.</summary>
 internal sealed class MemorySink(MemoryLog log, Weather weather, Random random) : ILaneSink
 {
+    private readonly Dictionary<int, long> _positions = [];
+
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
         if (random.NextDouble() < weather.HalfWrittenShare)
@@ -216,13 +223,18 @@ internal sealed class MemorySink(MemoryLog log, Weather weather, Random random) 
         }
 
         log.Commit(unit);
+        foreach (var line in unit.Changelog)
+        {
+            _positions[line.Partition] = log.ChangelogEnd(line.Partition);
+        }
+
         return random.NextDouble() < weather.CrashShare ? throw new CrashException() : CommitOutcome.Committed;
     }
 
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation) =>
-        log.Restore(partition, target);
+        _positions[partition] = log.Restore(partition, from, target);
 
-    public long ChangelogPosition(int partition) => 0;
+    public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
@@ -45,7 +46,11 @@ internal sealed class LaneRun
     {
         var options = new EngineOptions(
             [.. Enumerable.Range(0, Log.Inputs).Select(input => new InputTiming(MemoryLog.InputName(input), _scenario.OutOfOrdernessMs))],
-            1000, weather.HasClock ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, 256 << 20, null, 64 << 20);
+            1000, weather.HasClock ? 60_000 : null, _random.Next(3) * 4, _random.Next(2) == 0 ? 4 : 1000, weather.WorkingSetBytesMax,
+            weather.StateDirectory, 64 << 20)
+        {
+            Checkpoints = weather.StateDirectory is null ? null : new CheckpointOptions("changelog", IntervalMs: 1, AgeMsMax: long.MaxValue),
+        };
         using var telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. options.Inputs.Select(input => input.Name)],
