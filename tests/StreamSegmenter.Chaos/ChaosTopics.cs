@@ -7,6 +7,9 @@ public sealed record ChaosTopics(string Suffix)
 
     public string Input => "chaos-storefront-" + Suffix;
 
+    /// <summary>Another input, for tests that write one themselves.</summary>
+    public string Spare => "chaos-spare-" + Suffix;
+
     public string Triggers => "chaos-triggers-" + Suffix;
 
     public string Suppressed => "chaos-suppressed-" + Suffix;
@@ -21,7 +24,7 @@ public sealed record ChaosTopics(string Suffix)
 
     public string Changelog => "chaos-changelog-" + Suffix;
 
-    public IReadOnlyList<string> All => [Input, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Changelog];
+    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Changelog];
 
     public static ChaosTopics Unique() => new(Guid.NewGuid().ToString("N")[..8]);
 }

@@ -326,8 +326,8 @@ public sealed class KafkaLaneSinkTests
         using var heir = Lane(settings);
         Commit(heir, (0, "a", "2"));
 
-        var fenced = zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None);
-        Assert.True(fenced.Status == CommitStatus.Fenced, $"{fenced.Status}: {fenced.Reason}");
+        var outcome = zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None);
+        Assert.True(outcome.Status == CommitStatus.Fenced, $"{outcome.Status}: {outcome.Reason}");
         var state = new RestoredState();
         heir.Sink.Restore(0, 0, state, CancellationToken.None);
         Assert.Equal("2", state.Values["a"]);

@@ -30,6 +30,8 @@ internal sealed class RunningShop : IDisposable
 
     public TopicReader Reader { get; }
 
+    public string BootstrapServers => _cluster.BootstrapServers;
+
     public BrokerProcess Broker => _cluster.Embedded!;
 
     public string ConfigurationFile => Path.Combine(_plan.Folder, "chaos.yaml");
@@ -42,6 +44,19 @@ internal sealed class RunningShop : IDisposable
     {
         var lag = Reader.Lag(Topics.Group, Topics.Input);
         return lag < records && lag < Input.Sent;
+    }
+
+    /// <summary>Ends the input, waits until the engine has committed all of it, and says how its outputs differ from a replay.</summary>
+    public string CompareWithReplay(EngineProcess engine, TimeSpan patience)
+    {
+        Input.Finish();
+        Wait.Until(() => Reader.Lag(Topics.Group, Topics.Input) == 0, patience, engine);
+        var results = Path.Combine(_plan.Folder, "replay");
+        EngineProcess.RunToEnd(
+            "replay", "--config", ConfigurationFile, "--set", $"inputs[0].file={Path.Combine(_plan.Folder, "input.jsonl")}", "--out", results);
+        var differences = new Differences();
+        new Comparison(Reader, Topics, results, _plan.ExactlyOnce, Input.ClosingMs, differences).Run();
+        return string.Join(Environment.NewLine, differences.Shown);
     }
 
     public void Dispose()

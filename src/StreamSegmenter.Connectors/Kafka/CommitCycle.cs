@@ -251,13 +251,31 @@ internal sealed class CommitCycle : IDisposable
 
         if (_inTransaction && outcome.Status == CommitStatus.Aborted)
         {
-            // Only to free the partitions for readers at once: without it the broker does the same after the timeout.
-            Attempt(() => _producer!.AbortTransaction(
-                _cancellation.IsCancellationRequested ? AbortTimeoutWhenGivingUp : AbortTimeout));
+            outcome = AbortTransaction() ?? outcome;
         }
 
         DropProducer();
         return outcome;
+    }
+
+    /// <summary>Frees the partitions for readers at once: without it the broker does the same after the timeout. What failed may
+    /// have been a record that the client purged after it was fenced; only now it says so.</summary>
+    private CommitOutcome? AbortTransaction()
+    {
+        try
+        {
+            _producer!.AbortTransaction(_cancellation.IsCancellationRequested ? AbortTimeoutWhenGivingUp : AbortTimeout);
+        }
+        catch (KafkaException e) when (CommitFailures.OfCommit(e.Error) is { Status: not CommitStatus.Aborted } final)
+        {
+            return final;
+        }
+        catch (KafkaException)
+        {
+            // Neither fenced nor refused for ever: the transaction times out.
+        }
+
+        return null;
     }
 
     private void DropProducer()

@@ -20,6 +20,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
     {
+        WasEmpty = false;
         Gather();
         lane.LetterProblems();
         WasEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;

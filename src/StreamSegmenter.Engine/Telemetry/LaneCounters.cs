@@ -48,8 +48,8 @@ public sealed class LaneCounters
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
-        DeadLettersStateFull = new(_inputs);
         RecordsLost = new(_inputs);
+        DeadLettersStateFull = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
@@ -80,11 +80,11 @@ public sealed class LaneCounters
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }
 
-    /// <summary>Events of customers whose state is as large as it may be.</summary>
-    public PaddedCounters DeadLettersStateFull { get; }
-
     /// <summary>Records that the brokers deleted before they were read, by input.</summary>
     public PaddedCounters RecordsLost { get; }
+
+    /// <summary>Events of customers whose state is as large as it may be.</summary>
+    public PaddedCounters DeadLettersStateFull { get; }
 
     /// <summary>By rule.</summary>
     public PaddedCounters TriggersEmitted { get; }

@@ -7,8 +7,8 @@ public sealed class LaneVitals
 {
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
-    private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
     private volatile Func<string?>? _connection;
+    private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
     private long _lastBeat;
 
     internal LaneVitals(string name, TimeProvider clock)
@@ -63,14 +63,16 @@ public sealed class LaneVitals
     internal ComponentState Readiness()
     {
         var state = _state;
-        // A lane that stopped has neither a connection nor anything else to speak of.
-        string?[] reasons = state.Phase == LanePhase.Stopped ? [state.Reason] : [state.Reason, .. Hindrances(), _connection?.Invoke()];
-        var reason = string.Join("; ", reasons.Where(known => known is not null));
+        // A lane that stopped has no connection to speak of, nor anything that holds it up.
+        string?[] reasons = state.Phase == LanePhase.Stopped
+            ? [state.Reason]
+            : [.. Hindrances(), state.Reason, _connection?.Invoke()];
+        var reason = string.Join("; ", reasons.Where(reason => reason is not null));
         return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
     }
 
-    private IEnumerable<string> Hindrances() => _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal)
-        .Select(known => $"{known.Key}: {known.Value}");
+    private IEnumerable<string> Hindrances() =>
+        _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value}");
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
     {

@@ -161,6 +161,7 @@ internal sealed class KafkaEngine : IDisposable
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
             using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
+            counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
             var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
             {
                 Checkpoints = EngineSetup.CheckpointsOf(_configuration),
@@ -171,7 +172,6 @@ internal sealed class KafkaEngine : IDisposable
             {
                 Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
             });
-            counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
             var outcome = lane.Run(failing.Token, givingUp);
             reason = outcome.Status switch
             {

@@ -62,8 +62,8 @@ internal sealed record SchemasConfiguration(string? Folder, Uri? Registry, strin
 /// <param name="StateDirectory">Null: a temporary folder, and no checkpoints.</param>
 internal sealed record EngineConfiguration(
     int? Lanes, int Shards, long CommitIntervalMs, long IdleTimeoutMs, long MaxClockSkewMs, int ReorderEventsMax,
-    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes, long CheckpointIntervalMs, long CheckpointAgeMsMax,
-    long ShutdownDeadlineMs);
+    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes, long ShutdownDeadlineMs, long CheckpointIntervalMs,
+    long CheckpointAgeMsMax);
 
 /// <param name="Listen">Null: no HTTP.</param>
 internal sealed record HttpConfiguration(ListenAddress? Listen);

@@ -118,9 +118,9 @@ internal static class OperationsSection
             section.Measure("workingSet"),
             section.Has("stateDirectory") ? FolderOf(section, "stateDirectory", context) : null,
             section.Measure("stateMemory"),
+            section.Measure("shutdownDeadline"),
             section.Measure("checkpointInterval"),
-            section.Measure("checkpointAgeMax"),
-            section.Measure("shutdownDeadline"));
+            section.Measure("checkpointAgeMax"));
     }
 
     public static HttpConfiguration ReadHttp(SectionReader root, LoadContext context)

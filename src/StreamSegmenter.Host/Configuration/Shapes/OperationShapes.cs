@@ -86,14 +86,14 @@ internal static class OperationShapes
             + "configuration's folder, each instance its own. Without it: a temporary folder and no checkpoints."),
         new Key("stateMemory", new SizeShape(16 * SizeShape.MiB, 1024 * SizeShape.GiB),
             "Memory of the customer store of one lane.", "512MiB"),
+        new Key("shutdownDeadline", new DurationShape(DurationShape.SecondMs, DurationShape.HourMs),
+            "On Ctrl-C or SIGTERM: how long the last commit and leaving the group may take. What is not done by then is given up; the "
+            + "next start does it again.", "30s"),
         new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
             "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
         new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),
             "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h unless it was "
-            + "changed): the topic forgets after that what was deleted, and the checkpoint would bring it back.", "12h"),
-        new Key("shutdownDeadline", new DurationShape(DurationShape.SecondMs, DurationShape.HourMs),
-            "On Ctrl-C or SIGTERM: how long the last commit and leaving the group may take. What is not done by then is given up; the "
-            + "next start does it again.", "30s"));
+            + "changed): the topic forgets after that what was deleted, and the checkpoint would bring it back.", "12h"));
 
     public static ObjectShape Http { get; } = new(
         "'http'",
