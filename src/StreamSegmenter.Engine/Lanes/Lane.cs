@@ -217,7 +217,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts.Counters.Vitals.Beat();
         _polled.Clear();
-        _polled.LatestPlausibleMs = _context.ClockMs() + _parts.Options.MaxClockSkewMs ?? long.MaxValue;
+        _polled.LatestPlausibleMs = LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
         if (_context.HasTimersDue())
         {
@@ -242,6 +242,33 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _batches.OnNext(_polled);
         _backPressure.Apply();
+        Witness();
+    }
+
+    /// <summary>Where the machine's clock and the engine's differ, nobody can tell a wrong event from a right one by the one that is
+    /// behind.</summary>
+    private long LatestPlausibleMs()
+    {
+        if (_context.ClockMs() is not { } clockMs || _parts.Options.MaxClockSkewMs is not { } skewMs)
+        {
+            return long.MaxValue;
+        }
+
+        return Math.Max(clockMs, (_parts.Clock as SteadyTime)?.WallMs ?? clockMs) + skewMs;
+    }
+
+    private void Witness()
+    {
+        if (_parts.Clock is SteadyTime clock)
+        {
+            foreach (var shard in _context.Shards.Values)
+            {
+                for (var input = 0; input < shard.Progress.Length; input++)
+                {
+                    clock.Witness(shard.Watermark.EventTimeMaxMs(input));
+                }
+            }
+        }
     }
 
     private bool IsCommitDue()

@@ -17,7 +17,7 @@ internal sealed class BusyEngine : IDisposable
     {
         var labels = new TelemetryLabels(["clicks", "orders"], ["abandoned-cart"], ["vip", "shoe-shopper"]);
         // Engines of other tests live in this process too; a name of its own keeps them apart.
-        Telemetry = new EngineTelemetry(labels, Clock, $"StreamSegmenter.Test{Interlocked.Increment(ref _count)}");
+        Telemetry = new EngineTelemetry(labels, new SteadyTime(Clock), $"StreamSegmenter.Test{Interlocked.Increment(ref _count)}");
         First = Telemetry.AddLane();
         Second = Telemetry.AddLane();
         _scraper = new MetricsScraper(Telemetry.MeterName);

@@ -25,6 +25,7 @@ public sealed class PrometheusTests : IDisposable
         using var engine = new BusyEngine();
         await using var server = await TelemetryServer.StartAsync(ListenAddress.Parse("127.0.0.1:0", false).Address!, engine.Telemetry);
         engine.First.RecordCommit(0.7, CommitStatus.Committed);
+        engine.First.RecordCheckpoint(0.7);
         using var prometheus = Start(server.Address, out var api);
         try
         {
