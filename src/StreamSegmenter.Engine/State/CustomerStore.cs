@@ -15,6 +15,7 @@ internal sealed class CustomerStore : IDisposable
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
     private readonly StoreFunctions _functions = new();
     private readonly ScratchReader _scratch = new();
+    private readonly LatestReader _latest;
     private bool _readsPending;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
@@ -38,6 +39,7 @@ internal sealed class CustomerStore : IDisposable
         };
         _store = new FasterKV<SpanByte, SpanByte>(settings);
         _session = _store.For(_functions).NewSession<StoreFunctions>();
+        _latest = new LatestReader(_session, _functions);
     }
 
     /// <summary>Bytes of the log that are in memory.</summary>
@@ -110,33 +112,19 @@ internal sealed class CustomerStore : IDisposable
     /// <summary>Calls <paramref name="visit"/> with every key and its latest value; the visitor leaves the store alone.</summary>
     public void Scan(StateVisitor visit)
     {
-        // FASTER's own iteration over the latest versions cuts keys off after eight bytes where it meets an older version
-        // (its issues 885 and 962). So walk the log, and ask of every record whether it is what a read of its key finds.
         CompleteReads();
-        var latest = new LatestReader(_functions, visit);
-        using var records = _store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress);
-        while (records.GetNext(out var info))
+        using var sweep = BeginSweep();
+        while (sweep.MoveNext())
         {
-            if (info.Tombstone)
+            if (sweep.IsLive)
             {
-                continue;
-            }
-
-            var key = records.GetKey().AsReadOnlySpan();
-            BeginRead(key, latest.Expect(key, records.CurrentAddress), latest);
-            if (latest.IsFull)
-            {
-                CompleteReads();
-                latest.Clear();
+                visit(sweep.Key, sweep.Value);
             }
         }
-
-        CompleteReads();
-        ThrowIfDamaged();
     }
 
     /// <summary>Begins to walk over everything that is there now.</summary>
-    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device);
+    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device, _latest);
 
     public void Dispose()
     {
