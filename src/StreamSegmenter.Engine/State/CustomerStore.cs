@@ -39,7 +39,7 @@ internal sealed class CustomerStore : IDisposable
         };
         _store = new FasterKV<SpanByte, SpanByte>(settings);
         _session = _store.For(_functions).NewSession<StoreFunctions>();
-        _latest = new LatestReader(_session, _functions);
+        _latest = new LatestReader(_store, _session, _functions);
     }
 
     /// <summary>Bytes of the log that are in memory.</summary>
