@@ -10,7 +10,7 @@ namespace StreamSegmenter.Engine.Checkpoints;
 /// footer  0 u32 · magic "END1" · blocks i64 · records i64 · CRC-32C of every byte before it u32 · CRC-32C of these 28 bytes u32
 /// record  key length u16 · value length u32 · key · value; a value of length 0: the key is deleted
 /// </code>
-/// The records are to be applied in order: of a key that changed while it was copied the last one counts. The first is the shard's own. There is no byte
+/// The records are to be applied in order: of a key the last one counts. The first is the shard's own. There is no byte
 /// that no checksum covers, and none behind the footer. The manifest names the file's size and checksum once more.</summary>
 internal static class CheckpointFormat
 {

@@ -134,7 +134,7 @@ internal sealed class ShardCheckpoints : IDisposable
     {
         for (var seen = 0; seen < SliceBytes && writer.TryTake(out var block);)
         {
-            while (!block.IsFull && seen < SliceBytes)
+            while (!block.IsFull)
             {
                 if (!sweep.MoveNext())
                 {
@@ -145,10 +145,7 @@ internal sealed class ShardCheckpoints : IDisposable
                 }
 
                 seen += RecordBytes + sweep.Key.Length + sweep.Value.Length;
-                if (sweep.IsLive)
-                {
-                    block.Add(sweep.Key, sweep.Value);
-                }
+                block.Add(sweep.Key, sweep.Value);
             }
 
             writer.Send(block);

@@ -116,15 +116,34 @@ internal sealed class CustomerStore : IDisposable
         using var sweep = BeginSweep();
         while (sweep.MoveNext())
         {
-            if (sweep.IsLive)
+            if (!sweep.IsDeleted && _latest.IsLatest(ref sweep.KeyBytes, sweep.Address) == true)
             {
                 visit(sweep.Key, sweep.Value);
             }
+
+            if (_latest.IsFull)
+            {
+                Resolve(visit);
+            }
         }
+
+        Resolve(visit);
+    }
+
+    private void Resolve(StateVisitor visit)
+    {
+        _latest.Resolve(key =>
+        {
+            if (TryRead(key.Span, out var value))
+            {
+                visit(key.Span, value);
+            }
+        });
+        ThrowIfDamaged();
     }
 
     /// <summary>Begins to walk over everything that is there now.</summary>
-    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device, _latest);
+    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device);
 
     public void Dispose()
     {
