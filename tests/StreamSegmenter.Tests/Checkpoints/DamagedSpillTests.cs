@@ -14,7 +14,7 @@ public sealed class DamagedSpillTests : IDisposable
     public void A_flipped_bit_anywhere_in_the_file_is_never_served_and_never_taken_for_a_missing_key()
     {
         var random = new Random(1);
-        for (var round = 0; round < 40; round++)
+        for (var round = 0; round < 8; round++)
         {
             using var store = Filled(new BadDisk());
             var path = Path.Combine(_directory, "customers.log.0");
