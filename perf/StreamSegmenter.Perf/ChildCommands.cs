@@ -11,9 +11,9 @@ internal static class ChildCommands
 {
     private static readonly Option<LoadSource> Source = new("--source") { Description = "memory or kafka." };
     private static readonly Option<LoadCodec> Codec = new("--codec") { Description = "json or avro." };
-    private static readonly Option<TrafficShape> Shape = new("--shape") { Description = "uniform or sessions." };
+    private static readonly Option<TrafficShape> Shape = new("--shape") { Description = "uniform, sessions or hot." };
     private static readonly Option<long> Events = new("--events") { Description = "Events behind the warm-up.", DefaultValueFactory = _ => 1_000_000 };
-    private static readonly Option<LoadDurability> Durability = new("--durability") { Description = "usual or transactions." };
+    private static readonly Option<LoadDurability> Durability = new("--durability") { Description = "usual, transactions or checkpoints." };
     private static readonly Option<string> Bootstrap = new("--bootstrap") { Description = "Address of the broker.", DefaultValueFactory = _ => "" };
 
     public static IEnumerable<Command> Create()

@@ -27,6 +27,9 @@ internal enum LoadDurability
 
     /// <summary>One transaction per commit.</summary>
     Transactions,
+
+    /// <summary>A checkpoint of every shard each second: hundreds of times as often as one would have it.</summary>
+    Checkpoints,
 }
 
 /// <summary>One load: a program, its source, the traffic.</summary>

@@ -19,6 +19,13 @@ internal sealed class CommitCycle : IDisposable
 {
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AbortTimeoutWhenGivingUp = TimeSpan.FromSeconds(1);
+
+    // The client's calls cannot be cancelled, but those of a transaction may be taken up again where they stood.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(500);
+
+    // Unlike those, sending offsets begins anew with every call.
+    private static readonly TimeSpan OffsetsSlice = TimeSpan.FromSeconds(5);
 
     private readonly KafkaSettings _settings;
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
@@ -108,7 +115,7 @@ internal sealed class CommitCycle : IDisposable
             _records = new BatchRecordWriter(_producer, _settings.Outputs.Changelog);
             if (Transactional)
             {
-                _producer.InitTransactions(TimeLeft);
+                Repeat(() => _producer.InitTransactions(Shorter(TimeLeft, Slice)));
             }
         }
     }
@@ -175,7 +182,7 @@ internal sealed class CommitCycle : IDisposable
 
         if (Transactional)
         {
-            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, _consumer.ConsumerGroupMetadata, TimeLeft));
+            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, _consumer.ConsumerGroupMetadata, Shorter(TimeLeft, OffsetsSlice)));
         }
         else
         {
@@ -185,7 +192,7 @@ internal sealed class CommitCycle : IDisposable
 
     private void CommitTransaction()
     {
-        Repeat(() => _producer!.CommitTransaction(TimeLeft));
+        Repeat(() => _producer!.CommitTransaction(Shorter(TimeLeft, Slice)));
         _inTransaction = false;
     }
 
@@ -205,12 +212,14 @@ internal sealed class CommitCycle : IDisposable
         }
     }
 
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private void CheckTime(string what)
     {
         if (_records!.Outstanding > 0 && _failure is null && _outOfTime())
         {
-            var why = _cancellation.IsCancellationRequested ? "the lane is stopping" : string.Create(
-                CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms ('commitTimeoutMs')");
+            var why = _cancellation.IsCancellationRequested ? "there is no more time, the process stops" : string.Create(
+                CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms (kafka.commitTimeout)");
             _failure = new CommitOutcome(
                 CommitStatus.Aborted, string.Create(CultureInfo.InvariantCulture, $"{what}, {_records.Outstanding} left: {why}"));
         }
@@ -235,6 +244,11 @@ internal sealed class CommitCycle : IDisposable
     private CommitOutcome Abandon()
     {
         var outcome = _failure ?? new CommitOutcome(CommitStatus.Aborted, "the commit did not finish");
+        if (outcome.Status == CommitStatus.Aborted && _records?.Fatal is { } fatal)
+        {
+            outcome = CommitFailures.OfCommit(fatal);
+        }
+
         if (_inTransaction && outcome.Status == CommitStatus.Aborted)
         {
             outcome = AbortTransaction() ?? outcome;
@@ -250,7 +264,7 @@ internal sealed class CommitCycle : IDisposable
     {
         try
         {
-            _producer!.AbortTransaction(AbortTimeout);
+            _producer!.AbortTransaction(_cancellation.IsCancellationRequested ? AbortTimeoutWhenGivingUp : AbortTimeout);
         }
         catch (KafkaException e) when (CommitFailures.OfCommit(e.Error) is { Status: not CommitStatus.Aborted } final)
         {

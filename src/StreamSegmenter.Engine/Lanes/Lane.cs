@@ -32,6 +32,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
+    private readonly LaneClock _clock;
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
     private readonly string _temporaryDirectory;
@@ -43,6 +44,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
+    private CancellationToken _givingUp;
     private long _committedAtMs;
     private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
@@ -51,6 +53,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts = parts;
         _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
+        _clock = new LaneClock(_context, parts.Clock);
         _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
@@ -81,34 +84,29 @@ public sealed class Lane : IAssignmentListener, IDisposable
     }
 
     /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
+    /// <param name="stopping">Takes up no more work. A commit that is under way is finished first.</param>
+    /// <param name="givingUp">There is no more time for commits either: what is not durable by then, the next start does
+    /// again.</param>
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
-    public CommitOutcome Run(CancellationToken stopping)
+    public CommitOutcome Run(CancellationToken stopping, CancellationToken givingUp = default)
     {
         _stopping = stopping;
+        _givingUp = givingUp;
         _committedAtMs = _context.NowMs();
-        while (!stopping.IsCancellationRequested)
+        try
         {
-            if (!TryTurn())
-            {
-                continue;
-            }
-
-            var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
-            if ((ended || IsCommitDue()) && !TryCommit())
-            {
-                break;
-            }
-
-            if (ended && _lastCommit.Status == CommitStatus.Committed)
-            {
-                break;
-            }
+            Work();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it restored a shard: the other shards' work is worth a last commit nevertheless.
         }
 
         if (_lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted)
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
-            _lastCommit = Commit(CancellationToken.None);
+            _parts.Counters.Vitals.ReportNotReady("stopping: the last commit");
+            Commit();
         }
 
         _parts.Source.Close();
@@ -174,6 +172,28 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
 
+    private void Work()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            if (!TryTurn())
+            {
+                continue;
+            }
+
+            var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
+            if ((ended || IsCommitDue()) && !TryCommit())
+            {
+                break;
+            }
+
+            if (ended && _lastCommit.Status == CommitStatus.Committed)
+            {
+                break;
+            }
+        }
+    }
+
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
     {
@@ -217,7 +237,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts.Counters.Vitals.Beat();
         _polled.Clear();
-        _polled.LatestPlausibleMs = LatestPlausibleMs();
+        _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
         if (_context.HasTimersDue())
         {
@@ -242,33 +262,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _batches.OnNext(_polled);
         _backPressure.Apply();
-        Witness();
-    }
-
-    /// <summary>Where the machine's clock and the engine's differ, nobody can tell a wrong event from a right one by the one that is
-    /// behind.</summary>
-    private long LatestPlausibleMs()
-    {
-        if (_context.ClockMs() is not { } clockMs || _parts.Options.MaxClockSkewMs is not { } skewMs)
-        {
-            return long.MaxValue;
-        }
-
-        return Math.Max(clockMs, (_parts.Clock as SteadyTime)?.WallMs ?? clockMs) + skewMs;
-    }
-
-    private void Witness()
-    {
-        if (_parts.Clock is SteadyTime clock)
-        {
-            foreach (var shard in _context.Shards.Values)
-            {
-                for (var input = 0; input < shard.Progress.Length; input++)
-                {
-                    clock.Witness(shard.Watermark.EventTimeMaxMs(input));
-                }
-            }
-        }
+        _clock.Witness();
     }
 
     private bool IsCommitDue()
@@ -318,23 +312,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    private CommitOutcome Commit(CancellationToken cancellation)
-    {
-        try
-        {
-            return _commit.Run(cancellation);
-        }
-        catch (StateDamagedException e)
-        {
-            _commit.Rollback();
-            return new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
-        }
-    }
-
     /// <returns>False when the lane must stop.</returns>
     private bool TryCommit()
     {
-        _lastCommit = Commit(_stopping);
+        Commit();
         _committedAtMs = _context.NowMs();
         if (_lastCommit.Status == CommitStatus.Aborted)
         {
@@ -346,6 +327,26 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
 
         return _lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted;
+    }
+
+    /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
+    private void Commit()
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = _commit.Run(_givingUp);
+        }
+        catch (StateDamagedException e)
+        {
+            _commit.Rollback();
+            outcome = new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
+
+        if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
+        {
+            _lastCommit = outcome;
+        }
     }
 
     private void Report(Shard shard)

@@ -113,6 +113,19 @@ internal sealed class CustomerStore : IDisposable
     public void Scan(StateVisitor visit)
     {
         CompleteReads();
+        _device.ReadsInline = true;
+        try
+        {
+            ScanLatest(visit);
+        }
+        finally
+        {
+            _device.ReadsInline = false;
+        }
+    }
+
+    private void ScanLatest(StateVisitor visit)
+    {
         using var sweep = BeginSweep();
         while (sweep.MoveNext())
         {
