@@ -190,7 +190,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => batch.Shard.ReportGauges());
 
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
@@ -373,19 +373,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
         if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
         {
             _lastCommit = outcome;
-        }
-    }
-
-    private void Report(Shard shard)
-    {
-        shard.Gauges.WatermarkMs = shard.Watermark.ValueMs;
-        shard.Gauges.ReorderEvents = shard.Buffer.Count;
-        shard.Gauges.Customers = shard.RestoredCustomers + shard.Output.Totals.Customers;
-        for (var input = 0; input < shard.Progress.Length; input++)
-        {
-            ref readonly var progress = ref shard.Progress[input];
-            var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
-            shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
         }
     }
 
