@@ -16,7 +16,7 @@ public sealed class ChaosRun(ChaosPlan plan)
     private const int DelayedFetches = 16;
 
     // The input's producer uses them up too.
-    private const int DelayedRequests = 64;
+    private const int DelayedRequests = 150;
 
     private readonly Random _random = new(plan.Seed);
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
@@ -185,7 +185,7 @@ public sealed class ChaosRun(ChaosPlan plan)
         Thread.Sleep(_random.Next(500));
         for (var i = 0; i < DelayedRequests; i++)
         {
-            broker.Delay(i % 8 == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(150));
+            broker.Delay(i % 8 == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(20));
         }
 
         Thread.Sleep(100 + _random.Next(900));
