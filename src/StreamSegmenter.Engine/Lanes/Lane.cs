@@ -32,6 +32,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
+    private readonly LaneClock _clock;
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
     private readonly string _temporaryDirectory;
@@ -52,6 +53,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts = parts;
         _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
+        _clock = new LaneClock(_context, parts.Clock);
         _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
@@ -168,6 +170,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
+    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+
     private void Work()
     {
         while (!_stopping.IsCancellationRequested)
@@ -189,8 +193,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
             }
         }
     }
-
-    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => batch.Shard.ReportGauges());
 
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
@@ -235,7 +237,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts.Counters.Vitals.Beat();
         _polled.Clear();
-        _polled.LatestPlausibleMs = LatestPlausibleMs();
+        _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
         if (_context.HasTimersDue())
         {
@@ -260,33 +262,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _batches.OnNext(_polled);
         _backPressure.Apply();
-        Witness();
-    }
-
-    /// <summary>Where the machine's clock and the engine's differ, nobody can tell a wrong event from a right one by the one that is
-    /// behind.</summary>
-    private long LatestPlausibleMs()
-    {
-        if (_context.ClockMs() is not { } clockMs || _parts.Options.MaxClockSkewMs is not { } skewMs)
-        {
-            return long.MaxValue;
-        }
-
-        return Math.Max(clockMs, (_parts.Clock as SteadyTime)?.WallMs ?? clockMs) + skewMs;
-    }
-
-    private void Witness()
-    {
-        if (_parts.Clock is SteadyTime clock)
-        {
-            foreach (var shard in _context.Shards.Values)
-            {
-                for (var input = 0; input < shard.Progress.Length; input++)
-                {
-                    clock.Witness(shard.Watermark.EventTimeMaxMs(input));
-                }
-            }
-        }
+        _clock.Witness();
     }
 
     private bool IsCommitDue()
@@ -336,19 +312,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    private CommitOutcome RunCommit()
-    {
-        try
-        {
-            return _commit.Run(_givingUp);
-        }
-        catch (StateDamagedException e)
-        {
-            _commit.Rollback();
-            return new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
-        }
-    }
-
     /// <returns>False when the lane must stop.</returns>
     private bool TryCommit()
     {
@@ -369,10 +332,33 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
     private void Commit()
     {
-        var outcome = RunCommit();
+        CommitOutcome outcome;
+        try
+        {
+            outcome = _commit.Run(_givingUp);
+        }
+        catch (StateDamagedException e)
+        {
+            _commit.Rollback();
+            outcome = new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
+
         if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
         {
             _lastCommit = outcome;
+        }
+    }
+
+    private void Report(Shard shard)
+    {
+        shard.Gauges.WatermarkMs = shard.Watermark.ValueMs;
+        shard.Gauges.ReorderEvents = shard.Buffer.Count;
+        shard.Gauges.Customers = shard.RestoredCustomers + shard.Output.Totals.Customers;
+        for (var input = 0; input < shard.Progress.Length; input++)
+        {
+            ref readonly var progress = ref shard.Progress[input];
+            var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
+            shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
         }
     }
 
