@@ -14,8 +14,18 @@ internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int nu
 
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
+    /// <summary>It may find itself forgotten by its group, also when it is told to stop.</summary>
+    public bool WasFrozen { get; private set; }
+
+    public void Freeze()
+    {
+        WasFrozen = true;
+        Process.Freeze();
+    }
+
     public void Start()
     {
+        WasFrozen = false;
         string[] named = plan.NamedInstances ? ["--set", $"kafka.instance=chaos-{number}"] : [];
         Process = new EngineProcess(["--config", configuration, .. named]);
         _startedAt = Environment.TickCount64;

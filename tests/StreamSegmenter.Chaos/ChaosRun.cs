@@ -16,7 +16,7 @@ public sealed class ChaosRun(ChaosPlan plan)
     private const int DelayedFetches = 16;
 
     // The input's producer uses them up too.
-    private const int DelayedRequests = 64;
+    private const int DelayedRequests = 150;
 
     private readonly Random _random = new(plan.Seed);
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
@@ -129,7 +129,7 @@ public sealed class ChaosRun(ChaosPlan plan)
     {
         AwaitReadiness(instance, says => says == "ready");
         Thread.Sleep(_random.Next(1_000));
-        instance.Process.Freeze();
+        instance.Freeze();
         Thread.Sleep(plan.SessionTimeout + TimeSpan.FromMilliseconds(500 + _random.Next(6_000)));
         instance.Process.Thaw();
         Count(_faults, "freeze");
@@ -152,7 +152,7 @@ public sealed class ChaosRun(ChaosPlan plan)
         {
             _differences.Add("no end within the deadline", $"{instance.Name}: {instance.Process.Said}");
         }
-        else if (instance.Process.ExitCode != 0)
+        else if (instance.Process.ExitCode != 0 && !(instance.WasFrozen && instance.Process.Said.Contains("Nothing is lost", StringComparison.Ordinal)))
         {
             _differences.Add("bad end", $"{instance.Name}, exit {instance.Process.ExitCode}: {instance.Process.Said}");
         }
@@ -185,7 +185,7 @@ public sealed class ChaosRun(ChaosPlan plan)
         Thread.Sleep(_random.Next(500));
         for (var i = 0; i < DelayedRequests; i++)
         {
-            broker.Delay(i % 8 == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(150));
+            broker.Delay(i % 8 == 0 ? OffsetCommitRequest : ProduceRequest, TimeSpan.FromMilliseconds(20));
         }
 
         Thread.Sleep(100 + _random.Next(900));

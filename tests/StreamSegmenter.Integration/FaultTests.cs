@@ -107,6 +107,24 @@ public sealed class FaultTests
         Assert.Equal("heir", Assert.Single(broker.ReadAll(settings.Outputs.DeadLetters)).Value);
     }
 
+    [RealBrokerFact]
+    public void A_member_that_its_group_has_forgotten_leaves_the_changelog_alone_without_transactions_too()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with { PollIntervalMsMax = 6_000 };
+        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
+        using var zombie = new PolledLane(settings, 0);
+        zombie.PollUntil(() => zombie.Events.Count == 2);
+        Assert.Equal(CommitStatus.Committed, zombie.Lane.Sink.Commit(Letter("before"), CancellationToken.None).Status);
+        using var heir = new PolledLane(settings, 1);
+        heir.PollUntil(() => heir.Listener.Owned.Count == 1, secondsMax: 30);
+        var lines = broker.ReadAll(settings.Outputs.Changelog).Count;
+
+        Assert.Equal(CommitStatus.Aborted, zombie.Lane.Sink.Commit(Letter("zombie"), CancellationToken.None).Status);
+
+        Assert.Equal(lines, broker.ReadAll(settings.Outputs.Changelog).Count);
+    }
+
     private static CommitUnit Letter(string text)
     {
         var unit = new CommitUnit { Outbox = new Outbox() };

@@ -73,6 +73,26 @@ public sealed class KafkaGroupTests
     }
 
     [Fact]
+    public void A_lane_is_in_trouble_until_the_group_gave_it_its_share_were_it_none()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        using var first = new PolledLane(settings, 0);
+        Assert.Equal("no broker has answered yet", first.Lane.Status.Trouble);
+        first.PollUntil(() => first.Lane.Status.Trouble is null);
+
+        using var second = new PolledLane(settings, 1);
+        Assert.NotNull(second.Lane.Status.Trouble);
+        second.PollUntil(() =>
+        {
+            first.PollOnce();
+            return first.Lane.Status.Trouble is null && second.Lane.Status.Trouble is null;
+        });
+
+        Assert.Equal(1, first.Listener.Owned.Count + second.Listener.Owned.Count);
+    }
+
+    [Fact]
     public void A_lane_that_closes_leaves_its_shards_to_its_peer_at_once()
     {
         using var broker = new TestBroker();

@@ -166,9 +166,11 @@ public sealed class KafkaLaneSourceTests
         lane.PollUntil(() => lane.Events.Count == 2 && lane.Decoders[0].Unavailable >= 2);
         Assert.Equal(["c0", "d0"], lane.Events.Select(e => e.Customer).Order());
         Assert.False(lane.Progress[new InputPartition(0, 0)].CaughtUp);
+        Assert.Equal($"partition 0 of '{settings.Inputs[0].Topic}' waits at offset 1: not yet", lane.Lane.Status.Trouble);
 
         lane.Decoders[0].Available = true;
         lane.PollUntil(() => lane.Events.Count == 4);
+        Assert.Null(lane.Lane.Status.Trouble);
 
         Assert.Equal(["later", "c2"], lane.Events.Skip(2).Select(e => e.Customer));
     }

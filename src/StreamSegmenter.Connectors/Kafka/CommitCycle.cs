@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <summary>The one place where a lane commits. Order, with the steps in brackets only for exactly-once:
 /// <code>
 /// [begin transaction]
-/// produce the outputs; without a transaction wait until every one is delivered
+/// produce the outputs; without a transaction wait until every one is delivered, then ask the group whether this still is a member
 /// produce the changelog, wait until every record is delivered
 /// commit the offsets [into the transaction]
 /// [commit transaction]
@@ -35,6 +35,7 @@ internal sealed class CommitCycle : IDisposable
     private readonly RecordSink _send;
     private readonly Func<bool> _outOfTime;
     private readonly List<TopicPartitionOffset> _offsets = [];
+    private readonly Dictionary<InputPartition, long> _committed = [];
     private IProducer<byte[], byte[]>? _producer;
     private BatchRecordWriter? _records;
     private CancellationToken _cancellation;
@@ -63,6 +64,15 @@ internal sealed class CommitCycle : IDisposable
         {
             var left = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs) - _clock.GetElapsedTime(_startedAt);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The partition comes anew: what was committed of it is another's affair.</summary>
+    public void Forget(int partition)
+    {
+        for (var input = 0; input < _settings.Inputs.Count; input++)
+        {
+            _committed.Remove(new InputPartition(input, partition));
         }
     }
 
@@ -131,7 +141,7 @@ internal sealed class CommitCycle : IDisposable
         // Nothing is outstanding: what librdkafka asks of the client itself, such as a new token, is served here.
         _producer!.Poll(TimeSpan.Zero);
         return writer.WriteOutputs(unit.Outbox, _send)
-            && (Transactional || Drain())
+            && (Transactional || (Drain() && Attempt(() => ProveMembership(unit.Offsets))))
             && writer.WriteChangelog(unit.Changelog, _send)
             && Drain();
     }
@@ -172,6 +182,27 @@ internal sealed class CommitCycle : IDisposable
         return _failure is null;
     }
 
+    /// <summary>A process that stood still for longer than its session lasts does not know yet that its partitions are another's by
+    /// now. Its outputs only repeat; its changelog lines would undo the other's. So it commits again what it has committed: the
+    /// group refuses that from whom it has forgotten. What is left is to stand still between this and the next lines; only a
+    /// transaction fences that too.</summary>
+    private void ProveMembership(Dictionary<InputPartition, long> offsets)
+    {
+        _offsets.Clear();
+        foreach (var partition in offsets.Keys)
+        {
+            if (_committed.TryGetValue(partition, out var offset))
+            {
+                _offsets.Add(new TopicPartitionOffset(_settings.Inputs[partition.Input].Topic, partition.Partition, offset));
+            }
+        }
+
+        if (_offsets.Count > 0)
+        {
+            OffsetCommit.Run(_consumer, _offsets, _outOfTime);
+        }
+    }
+
     private void CommitOffsets(Dictionary<InputPartition, long> offsets)
     {
         _offsets.Clear();
@@ -187,6 +218,10 @@ internal sealed class CommitCycle : IDisposable
         else
         {
             OffsetCommit.Run(_consumer, _offsets, _outOfTime);
+            foreach (var (partition, offset) in offsets)
+            {
+                _committed[partition] = offset;
+            }
         }
     }
 

@@ -43,6 +43,7 @@ public sealed class KafkaLaneSink : ILaneSink
     {
         // A predecessor's open transaction would hide the changelog's newest lines.
         _cycle.Prepare(cancellation);
+        _cycle.Forget(partition);
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
         if (from == 0 && !_changelog.FoundCommit)
         {

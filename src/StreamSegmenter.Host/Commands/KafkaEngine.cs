@@ -137,7 +137,7 @@ internal sealed class KafkaEngine : IDisposable
 
             delay = delay < BrokerRetryDelayMax ? delay : BrokerRetryDelayMax;
             Telemetry.ReportStarting(problems);
-            _terminal.Error.WriteLine($"{problems} Trying again in {delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.");
+            _terminal.Tell($"{problems} Trying again in {delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.");
             await Task.Delay(delay, _terminal.Time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
         }
 
@@ -147,7 +147,7 @@ internal sealed class KafkaEngine : IDisposable
     private void Tell(LostRecords lost, LaneCounters counters)
     {
         counters.RecordsLost[lost.Input] += lost.Count;
-        _terminal.Error.WriteLine(string.Create(
+        _terminal.Tell(string.Create(
             CultureInfo.InvariantCulture,
             $"topic '{lost.Topic}', partition {lost.Partition}: {lost.Count} records from offset {lost.Offset} on were deleted before "
             + $"they were read (retention); reading goes on at offset {lost.Offset + lost.Count}"));
@@ -170,7 +170,7 @@ internal sealed class KafkaEngine : IDisposable
                 index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
                 kafka.Source, kafka.Sink)
             {
-                Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
+                Report = sentence => _terminal.Tell(_configuration.Redactor.Redact(sentence)),
             });
             var outcome = lane.Run(failing.Token, givingUp);
             reason = outcome.Status switch

@@ -39,7 +39,7 @@ internal static class RunCommand
         }
 
         using var figures = new EngineFigures(engine.Telemetry);
-        await using var announcing = stopping.Register(() => terminal.Error.WriteLine(
+        await using var announcing = stopping.Register(() => terminal.Tell(
             $"stopping: the last commit and leaving the group, within {DurationShape.Show(configuration.Engine.ShutdownDeadlineMs)}; "
             + "a second signal ends at once"));
         await new ProgressLine(terminal).FollowAsync(engine.RunAsync(stopping), figures.ReadProgress);

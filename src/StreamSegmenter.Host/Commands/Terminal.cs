@@ -19,6 +19,9 @@ internal sealed record Terminal
     /// <summary>Opens standard output for bytes.</summary>
     public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 
+    /// <summary>Says something while a progress line may stand there, which is written over.</summary>
+    public void Tell(string sentence) => Error.WriteLine(IsWatched ? "\r\u001b[K" + sentence : sentence);
+
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess(TimeProvider time) => new()
     {

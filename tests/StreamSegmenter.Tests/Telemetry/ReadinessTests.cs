@@ -56,6 +56,44 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
+    public void A_lane_is_not_ready_while_its_connection_is_in_trouble_whatever_it_says_of_itself()
+    {
+        string? trouble = "no broker answers";
+        var lane = _telemetry.AddLane();
+        lane.Vitals.WatchConnection(() => trouble);
+        lane.Vitals.ReportReady();
+        Assert.Equal(new ComponentState("lane-0", false, "no broker answers"), Assert.Single(_telemetry.Components));
+        Assert.False(_telemetry.IsReady);
+
+        lane.Vitals.ReportNotReady("starting");
+        Assert.Equal("starting; no broker answers", Assert.Single(_telemetry.Components).Reason);
+
+        trouble = null;
+        lane.Vitals.ReportReady();
+        Assert.True(_telemetry.IsReady);
+    }
+
+    [Fact]
+    public void Before_there_is_a_lane_the_reason_is_what_the_start_waits_for()
+    {
+        _telemetry.ReportStarting("no broker of 'kafka:9092' answers");
+        Assert.Equal("no broker of 'kafka:9092' answers", Assert.Single(_telemetry.Components).Reason);
+    }
+
+    [Theory]
+    [InlineData(60, 180)]
+    [InlineData(10, 180)]
+    [InlineData(600, 1_800)]
+    public void A_lane_that_waits_for_a_commit_as_long_as_it_may_is_not_stuck(int commitSeconds, int stuckSeconds)
+    {
+        using var telemetry = new EngineTelemetry(new TelemetryLabels([], [], []), _clock, "stuck")
+        {
+            CommitTimeout = TimeSpan.FromSeconds(commitSeconds),
+        };
+        Assert.Equal(TimeSpan.FromSeconds(stuckSeconds), telemetry.StuckAfter);
+    }
+
+    [Fact]
     public void A_lane_that_stopped_is_neither_ready_nor_alive()
     {
         var lane = _telemetry.AddLane();
