@@ -55,6 +55,8 @@ internal static class BenchCommand
             root.Add(child);
         }
 
+        root.Add(ChildCommands.CreateCheckpoint());
+
         return root;
     }
 

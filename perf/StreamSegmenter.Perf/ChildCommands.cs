@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using StreamSegmenter.Perf.Checkpoints;
 using StreamSegmenter.Perf.Load;
 
 namespace StreamSegmenter.Perf;
@@ -23,6 +24,21 @@ internal static class ChildCommands
         broker.Hidden = true;
         broker.SetAction(arguments => BrokerProgram.Run(Options(arguments, LoadProgram.Engine)));
         yield return broker;
+    }
+
+    /// <summary>Not part of the bench: it takes as long as the disk does.</summary>
+    public static Command CreateCheckpoint()
+    {
+        var customers = new Option<int>("--customers") { Description = "Customers of the shard.", DefaultValueFactory = _ => 1_000_000 };
+        var memory = new Option<long>("--state-memory")
+        {
+            Description = "MiB of memory for the lane's customer stores, of which a shard has an eighth; what does not fit is spilled.",
+            DefaultValueFactory = _ => 8_192,
+        };
+        var command = new Command(
+            "checkpoint", "Measures what a checkpoint costs the lane that goes on meanwhile, and what it saves at a restart.") { customers, memory };
+        command.SetAction(arguments => CheckpointProgram.Run(arguments.GetValue(customers), arguments.GetValue(memory)));
+        return command;
     }
 
     private static Command Child(string name, string description, LoadProgram program, Func<LoadOptions, string, LoadRound> run)

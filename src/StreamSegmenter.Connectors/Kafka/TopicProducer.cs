@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Writes records to one topic from outside the engine: generated traffic. One thread. Its bounds are librdkafka's queue:
-/// when that is full, <see cref="Send"/> waits.</summary>
+/// when that is full, sending waits.</summary>
 public sealed class TopicProducer : IDisposable
 {
     private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
@@ -34,7 +34,11 @@ public sealed class TopicProducer : IDisposable
 
     /// <summary>Takes one record over; returns before it is written.</summary>
     /// <exception cref="KafkaLaneException">An earlier record could not be written.</exception>
-    public void Send(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
+    public void Send(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation) =>
+        Send(Partition.Any, key, value, cancellation);
+
+    /// <summary>The same, into that partition.</summary>
+    public void Send(int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
     {
         ThrowIfFailed();
         var message = new Message<byte[], byte[]> { Key = key.ToArray(), Value = value.ToArray() };
@@ -42,7 +46,7 @@ public sealed class TopicProducer : IDisposable
         {
             try
             {
-                _producer.Produce(_topic, message, _delivered);
+                _producer.Produce(new TopicPartition(_topic, partition), message, _delivered);
                 return;
             }
             catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)

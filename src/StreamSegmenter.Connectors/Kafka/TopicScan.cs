@@ -13,12 +13,18 @@ public sealed class TopicScan(KafkaSettings settings)
     /// apply.</summary>
     /// <exception cref="KafkaLaneException">No broker answers, or records are damaged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Read(string topic, IRestoreTarget target, CancellationToken cancellation)
+    public void Read(string topic, IRestoreTarget target, CancellationToken cancellation) => Read(topic, _ => target, _ => { }, cancellation);
+
+    /// <summary>The same, with a target for each partition.</summary>
+    /// <param name="targetOf">Asked before a partition is read.</param>
+    /// <param name="read">Told once it was.</param>
+    public void Read(string topic, Func<int, IRestoreTarget> targetOf, Action<int> read, CancellationToken cancellation)
     {
         using var reader = new ChangelogReader(settings, topic, 0, new ConnectionStatus(), null);
         foreach (var partition in PartitionsOf(topic))
         {
-            reader.Restore(partition, 0, target, cancellation);
+            reader.Restore(partition, 0, targetOf(partition), cancellation);
+            read(partition);
         }
     }
 

@@ -14,8 +14,11 @@ internal readonly record struct CheckpointSource(CustomerStore Store, long Posit
 /// said there. Failures are counted, reported and tried again; they never stop the lane.</summary>
 internal sealed class ShardCheckpoints : IDisposable
 {
-    /// <summary>Bytes copied in one turn: under a millisecond, and 10 MiB/s even when a turn takes the longest poll.</summary>
+    /// <summary>Bytes looked at in one turn: about a millisecond, and 10 MiB/s even when a turn takes the longest poll.</summary>
     private const int SliceBytes = 512 * 1024;
+
+    /// <summary>What FASTER and the index cost for a record of any size, in the same measure.</summary>
+    private const int RecordBytes = 64;
     private const long RetryMs = 60_000;
     private static readonly TimeSpan WaitForWriter = TimeSpan.FromSeconds(2);
 
@@ -129,7 +132,7 @@ internal sealed class ShardCheckpoints : IDisposable
 
     private void Copy(CheckpointWriter writer, StoreSweep sweep)
     {
-        for (var copied = 0; copied < SliceBytes && writer.TryTake(out var block);)
+        for (var seen = 0; seen < SliceBytes && writer.TryTake(out var block);)
         {
             while (!block.IsFull)
             {
@@ -141,11 +144,10 @@ internal sealed class ShardCheckpoints : IDisposable
                     return;
                 }
 
+                seen += RecordBytes + sweep.Key.Length + sweep.Value.Length;
                 block.Add(sweep.Key, sweep.Value);
             }
 
-            // Once sent it is the writer's.
-            copied += block.Payload.Length;
             writer.Send(block);
         }
     }

@@ -15,6 +15,7 @@ internal sealed class CustomerStore : IDisposable
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
     private readonly StoreFunctions _functions = new();
     private readonly ScratchReader _scratch = new();
+    private readonly LatestReader _latest;
     private bool _readsPending;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
@@ -38,6 +39,7 @@ internal sealed class CustomerStore : IDisposable
         };
         _store = new FasterKV<SpanByte, SpanByte>(settings);
         _session = _store.For(_functions).NewSession<StoreFunctions>();
+        _latest = new LatestReader(_store, _session, _functions);
     }
 
     /// <summary>Bytes of the log that are in memory.</summary>
@@ -110,28 +112,46 @@ internal sealed class CustomerStore : IDisposable
     /// <summary>Calls <paramref name="visit"/> with every key and its latest value; the visitor leaves the store alone.</summary>
     public void Scan(StateVisitor visit)
     {
-        // FASTER's own iteration over the latest versions cuts keys off after eight bytes where it meets an older version
-        // (its issues 885 and 962). So walk the log, and ask of every record whether it is what a read of its key finds.
         CompleteReads();
-        var latest = new LatestReader(_functions, visit);
-        using var records = _store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress);
-        while (records.GetNext(out var info))
+        _device.ReadsInline = true;
+        try
         {
-            if (info.Tombstone)
+            ScanLatest(visit);
+        }
+        finally
+        {
+            _device.ReadsInline = false;
+        }
+    }
+
+    private void ScanLatest(StateVisitor visit)
+    {
+        using var sweep = BeginSweep();
+        while (sweep.MoveNext())
+        {
+            if (!sweep.IsDeleted && _latest.IsLatest(ref sweep.KeyBytes, sweep.Address) == true)
             {
-                continue;
+                visit(sweep.Key, sweep.Value);
             }
 
-            var key = records.GetKey().AsReadOnlySpan();
-            BeginRead(key, latest.Expect(key, records.CurrentAddress), latest);
-            if (latest.IsFull)
+            if (_latest.IsFull)
             {
-                CompleteReads();
-                latest.Clear();
+                Resolve(visit);
             }
         }
 
-        CompleteReads();
+        Resolve(visit);
+    }
+
+    private void Resolve(StateVisitor visit)
+    {
+        _latest.Resolve(key =>
+        {
+            if (TryRead(key.Span, out var value))
+            {
+                visit(key.Span, value);
+            }
+        });
         ThrowIfDamaged();
     }
 

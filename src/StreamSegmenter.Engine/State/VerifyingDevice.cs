@@ -43,6 +43,10 @@ internal sealed class VerifyingDevice : StorageDeviceBase
     /// <summary>What did not verify first; null while everything did.</summary>
     public string? Fault => _fault;
 
+    /// <summary>Reads on the caller's thread: ten times as fast while the file lies in the system's memory, as it does when it has just
+    /// been written. Set by the thread that reads.</summary>
+    public bool ReadsInline { get; set; }
+
     /// <summary>Bytes on disk, as far as segments that were begun are full.</summary>
     public long DiskBytes => (long)_segments.Count * segmentSize;
 
@@ -70,8 +74,14 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
     {
         Interlocked.Increment(ref _readsPending);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            new SpillRead(this, segmentId, (long)sourceAddress, destinationAddress, (int)readLength, callback, context), preferLocal: false);
+        var read = new SpillRead(this, segmentId, (long)sourceAddress, destinationAddress, (int)readLength, callback, context);
+        if (ReadsInline)
+        {
+            Read(read);
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(read, preferLocal: false);
     }
 
     // FASTER's own way goes through its epochs, for the sake of readers; here a read of what is gone finds no segment.

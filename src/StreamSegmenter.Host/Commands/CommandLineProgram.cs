@@ -75,6 +75,7 @@ internal static class CommandLineProgram
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
+        root.Subcommands.Add(StateCommand.Create(terminal));
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         root.Options.Add(help);

@@ -21,11 +21,18 @@ internal static class ExplanationJson
     public static void Write(Explanation explanation, TextWriter output)
     {
         using var encoder = new JsonOutputEncoder();
-        var view = explanation.View;
-        output.WriteLine(new JsonObject
+        var told = State(explanation.View, explanation.AtMs);
+        told["past"] = Happenings(explanation.Past, encoder);
+        told["expected"] = Happenings(explanation.Expected, encoder);
+        told["next"] = Happenings(explanation.Next, encoder);
+        output.WriteLine(told.ToJsonString(Options));
+    }
+
+    /// <summary>The customer's state alone.</summary>
+    public static JsonObject State(CustomerView view, long atMs) => new()
         {
             ["customerId"] = view.CustomerId,
-            ["at"] = Time(explanation.AtMs),
+            ["at"] = Time(atMs),
             ["firstSeenAt"] = Time(view.FirstSeenMs),
             ["lastSeenAt"] = Time(view.LastSeenMs),
             ["carts"] = new JsonArray([.. view.Carts.Select(Cart)]),
@@ -35,11 +42,7 @@ internal static class ExplanationJson
                 ["member"] = segment.IsMember,
                 ["since"] = segment.IsMember ? Time(segment.SinceMs) : null,
             })]),
-            ["past"] = Happenings(explanation.Past, encoder),
-            ["expected"] = Happenings(explanation.Expected, encoder),
-            ["next"] = Happenings(explanation.Next, encoder),
-        }.ToJsonString(Options));
-    }
+        };
 
     private static JsonObject Cart(CartView cart) => new()
     {

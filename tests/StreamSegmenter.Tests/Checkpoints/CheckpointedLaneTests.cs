@@ -7,7 +7,7 @@ namespace StreamSegmenter.Tests.Checkpoints;
 /// A failure names the seed.</summary>
 public sealed class CheckpointedLaneTests
 {
-    private const int Cases = 120;
+    private const int Cases = 60;
 
     [Fact]
     public void A_lane_that_goes_on_from_a_checkpoint_goes_on_as_if_it_had_never_died()

@@ -1,3 +1,5 @@
+using StreamSegmenter.Engine.Checkpoints;
+
 namespace StreamSegmenter.Tests.Checkpoints;
 
 /// <summary>Rows 2 and 3 of the fault matrix: whatever befalls the files of a checkpoint, it is used right or not at all.</summary>
@@ -37,9 +39,13 @@ public sealed class DamagedCheckpointTests : IDisposable
         var bytes = File.ReadAllBytes(Path.Combine(_intact, name));
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
-            var damaged = (byte[])bytes.Clone();
-            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            AssertFallsBack(name, damaged, $"bit {bit}");
+            AssertRefused(name, Flipped(bytes, bit), $"bit {bit}");
+        }
+
+        // And a whole restore with one of each byte's bits.
+        for (var bit = 0; bit < bytes.Length * 8; bit += 9)
+        {
+            AssertFallsBack(name, Flipped(bytes, bit), $"bit {bit}");
         }
     }
 
@@ -50,6 +56,11 @@ public sealed class DamagedCheckpointTests : IDisposable
     {
         var bytes = File.ReadAllBytes(Path.Combine(_intact, name));
         for (var length = 0; length < bytes.Length; length++)
+        {
+            AssertRefused(name, bytes[..length], $"cut at {length}");
+        }
+
+        for (var length = 0; length < bytes.Length; length += 13)
         {
             AssertFallsBack(name, bytes[..length], $"cut at {length}");
         }
@@ -67,7 +78,7 @@ public sealed class DamagedCheckpointTests : IDisposable
             damaged.AsSpan(at, 8).Clear();
             if (!damaged.AsSpan().SequenceEqual(bytes))
             {
-                AssertFallsBack(name, damaged, $"zeroes at {at}");
+                AssertRefused(name, damaged, $"zeroes at {at}");
             }
         }
 
@@ -111,6 +122,25 @@ public sealed class DamagedCheckpointTests : IDisposable
         using var restored = _kept.Restore();
         Assert.Equal(8, _kept.Lines.RestoredFrom);
         Assert.Equal(_truth, KeptShard.StateOf(restored));
+    }
+
+    private static byte[] Flipped(byte[] bytes, int bit)
+    {
+        var flipped = (byte[])bytes.Clone();
+        flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+        return flipped;
+    }
+
+    /// <summary>Whoever restores and whoever verifies asks this.</summary>
+    private void AssertRefused(string name, byte[] damaged, string how)
+    {
+        var path = Path.Combine(_intact, name);
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, damaged);
+        var reports = CheckpointArchive.Verify(_intact).ToDictionary(report => Path.GetFileName(report.Path));
+        File.WriteAllBytes(path, bytes);
+        Assert.True(reports["0000000002.manifest"].Fault is not null, $"{name}, {how}: nothing was noticed");
+        Assert.Null(reports["0000000001.manifest"].Fault);
     }
 
     private void AssertFallsBack(string name, byte[]? damaged, string how)

@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Tests.Telemetry;
 
 namespace StreamSegmenter.Tests.Lanes;
@@ -32,6 +33,9 @@ internal sealed record Weather(int Seed)
 
     /// <summary>Where checkpoints are taken all the time; null: nowhere.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>The disk under the customer store.</summary>
+    public CreateSpillFile Spill { get; init; } = SpillFile.Create;
 
     public bool HasClock => IdlePolls > 0 || ClockStepMsMax > 0;
 }

@@ -122,6 +122,37 @@ public sealed class CustomerStoreTests : IDisposable
         Assert.Equal(model.OrderBy(entry => entry.Key), Scan(store).OrderBy(entry => entry.Key));
     }
 
+    /// <summary>Far more keys than the index has places: chains of strangers, in memory, on disk, and from one to the other.</summary>
+    [Fact]
+    public void A_scan_finds_each_key_once_also_where_many_share_a_place_in_the_index()
+    {
+        using var store = new CustomerStore(_directory, 0);
+        const int Keys = 400_000;
+        for (var i = 0; i < Keys; i++)
+        {
+            store.Upsert(BitConverter.GetBytes(i), BitConverter.GetBytes(i));
+        }
+
+        for (var i = 0; i < Keys; i += 3)
+        {
+            store.Upsert(BitConverter.GetBytes(i), BitConverter.GetBytes((long)i + Keys));
+        }
+
+        for (var i = 0; i < Keys; i += 10)
+        {
+            store.Delete(BitConverter.GetBytes(i));
+        }
+
+        var seen = new HashSet<int>();
+        store.Scan((key, value) =>
+        {
+            var id = BitConverter.ToInt32(key);
+            Assert.True(seen.Add(id) && id % 10 != 0);
+            Assert.Equal(id % 3 == 0 ? id + Keys : id, value.Length == 8 ? BitConverter.ToInt64(value) : BitConverter.ToInt32(value));
+        });
+        Assert.Equal(Keys - (Keys / 10), seen.Count);
+    }
+
     [Fact]
     public void Its_files_are_gone_when_it_is_closed()
     {

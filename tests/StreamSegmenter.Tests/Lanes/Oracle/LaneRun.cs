@@ -39,6 +39,9 @@ internal sealed class LaneRun
 
     public FoldTotals Totals { get; private set; }
 
+    /// <summary>Shards of the last lane whose disk gave back something wrong.</summary>
+    public long StatesDamaged { get; private set; }
+
     /// <summary>Every customer's committed state, spelled out.</summary>
     public List<string> Customers { get; } = [];
 
@@ -56,9 +59,13 @@ internal sealed class LaneRun
                 [.. options.Inputs.Select(input => input.Name)],
                 [.. _scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], _scenario.Segments.SegmentIds), _time, "oracle-" + Guid.NewGuid());
         using var outputs = new EngineOutputs();
+        var counters = telemetry.AddLane();
         using var lane = new Lane(new LaneParts(
-            0, _scenario.Definitions, _scenario.Segments, options, telemetry.AddLane(), outputs, _time,
-            new MemorySource(Log, weather, _random, _time), new MemorySink(Log, weather, _random)));
+            0, _scenario.Definitions, _scenario.Segments, options, counters, outputs, _time,
+            new MemorySource(Log, weather, _random, _time), new MemorySink(Log, weather, _random))
+        {
+            CreateSpillFile = weather.Spill,
+        });
         try
         {
             Assert.Equal(CommitStatus.Committed, lane.Run(default).Status);
@@ -69,6 +76,7 @@ internal sealed class LaneRun
         }
 
         Totals = lane.Totals;
+        StatesDamaged = counters.StatesDamaged;
         Customers.AddRange(_scenario.Customers.Select(id => JsonSerializer.Serialize(lane.Describe(id))));
         return true;
     }
