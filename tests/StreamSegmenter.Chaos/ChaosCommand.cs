@@ -10,7 +10,7 @@ internal static class ChaosCommand
         var brokers = new Option<string?>("--brokers") { Description = "host:port of a real cluster. Without it: the embedded broker, at least once.", HelpName = "host:port" };
         var minutes = new Option<double>("--minutes") { Description = "How long engines are disturbed.", DefaultValueFactory = _ => 5 };
         var faults = new Option<int?>("--faults") { Description = "End after so many faults, if that is earlier." };
-        var atLeastOnce = new Option<bool>("--at-least-once") { Description = "Instead of exactly once." };
+        var atLeastOnce = new Option<bool>("--at-least-once") { Description = "Instead of exactly once. Nothing fences there, so nothing is frozen." };
         var instances = new Option<int?>("--instances") { Description = "Processes of the engine. Default: 2; 1 on the embedded broker." };
         var named = new Option<bool>("--named") { Description = "Static membership: instances have names that stay over a restart." };
         var consumer = new Option<bool>("--consumer-protocol") { Description = "The broker assigns the partitions (Kafka 4)." };
@@ -32,7 +32,7 @@ internal static class ChaosCommand
                 Instances = parsed.GetValue(instances) ?? (cluster is null ? 1 : 2),
                 TimeMax = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
                 FaultsMax = parsed.GetValue(faults) ?? int.MaxValue,
-                Freezes = cluster is not null,
+                Freezes = cluster is not null && !parsed.GetValue(atLeastOnce),
                 NamedInstances = parsed.GetValue(named),
                 ConsumerProtocol = parsed.GetValue(consumer),
                 EventsPerSecond = parsed.GetValue(rate),

@@ -86,7 +86,7 @@ public sealed class ChaosRun(ChaosPlan plan)
                     Thread.Sleep(_random.Next(1_200));
                 });
                 break;
-            case 6:
+            case 6 when plan.Freezes:
                 Freeze(instance);
                 break;
             default:
@@ -100,7 +100,7 @@ public sealed class ChaosRun(ChaosPlan plan)
     {
         if (_kinds.Count == 0)
         {
-            var round = Enumerable.Range(0, plan.Freezes ? 8 : 6).ToArray();
+            var round = Enumerable.Range(0, plan.Brokers is null ? 6 : 8).ToArray();
             _random.Shuffle(round);
             Array.ForEach(round, _kinds.Enqueue);
         }

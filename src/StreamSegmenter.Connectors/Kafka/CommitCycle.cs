@@ -7,7 +7,8 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <summary>The one place where a lane commits. Order, with the steps in brackets only for exactly-once:
 /// <code>
 /// [begin transaction]
-/// produce the outputs; without a transaction wait until every one is delivered, then ask the group whether this still is a member
+/// without a transaction ask the group whether this still is a member
+/// produce the outputs; without a transaction wait until every one is delivered, and ask again
 /// produce the changelog, wait until every record is delivered
 /// commit the offsets [into the transaction]
 /// [commit transaction]
@@ -140,8 +141,9 @@ internal sealed class CommitCycle : IDisposable
     {
         // Nothing is outstanding: what librdkafka asks of the client itself, such as a new token, is served here.
         _producer!.Poll(TimeSpan.Zero);
-        return writer.WriteOutputs(unit.Outbox, _send)
-            && (Transactional || (Drain() && Attempt(() => ProveMembership(unit.Offsets))))
+        return ProvesMembership(unit)
+            && writer.WriteOutputs(unit.Outbox, _send)
+            && (Transactional || (Drain() && ProvesMembership(unit)))
             && writer.WriteChangelog(unit.Changelog, _send)
             && Drain();
     }
@@ -182,10 +184,12 @@ internal sealed class CommitCycle : IDisposable
         return _failure is null;
     }
 
+    private bool ProvesMembership(CommitUnit unit) => Transactional || Attempt(() => ProveMembership(unit.Offsets));
+
     /// <summary>A process that stood still for longer than its session lasts does not know yet that its partitions are another's by
-    /// now. Its outputs only repeat; its changelog lines would undo the other's. So it commits again what it has committed: the
-    /// group refuses that from whom it has forgotten. What is left is to stand still between this and the next lines; only a
-    /// transaction fences that too.</summary>
+    /// now. Its triggers only repeat; its panes and memberships would stand behind the other's newer ones, and its changelog
+    /// lines undo the other's. So it commits again what it has committed: the group refuses that from whom it has forgotten. What
+    /// is left is to stand still between this and the next lines; only a transaction fences that too.</summary>
     private void ProveMembership(Dictionary<InputPartition, long> offsets)
     {
         _offsets.Clear();
