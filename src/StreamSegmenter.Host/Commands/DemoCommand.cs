@@ -18,6 +18,9 @@ internal static class DemoCommand
     // A second lane that joins the group a moment late would cost most of a minute, in which nothing happens: so long does
     // the embedded broker take to settle a group that changes. One lane reads far more than the demo sends.
     private const string OneLane = "engine.lanes=1";
+
+    // The embedded broker neither fences nor hides what was aborted, so transactions would only pretend.
+    private const string AtLeastOnce = "kafka.delivery=at-least-once";
     private static readonly DurationShape For = new(DurationShape.SecondMs, 30 * DurationShape.DayMs);
     private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(2);
 
@@ -94,7 +97,7 @@ internal static class DemoCommand
             ?? throw new InvalidOperationException($"The assembly carries no {ConfigurationName}.");
         using var reader = new StreamReader(stream);
         var loaded = ConfigurationLoader.LoadText(
-            ConfigurationName, reader.ReadToEnd(), [$"kafka.brokers={broker.BootstrapServers}", OneLane], ConfigurationUse.Run, _ => null);
+            ConfigurationName, reader.ReadToEnd(), [$"kafka.brokers={broker.BootstrapServers}", AtLeastOnce, OneLane], ConfigurationUse.Run, _ => null);
         return loaded.Configuration ?? throw new InvalidOperationException(string.Join(Environment.NewLine, loaded.Errors));
     }
 

@@ -87,7 +87,7 @@ public sealed class RunCommandTests : IDisposable
 
     private string Configure(string more = "") => _cli.Write("c.yaml", $$"""
         inputs: [{topic: clicks}]
-        kafka: {brokers: "{{_broker.BootstrapServers}}", group: tests}
+        kafka: {brokers: "{{_broker.BootstrapServers}}", group: tests, delivery: at-least-once}
         segments: [{id: visitor, when: did(any)}]
         engine: {commitInterval: 200ms, lanes: 1}
         http: {listen: off}

@@ -132,7 +132,7 @@ public sealed class StateCommandTests : IDisposable
 
     private string Configure(EmbeddedBroker broker, string changelog) => _cli.Write(changelog + ".yaml", $$"""
         inputs: [{topic: clicks}]
-        kafka: {brokers: "{{broker.BootstrapServers}}", group: tests}
+        kafka: {brokers: "{{broker.BootstrapServers}}", group: tests, delivery: at-least-once}
         outputs:
           topics: {changelog: "{{changelog}}" }
         engine: {lanes: 1, commitInterval: 100ms, stateDirectory: state, checkpointInterval: 1s}

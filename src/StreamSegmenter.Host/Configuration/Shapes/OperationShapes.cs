@@ -20,8 +20,9 @@ internal static class OperationShapes
         new Key("instance", TextShape.Name,
             "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions. "
             + "Without it, partitions move whenever an instance comes or goes."),
-        new Key("delivery", new ChoiceShape("at-least-once", "exactly-once"),
-            "at-least-once: after a crash, results of the last commit interval may be written twice.", "at-least-once"),
+        new Key("delivery", new ChoiceShape("exactly-once", "at-least-once"),
+            "exactly-once: results, state and offsets in one Kafka transaction; read the outputs with isolation.level=read_committed. "
+            + "at-least-once: after a crash, results of the last commit interval may be written twice.", "exactly-once"),
         new Key("groupProtocol", new ChoiceShape("classic", "consumer"),
             "consumer: the broker assigns partitions, Kafka 4 and later; classic: the instances themselves do.", "classic"),
         new Key("startAt", new ChoiceShape("earliest", "latest"),
