@@ -36,7 +36,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
-    private long _committedAtMs;
+    private long _committedAt;
     private FoldTotals _totalsOfLost;
 
     public Lane(LaneParts parts)
@@ -69,24 +69,45 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
     public CommitOutcome Run(CancellationToken stopping)
     {
-        _stopping = stopping;
-        _committedAtMs = _context.NowMs();
-        while (!stopping.IsCancellationRequested)
+        Begin(stopping);
+        while (!stopping.IsCancellationRequested && Turn())
         {
-            Poll();
-            var ended = _polled.EndOfInputMs is not null;
-            if ((ended || IsCommitDue()) && !TryCommit())
-            {
-                break;
-            }
-
-            if (ended && _lastCommit.Status == CommitStatus.Committed)
-            {
-                break;
-            }
         }
 
-        if (_lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted)
+        return End();
+    }
+
+    /// <summary>The three parts of <see cref="Run"/>, for whoever decides himself which lane's turn it is.</summary>
+    internal void Begin(CancellationToken stopping)
+    {
+        _stopping = stopping;
+        _committedAt = _parts.Clock.GetTimestamp();
+    }
+
+    /// <returns>False: the inputs have ended, or the lane must stop.</returns>
+    internal bool Turn()
+    {
+        Poll();
+        if (!GoesOn(_lastCommit))
+        {
+            // Fenced while partitions were taken away: another commit would fence whoever fenced this lane.
+            return false;
+        }
+
+        var ended = _polled.EndOfInputMs is not null;
+        if (!ended && !IsCommitDue())
+        {
+            return true;
+        }
+
+        var goesOn = TryCommit();
+        SettleDoubt();
+        return goesOn && !(ended && _lastCommit.Status == CommitStatus.Committed);
+    }
+
+    internal CommitOutcome End()
+    {
+        if (GoesOn(_lastCommit))
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
             _lastCommit = _commit.Run(CancellationToken.None);
@@ -129,6 +150,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         TryCommit();
         Drop(partitions);
+        SettleDoubt();
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
@@ -198,7 +220,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     private bool IsCommitDue()
     {
-        if (_context.NowMs() - _committedAtMs >= _parts.Options.CommitIntervalMs)
+        // Time that has passed, not the clock's: one that is set back must not hold commits up.
+        if (_parts.Clock.GetElapsedTime(_committedAt).TotalMilliseconds >= _parts.Options.CommitIntervalMs)
         {
             return true;
         }
@@ -225,8 +248,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private bool TryCommit()
     {
         _lastCommit = _commit.Run(_stopping);
-        _committedAtMs = _context.NowMs();
-        if (_lastCommit.Status == CommitStatus.Aborted)
+        _committedAt = _parts.Clock.GetTimestamp();
+        if (_lastCommit.Status is CommitStatus.Aborted or CommitStatus.InDoubt)
         {
             _parts.Counters.Vitals.ReportNotReady(_lastCommit.Reason ?? "the last commit was aborted");
         }
@@ -235,7 +258,38 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _parts.Counters.Vitals.ReportReady();
         }
 
-        return _lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted;
+        return GoesOn(_lastCommit);
+    }
+
+    private static bool GoesOn(CommitOutcome commit) =>
+        commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
+
+    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows, so the shards are restored
+    /// from it as if they had just come here.</summary>
+    private void SettleDoubt()
+    {
+        if (_lastCommit.Status != CommitStatus.InDoubt)
+        {
+            return;
+        }
+
+        _lastCommit = _lastCommit with { Status = CommitStatus.Aborted };
+        Span<long> starts = stackalloc long[_parts.Options.Inputs.Count];
+        foreach (var partition in _context.Shards.Keys.ToArray())
+        {
+            foreach (var input in _context.Shards[partition].Paused)
+            {
+                _parts.Source.Resume(new InputPartition(input, partition));
+            }
+
+            Drop([partition]);
+            starts.Fill(-1);
+            OnAssigned(partition, starts);
+            for (var input = 0; input < starts.Length; input++)
+            {
+                _parts.Source.Seek(new InputPartition(input, partition), starts[input]);
+            }
+        }
     }
 
     private void Report(Shard shard)

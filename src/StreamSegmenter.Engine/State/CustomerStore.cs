@@ -7,7 +7,8 @@ namespace StreamSegmenter.Engine.State;
 /// so its files are deleted when it closes. Used by the lane's thread only.</summary>
 internal sealed class CustomerStore : IDisposable
 {
-    private const int PageBytes = 1 << 20;
+    private const int MemoryBytesMin = 1 << 19;
+    private const int PageBytesMax = 1 << 20;
     private readonly IDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _store;
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
@@ -16,17 +17,18 @@ internal sealed class CustomerStore : IDisposable
     private bool _readsPending;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
-    /// <param name="memoryBytes">Memory of log and index together; at least 8 MiB are used.</param>
+    /// <param name="memoryBytes">Memory of log and index together; at least 512 KiB are used. The largest record fits into an
+    /// eighth of it, or into 1 MiB.</param>
     public CustomerStore(string directory, long memoryBytes)
     {
         Directory.CreateDirectory(directory);
-        memoryBytes = Math.Max(memoryBytes, 8L << 20);
+        memoryBytes = Math.Max(memoryBytes, MemoryBytesMin);
         _device = Devices.CreateLogDevice(Path.Combine(directory, "customers.log"), deleteOnClose: true);
         var settings = new FasterKVSettings<SpanByte, SpanByte>
         {
             IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
             LogDevice = _device,
-            PageSize = PageBytes,
+            PageSize = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8)),
             SegmentSize = 1L << 28,
             MemorySize = PowerOfTwoAtMost(memoryBytes * 7 / 8),
             MutableFraction = 0.9,

@@ -8,6 +8,9 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary>Says in the engine's and the connectors' terms what a configuration says.</summary>
 internal static class EngineSetup
 {
+    /// <summary>An eighth of it is a shard's.</summary>
+    private const long StateMemoryBytesMin = 64 << 20;
+
     /// <param name="inputNames">How telemetry and dead letters call the inputs.</param>
     public static EngineOptions OptionsOf(StreamSegmenterConfiguration configuration, IEnumerable<string> inputNames)
     {
@@ -20,7 +23,7 @@ internal static class EngineSetup
             engine.ReorderEventsMax,
             engine.WorkingSetBytesMax,
             engine.StateDirectory,
-            engine.StateMemoryBytes);
+            Math.Max(engine.StateMemoryBytes, StateMemoryBytesMin));
     }
 
     /// <summary>The inputs' files. Each is called by its file name alone: where it stands is no part of a result.</summary>

@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Simulation.Model;
+
+namespace StreamSegmenter.Simulation.Runs;
+
+/// <summary>A real lane of the engine between a source and a sink of the model. It makes a turn when the world says so.</summary>
+internal sealed class SimulatedLane : IDisposable
+{
+    // Nobody listens: the instrument takes what it is told and forgets it.
+    private static readonly Histogram<double> CommitDuration = new Meter("simulation").CreateHistogram<double>("commit");
+
+    private readonly EngineOutputs _outputs = new();
+    private bool _isDisposed;
+
+    public SimulatedLane(World world, SimulatedProcess process, int index)
+    {
+        World = world;
+        Process = process;
+        Instance = $"{process.Instance}-{index}";
+        Name = $"{Instance}/{process.Life}";
+        Transactional = world.Weather.StaticMembers ? Instance : Name;
+        Source = new ModelSource(this);
+        Sink = new ModelSink(this);
+        var options = world.Options;
+        var labels = new TelemetryLabels(
+            [.. options.Inputs.Select(input => input.Name)],
+            [.. world.Scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], world.Scenario.Segments.SegmentIds);
+        Engine = new Lane(new LaneParts(
+            index, world.Scenario.Definitions, world.Scenario.Segments, options,
+            new LaneCounters(index, labels, process.Time, CommitDuration), _outputs, process.Time,
+            world.Mutation.Wrap(Source), world.Mutation.Wrap(Sink)));
+        Engine.Begin(default);
+    }
+
+    public World World { get; }
+
+    public SimulatedProcess Process { get; }
+
+    /// <summary>The lane's name in the group, the same in every life of the process.</summary>
+    public string Instance { get; }
+
+    /// <summary>Of this life alone.</summary>
+    public string Name { get; }
+
+    /// <summary>The transactional id.</summary>
+    public string Transactional { get; }
+
+    public ModelSource Source { get; }
+
+    public ModelSink Sink { get; }
+
+    public Lane Engine { get; }
+
+    /// <summary>In the middle of a turn, while others have theirs.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>Its inputs have ended and all of it is committed.</summary>
+    public bool HasEnded { get; set; }
+
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            Engine.Dispose();
+            _outputs.Dispose();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace StreamSegmenter.Simulation.Runs;
+
+/// <summary>One life of a process: lanes that live and die together, with a clock of their own.</summary>
+internal sealed class SimulatedProcess
+{
+    public SimulatedProcess(World world, int number, int life)
+    {
+        Number = number;
+        Life = life;
+        Instance = "p" + number;
+        Time.Advance(TimeSpan.FromMilliseconds(world.ClockMs - Time.NowMs));
+        Lanes = [.. Enumerable.Range(0, world.Weather.LanesEach).Select(index => new SimulatedLane(world, this, index))];
+    }
+
+    public int Number { get; }
+
+    public int Life { get; }
+
+    public string Instance { get; }
+
+    public ManualTime Time { get; } = new();
+
+    public IReadOnlyList<SimulatedLane> Lanes { get; }
+
+    public bool IsDead { get; set; }
+
+    /// <summary>The step of the world until which it stands still.</summary>
+    public int FrozenUntil { get; set; }
+
+    /// <summary>Its clock is wrong.</summary>
+    public bool HasJumped { get; set; }
+}
