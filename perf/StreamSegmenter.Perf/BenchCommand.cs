@@ -94,10 +94,19 @@ internal static class BenchCommand
         [
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Sessions, events),
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Uniform, events),
+            new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Json, TrafficShape.Hot, events),
             new(LoadProgram.Engine, LoadSource.Memory, LoadCodec.Avro, TrafficShape.Sessions, events),
             new(LoadProgram.Consume, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
             new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker),
             new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Uniform, throughBroker),
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker)
+            {
+                Durability = LoadDurability.Transactions,
+            },
+            new(LoadProgram.Engine, LoadSource.Kafka, LoadCodec.Json, TrafficShape.Sessions, throughBroker)
+            {
+                Durability = LoadDurability.Checkpoints,
+            },
         ];
         return [.. all.Where(load => filter is null || load.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))];
     }

@@ -10,15 +10,16 @@ internal static class ChildCommands
 {
     private static readonly Option<LoadSource> Source = new("--source") { Description = "memory or kafka." };
     private static readonly Option<LoadCodec> Codec = new("--codec") { Description = "json or avro." };
-    private static readonly Option<TrafficShape> Shape = new("--shape") { Description = "uniform or sessions." };
+    private static readonly Option<TrafficShape> Shape = new("--shape") { Description = "uniform, sessions or hot." };
     private static readonly Option<long> Events = new("--events") { Description = "Events behind the warm-up.", DefaultValueFactory = _ => 1_000_000 };
+    private static readonly Option<LoadDurability> Durability = new("--durability") { Description = "usual, transactions or checkpoints." };
     private static readonly Option<string> Bootstrap = new("--bootstrap") { Description = "Address of the broker.", DefaultValueFactory = _ => "" };
 
     public static IEnumerable<Command> Create()
     {
         yield return Child("engine", "Measures one lane of the engine.", LoadProgram.Engine, EngineProgram.Run);
         yield return Child("consume", "Measures a bare Consume() loop.", LoadProgram.Consume, ConsumeProgram.Run);
-        var broker = new Command("broker", "Serves a topic that holds the load until its standard input closes.") { Source, Codec, Shape, Events };
+        var broker = new Command("broker", "Serves a topic that holds the load until its standard input closes.") { Source, Codec, Shape, Events, Durability };
         broker.Hidden = true;
         broker.SetAction(arguments => BrokerProgram.Run(Options(arguments, LoadProgram.Engine)));
         yield return broker;
@@ -26,7 +27,7 @@ internal static class ChildCommands
 
     private static Command Child(string name, string description, LoadProgram program, Func<LoadOptions, string, LoadRound> run)
     {
-        var command = new Command(name, description) { Source, Codec, Shape, Events, Bootstrap };
+        var command = new Command(name, description) { Source, Codec, Shape, Events, Durability, Bootstrap };
         command.Hidden = true;
         command.SetAction(arguments =>
         {
@@ -37,5 +38,8 @@ internal static class ChildCommands
     }
 
     private static LoadOptions Options(ParseResult arguments, LoadProgram program) =>
-        new(program, arguments.GetValue(Source), arguments.GetValue(Codec), arguments.GetValue(Shape), arguments.GetValue(Events));
+        new(program, arguments.GetValue(Source), arguments.GetValue(Codec), arguments.GetValue(Shape), arguments.GetValue(Events))
+        {
+            Durability = arguments.GetValue(Durability),
+        };
 }

@@ -272,9 +272,8 @@ public sealed class KafkaLaneSinkTests
 
         Assert.Equal(CommitOutcome.Committed, outcome);
         var owner = first.Listener.Owned.Count == 1 ? first : second;
-        var before = owner == first ? 2 : 0;
-        owner.PollUntil(() => owner.Events.Count == before + 1);
-        Assert.Equal((0, 0, 1L, "c1"), owner.Events[^1]);
+        owner.PollUntil(() => owner.Events.Count > 0);
+        Assert.Equal([(0, 0, 1L, "c1")], owner.Events);
     }
 
     [Fact]
@@ -327,7 +326,8 @@ public sealed class KafkaLaneSinkTests
         using var heir = Lane(settings);
         Commit(heir, (0, "a", "2"));
 
-        Assert.Equal(CommitStatus.Fenced, zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None).Status);
+        var outcome = zombie.Sink.Commit(Unit(changelog: [(0, "a", "3")]), CancellationToken.None);
+        Assert.True(outcome.Status == CommitStatus.Fenced, $"{outcome.Status}: {outcome.Reason}");
         var state = new RestoredState();
         heir.Sink.Restore(0, 0, state, CancellationToken.None);
         Assert.Equal("2", state.Values["a"]);

@@ -27,7 +27,7 @@ public sealed class SimulationTests
         });
         if (failed >= 0)
         {
-            Assert.Fail(string.Join("\n", Verdict.Of(new Scenario(failed), Weather.Of(failed)).Prepend("seed " + failed)));
+            Assert.Fail($"seed {failed}\n" + new Shrinking(new Scenario(failed), Weather.Of(failed)).Tell());
         }
     }
 }

@@ -1,5 +1,6 @@
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
@@ -11,6 +12,7 @@ namespace StreamSegmenter.Perf.Load;
 internal static class EngineProgram
 {
     private const long StateMemoryBytes = 2L << 30;
+    private const long CheckpointIntervalMs = 1_000;
 
     public static LoadRound Run(LoadOptions load, string bootstrapServers) =>
         load.Source == LoadSource.Memory ? FromMemory(load) : FromKafka(load, bootstrapServers);
@@ -18,17 +20,35 @@ internal static class EngineProgram
     private static LoadRound FromMemory(LoadOptions load)
     {
         var log = RecordLog.Of(new Traffic(load.Shape), load.EventsInAll, load.Partitions, load.Codec);
-        return Measure(load, new MemoryLaneSource(log, load.Codec.Decoder()), new CountingSink(null));
+        return Measure(load, Options(), new MemoryLaneSource(log, load.Codec.Decoder()), new CountingSink(null));
     }
 
     private static LoadRound FromKafka(LoadOptions load, string bootstrapServers)
     {
         using var encoder = new JsonOutputEncoder();
-        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers), 0, [load.Codec.Decoder()], encoder, TimeProvider.System);
-        return Measure(load, kafka.Source, new CountingSink(kafka.Sink));
+        using var kafka = new KafkaLane(KafkaLoad.Settings(bootstrapServers, load.Durability), 0, [load.Codec.Decoder()], encoder, TimeProvider.System);
+        if (load.Durability != LoadDurability.Checkpoints)
+        {
+            return Measure(load, Options(), kafka.Source, new CountingSink(kafka.Sink));
+        }
+
+        var state = Directory.CreateTempSubdirectory("streamsegmenter-perf-");
+        try
+        {
+            var options = Options() with
+            {
+                StateDirectory = state.FullName,
+                Checkpoints = new CheckpointOptions(KafkaLoad.Outputs.Changelog, CheckpointIntervalMs, AgeMsMax: 3_600_000),
+            };
+            return Measure(load, options, kafka.Source, new CountingSink(kafka.Sink));
+        }
+        finally
+        {
+            state.Delete(recursive: true);
+        }
     }
 
-    private static LoadRound Measure(LoadOptions load, ILaneSource source, CountingSink sink)
+    private static LoadRound Measure(LoadOptions load, EngineOptions options, ILaneSource source, CountingSink sink)
     {
         using var stop = new CancellationTokenSource();
         var meter = new LoadMeter();
@@ -37,10 +57,16 @@ internal static class EngineProgram
             [.. LoadDefinitions.Storefront.Segments.Select(segment => segment.Id)]);
         using var telemetry = new EngineTelemetry(labels, TimeProvider.System);
         using var outputs = new EngineOutputs();
+        var counters = telemetry.AddLane();
         using var lane = new Lane(new LaneParts(
-            0, LoadDefinitions.Storefront, Segments(), Options(), telemetry.AddLane(), outputs, TimeProvider.System,
+            0, LoadDefinitions.Storefront, Segments(), options, counters, outputs, TimeProvider.System,
             new MeteredSource(source, LoadOptions.WarmUpEvents, load.EventsInAll, meter, stop.Cancel), sink));
         var outcome = lane.Run(stop.Token);
+        if (options.Checkpoints is not null)
+        {
+            sink.Outputs["checkpoints"] = counters.CheckpointsWritten;
+        }
+
         var round = meter.Stop(load.EventsInAll, sink.Outputs);
         return outcome.Status == CommitStatus.Committed
             ? round

@@ -8,13 +8,13 @@ internal static class KafkaLoad
     public static KafkaOutputs Outputs { get; } = new(
         "cart-abandonment", "segment-membership", "conversion-metrics", "dead-letters", "late-events", "changelog");
 
-    public static KafkaSettings Settings(string bootstrapServers) => new()
+    public static KafkaSettings Settings(string bootstrapServers, LoadDurability durability) => new()
     {
         BootstrapServers = bootstrapServers,
         GroupId = "perf-engine",
         Inputs = [new KafkaInput(LoadOptions.Topic)],
         Outputs = Outputs,
-        Delivery = DeliveryMode.AtLeastOnce,
+        Delivery = durability == LoadDurability.Transactions ? DeliveryMode.ExactlyOnce : DeliveryMode.AtLeastOnce,
         CreateTopics = false,
     };
 }

@@ -19,10 +19,25 @@ internal enum LoadSource
     Kafka,
 }
 
+/// <summary>What of the engine's durability is on.</summary>
+internal enum LoadDurability
+{
+    /// <summary>What the source has without asking: nothing for memory, at-least-once for Kafka.</summary>
+    Usual,
+
+    /// <summary>One transaction per commit.</summary>
+    Transactions,
+
+    /// <summary>A checkpoint of every shard each second: hundreds of times as often as one would have it.</summary>
+    Checkpoints,
+}
+
 /// <summary>One load: a program, its source, the traffic.</summary>
 /// <param name="Events">Events measured; as many as <see cref="WarmUpEvents"/> come before them.</param>
 internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, LoadCodec Codec, TrafficShape Shape, long Events)
 {
+    public LoadDurability Durability { get; init; }
+
     public const string Topic = "storefront-events";
 
     /// <summary>What the embedded broker holds of this load before it drops the oldest, with a margin.</summary>
@@ -38,11 +53,13 @@ internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, LoadC
     public int Partitions => Source == LoadSource.Kafka ? 32 : 8;
 
     public string Name =>
-        string.Join('/', Lower(Program), Lower(Source), Lower(Codec), Lower(Shape));
+        string.Join('/', Lower(Program), Lower(Source), Lower(Codec), Lower(Shape))
+        + (Durability == LoadDurability.Usual ? "" : "/" + Lower(Durability));
 
     public IReadOnlyList<string> Arguments =>
     [
         Lower(Program), "--source", Lower(Source), "--codec", Lower(Codec), "--shape", Lower(Shape), "--events", Events.ToString(CultureInfo.InvariantCulture),
+        "--durability", Lower(Durability),
     ];
 
     private static string Lower<T>(T value)

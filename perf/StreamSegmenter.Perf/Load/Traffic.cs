@@ -10,6 +10,9 @@ internal enum TrafficShape
 
     /// <summary>20,000 sessions open at a time, about ten events each: what a storefront produces.</summary>
     Sessions,
+
+    /// <summary>The same, but nine of ten events are one customer's: a bot, or a key that somebody forgot to set.</summary>
+    Hot,
 }
 
 /// <summary>One event before it is encoded.</summary>
@@ -55,8 +58,9 @@ internal sealed class Traffic(TrafficShape shape, ulong seed = 1)
 
         var type = Step(ref visit);
         var product = (int)Random(Products);
+        var customer = shape == TrafficShape.Hot && Random(10) > 0 ? 0 : visit.Customer;
         return new TrafficEvent(
-            inOrderMs - Random((uint)MaxOutOfOrdernessMs), visit.Customer, visit.Session, type, product,
+            inOrderMs - Random((uint)MaxOutOfOrdernessMs), customer, visit.Session, type, product,
             999 + (product * 7 % 20_000), type == EventTypes.OrderCompleted ? 1_999 + (int)Random(30_000) : 0);
     }
 

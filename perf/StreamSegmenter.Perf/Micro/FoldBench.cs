@@ -35,7 +35,7 @@ public class FoldBench
             if (!byCustomer.TryGetValue(_batch[i].KeyHash, out _records[i]!))
             {
                 _records[i] = new CustomerRecord();
-                _records[i].Initialize(_segments.TraitBytes, _segments.LayoutHash);
+                _records[i].Initialize(_segments.Layout);
                 byCustomer.Add(_batch[i].KeyHash, _records[i]);
             }
         }

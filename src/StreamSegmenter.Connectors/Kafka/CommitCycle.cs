@@ -237,12 +237,31 @@ internal sealed class CommitCycle : IDisposable
         var outcome = _failure ?? new CommitOutcome(CommitStatus.Aborted, "the commit did not finish");
         if (_inTransaction && outcome.Status == CommitStatus.Aborted)
         {
-            // Only to free the partitions for readers at once: without it the broker does the same after the timeout.
-            Attempt(() => _producer!.AbortTransaction(AbortTimeout));
+            outcome = AbortTransaction() ?? outcome;
         }
 
         DropProducer();
         return outcome;
+    }
+
+    /// <summary>Frees the partitions for readers at once: without it the broker does the same after the timeout. What failed may
+    /// have been a record that the client purged after it was fenced; only now it says so.</summary>
+    private CommitOutcome? AbortTransaction()
+    {
+        try
+        {
+            _producer!.AbortTransaction(AbortTimeout);
+        }
+        catch (KafkaException e) when (CommitFailures.OfCommit(e.Error) is { Status: not CommitStatus.Aborted } final)
+        {
+            return final;
+        }
+        catch (KafkaException)
+        {
+            // Neither fenced nor refused for ever: the transaction times out.
+        }
+
+        return null;
     }
 
     private void DropProducer()

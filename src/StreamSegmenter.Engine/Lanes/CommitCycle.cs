@@ -12,6 +12,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 {
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
     private readonly Dictionary<Shard, InputStand[]> _stands = [];
+    private readonly Dictionary<Shard, ShardRecord> _records = [];
 
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
@@ -70,10 +71,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         _unit.Changelog.Clear();
         _unit.Offsets.Clear();
         _stands.Clear();
+        _records.Clear();
         foreach (var shard in lane.Shards.Values)
         {
             var before = _unit.Changelog.Count;
             shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
+            AddLayout(shard);
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
@@ -89,6 +92,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 
             // Last of its partition: whoever reads it has read what goes with it.
             var record = new ShardRecord(shard.Watermark.ValueMs, stands);
+            _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < stands.Length; input++)
             {
@@ -97,6 +101,16 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
                     _unit.Offsets[new InputPartition(input, shard.Partition)] = stands[input].RestartOffset;
                 }
             }
+        }
+    }
+
+    /// <summary>Before the first record that has it.</summary>
+    private void AddLayout(Shard shard)
+    {
+        if (shard.Customers.Count > 0 && !shard.Layouts.IsCurrentStored)
+        {
+            var layout = shard.Layouts.Current;
+            _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.OfLayout(layout.Hash), layout.Encoded));
         }
     }
 
@@ -141,7 +155,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var shard in lane.Shards.Values)
         {
-            shard.Commit(_stands[shard]);
+            shard.Commit(_stands[shard], _records.GetValueOrDefault(shard));
         }
 
         Count();
@@ -153,7 +167,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         foreach (var change in shard.Output.MembershipChanges)
         {
-            var segment = lane.SegmentIndex(change.Segment);
+            if (lane.SegmentIndex(change.Segment) is not { } segment)
+            {
+                // The end of a segment that is no longer defined.
+                continue;
+            }
+
             if (change.Kind == Segments.MembershipKind.Entered)
             {
                 lane.Counters.MembershipEntered[segment]++;

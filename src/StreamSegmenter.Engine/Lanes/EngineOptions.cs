@@ -1,3 +1,5 @@
+using StreamSegmenter.Engine.Checkpoints;
+
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>How an input behaves in time.</summary>
@@ -12,7 +14,7 @@ public sealed record InputTiming(string Name, long MaxOutOfOrdernessMs);
 /// <param name="CommitIntervalMs">Longest time from an event's processing to its commit.</param>
 /// <param name="ReorderEventsMax">Events a shard buffers before it pauses the partition that runs ahead.</param>
 /// <param name="WorkingSetBytesMax">A lane commits early when its working set grows beyond this.</param>
-/// <param name="StateDirectory">Where FASTER spills; null: a temporary directory of this process.</param>
+/// <param name="StateDirectory">Where state that does not fit into memory goes, and checkpoints; null: the system's temporary folder.</param>
 /// <param name="StateMemoryBytes">Memory of the customer stores of one lane, log and index together.</param>
 public sealed record EngineOptions(
     IReadOnlyList<InputTiming> Inputs,
@@ -22,4 +24,8 @@ public sealed record EngineOptions(
     int ReorderEventsMax,
     long WorkingSetBytesMax,
     string? StateDirectory,
-    long StateMemoryBytes);
+    long StateMemoryBytes)
+{
+    /// <summary>Null: none are written or read, and what is in the state directory is deleted when the lane ends.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+}

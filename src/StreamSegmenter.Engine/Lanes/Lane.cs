@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -13,7 +14,15 @@ namespace StreamSegmenter.Engine.Lanes;
 /// <summary>What a lane is made of.</summary>
 public sealed record LaneParts(
     int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
-    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink);
+    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
+{
+    /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
+    public Action<string>? Report { get; init; }
+
+    internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
+
+    internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
+}
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
@@ -21,22 +30,21 @@ public sealed class Lane : IAssignmentListener, IDisposable
 {
     private static int _lanesMade;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    // Of its own for every lane ever made: two engines in one process must not spill into the same files.
-    private readonly string _temporaryDirectory = Path.Combine(
-        Path.GetTempPath(), string.Create(
-            CultureInfo.InvariantCulture, $"streamsegmenter-{Environment.ProcessId}-{Interlocked.Increment(ref _lanesMade)}"));
-
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
+    private readonly string _temporaryDirectory;
+    private readonly ShardRestorer _restorer;
+    private readonly CheckpointTurns _checkpoints;
     private readonly Subject<PolledRecords> _batches = new();
-    private readonly IDisposable _topology;
+    private IDisposable _topology;
     private readonly PolledRecords _polled = new();
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
     private long _committedAt;
+    private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
 
     public Lane(LaneParts parts)
@@ -45,7 +53,14 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
         _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
-        _topology = Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+
+        // Of its own for every lane ever made: two engines in one process must not spill into the same files.
+        _temporaryDirectory = Path.Combine(
+            parts.Options.StateDirectory ?? Path.GetTempPath(), string.Create(
+                CultureInfo.InvariantCulture, $"streamsegmenter-{Environment.ProcessId}-{Interlocked.Increment(ref _lanesMade)}"));
+        _restorer = new ShardRestorer(parts, _context, _temporaryDirectory);
+        _checkpoints = new CheckpointTurns(_context, parts.Sink);
+        _topology = Compose();
         parts.Source.Listener = this;
     }
 
@@ -87,14 +102,18 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <returns>False: the inputs have ended, or the lane must stop.</returns>
     internal bool Turn()
     {
-        Poll();
+        if (!TryTurn())
+        {
+            return true;
+        }
+
         if (!GoesOn(_lastCommit))
         {
             // Fenced while partitions were taken away: another commit would fence whoever fenced this lane.
             return false;
         }
 
-        var ended = _polled.EndOfInputMs is not null;
+        var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
         if (!ended && !IsCommitDue())
         {
             return true;
@@ -110,7 +129,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         if (GoesOn(_lastCommit))
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
-            _lastCommit = _commit.Run(CancellationToken.None);
+            _lastCommit = Commit(CancellationToken.None);
         }
 
         _parts.Source.Close();
@@ -120,30 +139,11 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     public void OnAssigned(int partition, Span<long> startOffsets)
     {
-        var gauges = _parts.Counters.AddShard(partition);
-        _parts.Counters.Vitals.ReportNotReady($"partition {partition} is being restored");
-        var store = new CustomerStore(StoreDirectory(partition), StoreMemoryBytes());
-        Shard shard;
-        try
-        {
-            var restored = new RestoredShard(store, _parts.Counters, gauges);
-            _parts.Sink.Restore(partition, 0, restored, _stopping);
-            shard = new Shard(partition, _context, gauges, restored);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-
-        _context.Shards[partition] = shard;
-        gauges.RestoreRemaining = 0;
+        var shard = Restore(partition);
         for (var input = 0; input < startOffsets.Length; input++)
         {
             startOffsets[input] = shard.Positions.RestartOffset(input);
         }
-
-        _parts.Counters.Vitals.ReportReady();
     }
 
     public void OnRevoking(IReadOnlyCollection<int> partitions)
@@ -167,7 +167,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         Drop([.. _context.Shards.Keys]);
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
-        if (_parts.Options.StateDirectory is null && Directory.Exists(_temporaryDirectory))
+        if (Directory.Exists(_temporaryDirectory))
         {
             Directory.Delete(_temporaryDirectory, recursive: true);
         }
@@ -194,12 +194,60 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
+    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+
+    /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
+    private bool TryTurn()
+    {
+        try
+        {
+            Poll();
+            _checkpoints.Take();
+        }
+        catch (StateDamagedException)
+        {
+            // Rx drops who throws at it.
+            _topology.Dispose();
+            _topology = Compose();
+            _commit.Rollback();
+        }
+
+        var damaged = DamagedPartitions();
+        if (damaged.Count > 0)
+        {
+            RestoreDamaged(damaged);
+        }
+
+        return damaged.Count == 0;
+    }
+
+    private IReadOnlyList<int> DamagedPartitions()
+    {
+        List<int>? damaged = null;
+        foreach (var shard in _context.Shards.Values)
+        {
+            if (shard.Store.IsDamaged)
+            {
+                (damaged ??= []).Add(shard.Partition);
+            }
+        }
+
+        return damaged is null ? [] : damaged;
+    }
+
     private void Poll()
     {
         _parts.Counters.Vitals.Beat();
         _polled.Clear();
-        _polled.LatestPlausibleMs = _context.ClockMs() + _parts.Options.MaxClockSkewMs ?? long.MaxValue;
+        _polled.LatestPlausibleMs = LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
+        if (_context.HasTimersDue())
+        {
+            // The source says once that nothing can follow, and there was more to do than fits into one commit.
+            _polled.EndOfInputMs ??= _endOfInputMs;
+        }
+
+        _endOfInputMs = _polled.EndOfInputMs;
         _parts.Counters.RecordsPolled += _polled.RecordCount;
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
@@ -216,6 +264,33 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _batches.OnNext(_polled);
         _backPressure.Apply();
+        Witness();
+    }
+
+    /// <summary>Where the machine's clock and the engine's differ, nobody can tell a wrong event from a right one by the one that is
+    /// behind.</summary>
+    private long LatestPlausibleMs()
+    {
+        if (_context.ClockMs() is not { } clockMs || _parts.Options.MaxClockSkewMs is not { } skewMs)
+        {
+            return long.MaxValue;
+        }
+
+        return Math.Max(clockMs, (_parts.Clock as SteadyTime)?.WallMs ?? clockMs) + skewMs;
+    }
+
+    private void Witness()
+    {
+        if (_parts.Clock is SteadyTime clock)
+        {
+            foreach (var shard in _context.Shards.Values)
+            {
+                for (var input = 0; input < shard.Progress.Length; input++)
+                {
+                    clock.Witness(shard.Watermark.EventTimeMaxMs(input));
+                }
+            }
+        }
     }
 
     private bool IsCommitDue()
@@ -226,28 +301,69 @@ public sealed class Lane : IAssignmentListener, IDisposable
             return true;
         }
 
-        return WorkingSetBytes() >= _parts.Options.WorkingSetBytesMax;
+        var bytes = _context.WorkingSetBytes();
+        _parts.Counters.WorkingSetBytes = bytes;
+        _parts.Counters.WorkingSetCustomers = _context.Shards.Values.Sum(shard => shard.Customers.Count);
+        return bytes >= _parts.Options.WorkingSetBytesMax;
     }
 
-    private long WorkingSetBytes()
+    private Shard Restore(int partition)
     {
-        long bytes = 0;
-        long customers = 0;
-        foreach (var shard in _context.Shards.Values)
+        var gauges = _parts.Counters.AddShard(partition);
+        var shard = _restorer.Restore(partition, gauges, _stopping);
+        _context.Shards[partition] = shard;
+        gauges.RestoreRemaining = 0;
+        _parts.Counters.Vitals.ReportReady();
+        return shard;
+    }
+
+    /// <summary>What a disk gave back is not what was written: of that shard nothing is used any more, and it is built anew.</summary>
+    private void RestoreDamaged(IReadOnlyList<int> partitions)
+    {
+        // The others go back too: what the damaged one put into the outbox must not go out, and it is one outbox.
+        _commit.Rollback();
+        foreach (var partition in partitions)
         {
-            bytes += shard.Customers.Bytes;
-            customers += shard.Customers.Count;
+            var damaged = _context.Shards[partition];
+            _parts.Counters.StatesDamaged++;
+            _parts.Report?.Invoke($"partition {partition}: what was spilled to disk does not verify, so it is restored: {damaged.Store.Fault}");
+            RestoreAnew(partition);
+        }
+    }
+
+    /// <summary>As if the shard had just come here.</summary>
+    private void RestoreAnew(int partition)
+    {
+        foreach (var input in _context.Shards[partition].Paused)
+        {
+            _parts.Source.Resume(new InputPartition(input, partition));
         }
 
-        _parts.Counters.WorkingSetBytes = bytes;
-        _parts.Counters.WorkingSetCustomers = customers;
-        return bytes;
+        Drop([partition]);
+        var restored = Restore(partition);
+        for (var input = 0; input < _parts.Options.Inputs.Count; input++)
+        {
+            _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
+        }
+    }
+
+    private CommitOutcome Commit(CancellationToken cancellation)
+    {
+        try
+        {
+            return _commit.Run(cancellation);
+        }
+        catch (StateDamagedException e)
+        {
+            _commit.Rollback();
+            return new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
     }
 
     /// <returns>False when the lane must stop.</returns>
     private bool TryCommit()
     {
-        _lastCommit = _commit.Run(_stopping);
+        _lastCommit = Commit(_stopping);
         _committedAt = _parts.Clock.GetTimestamp();
         if (_lastCommit.Status is CommitStatus.Aborted or CommitStatus.InDoubt)
         {
@@ -264,30 +380,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static bool GoesOn(CommitOutcome commit) =>
         commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
 
-    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows, so the shards are restored
-    /// from it as if they had just come here.</summary>
+    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows, so the shards are restored from
+    /// it.</summary>
     private void SettleDoubt()
     {
-        if (_lastCommit.Status != CommitStatus.InDoubt)
+        if (_lastCommit.Status == CommitStatus.InDoubt)
         {
-            return;
-        }
-
-        _lastCommit = _lastCommit with { Status = CommitStatus.Aborted };
-        Span<long> starts = stackalloc long[_parts.Options.Inputs.Count];
-        foreach (var partition in _context.Shards.Keys.ToArray())
-        {
-            foreach (var input in _context.Shards[partition].Paused)
+            _lastCommit = _lastCommit with { Status = CommitStatus.Aborted };
+            foreach (var partition in _context.Shards.Keys.ToArray())
             {
-                _parts.Source.Resume(new InputPartition(input, partition));
-            }
-
-            Drop([partition]);
-            starts.Fill(-1);
-            OnAssigned(partition, starts);
-            for (var input = 0; input < starts.Length; input++)
-            {
-                _parts.Source.Seek(new InputPartition(input, partition), starts[input]);
+                RestoreAnew(partition);
             }
         }
     }
@@ -317,12 +419,4 @@ public sealed class Lane : IAssignmentListener, IDisposable
             }
         }
     }
-
-    private string StoreDirectory(int partition) => Path.Combine(
-        _parts.Options.StateDirectory ?? _temporaryDirectory,
-        "lane-" + _parts.Index.ToString(CultureInfo.InvariantCulture),
-        "shard-" + partition.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>A shard's part of the lane's memory: as if the lane held eight, so that a few more still fit.</summary>
-    private long StoreMemoryBytes() => _parts.Options.StateMemoryBytes / 8;
 }

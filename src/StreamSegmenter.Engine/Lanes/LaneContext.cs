@@ -66,7 +66,33 @@ public sealed class LaneContext
 
     internal int RuleIndex(string id) => _rules[id];
 
-    internal int SegmentIndex(string id) => _segments[id];
+    /// <summary>Null: no longer defined.</summary>
+    internal int? SegmentIndex(string id) => _segments.TryGetValue(id, out var index) ? index : null;
+
+    /// <summary>Memory of the working set, roughly.</summary>
+    internal long WorkingSetBytes()
+    {
+        long bytes = 0;
+        foreach (var shard in Shards.Values)
+        {
+            bytes += shard.Customers.Bytes;
+        }
+
+        return bytes;
+    }
+
+    internal bool HasTimersDue()
+    {
+        foreach (var shard in Shards.Values)
+        {
+            if (shard.HasTimersDue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Turns what was wrong in applied events into error records.</summary>
     internal void LetterProblems()

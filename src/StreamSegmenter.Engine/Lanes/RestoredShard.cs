@@ -1,20 +1,22 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Engine.Lanes;
 
-/// <summary>A shard's state as its changelog tells it, built before the shard serves.</summary>
+/// <summary>A shard's state as a checkpoint and its changelog tell it, built before the shard serves.</summary>
 internal sealed class RestoredShard : IRestoreTarget
 {
+    private readonly CustomerFold _fold;
     private readonly LaneCounters _counters;
     private readonly ShardGauges _gauges;
 
-    public RestoredShard(CustomerStore store, LaneCounters counters, ShardGauges gauges)
+    public RestoredShard(CustomerStore store, CustomerFold fold, LaneCounters counters, ShardGauges gauges)
     {
         Store = store;
+        _fold = fold;
+        Layouts = new RecordLayouts(fold.Layout);
         _counters = counters;
         _gauges = gauges;
     }
@@ -22,6 +24,8 @@ internal sealed class RestoredShard : IRestoreTarget
     public CustomerStore Store { get; }
 
     public ShardTimers Timers { get; } = new();
+
+    public RecordLayouts Layouts { get; }
 
     public UnsettledKeys Unsettled { get; } = new();
 
@@ -39,11 +43,24 @@ internal sealed class RestoredShard : IRestoreTarget
     public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         _counters.RecordsRestored++;
+        Put(key, value);
+    }
+
+    /// <summary>What a line says, or a checkpoint: one record.</summary>
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
         if (key.Length == 1 && key[0] == StateKey.Shard)
         {
             Record = ShardRecord.Decode(value);
+            return;
         }
-        else if (value.IsEmpty)
+
+        if (key[0] == StateKey.Layout && !value.IsEmpty)
+        {
+            Layouts.Add(value);
+        }
+
+        if (value.IsEmpty)
         {
             Store.Delete(key);
         }
@@ -51,6 +68,15 @@ internal sealed class RestoredShard : IRestoreTarget
         {
             Store.Upsert(key, value);
         }
+    }
+
+    /// <summary>A checkpoint is being loaded: how far it is, and that the lane is alive.</summary>
+    public void Loaded(long records, long ofRecords)
+    {
+        _counters.Vitals.Beat();
+        _counters.Vitals.ReportNotReady(string.Create(
+            CultureInfo.InvariantCulture,
+            $"partition {_gauges.Partition} is being restored: {records} of {ofRecords} records of its checkpoint are loaded"));
     }
 
     public void Unfinished(ReadOnlySpan<byte> key) => Unsettled.Add(key);
@@ -66,8 +92,10 @@ internal sealed class RestoredShard : IRestoreTarget
 
     /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel
     /// holds, which may be earlier than what is due.</summary>
-    public void ArmTimers(PaneSet panes, CustomerFold fold, int segments)
+    public void ArmTimers(PaneSet panes, int segments)
     {
+        // A customer of older definitions is evaluated by the present ones as soon as time moves on from here.
+        Layouts.EffectiveMs = Record?.WatermarkMs ?? long.MinValue;
         Members = new long[segments];
         var record = new CustomerRecord();
         Store.Scan((key, value) =>
@@ -76,19 +104,19 @@ internal sealed class RestoredShard : IRestoreTarget
             {
                 panes.Restore(key, value);
             }
-            else
+            else if (key[0] == StateKey.Customer)
             {
-                ArmCustomer(key, value, record, fold);
+                ArmCustomer(key, value, record);
             }
         });
     }
 
-    private void ArmCustomer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CustomerRecord record, CustomerFold fold)
+    private void ArmCustomer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CustomerRecord record)
     {
         CustomerCount++;
-        record.Load(value, fold.TraitBytes, fold.LayoutHash);
-        fold.Recount(record, ref Totals, Members);
-        var dueMs = MemoryMarshal.Read<CustomerHeader>(value).WheelDueMs;
+        record.Load(value, Layouts);
+        _fold.Recount(record, ref Totals, Members);
+        var dueMs = record.Header.WheelDueMs;
         if (dueMs != long.MaxValue)
         {
             Timers.Arm(dueMs, key);

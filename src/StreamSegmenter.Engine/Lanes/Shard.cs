@@ -1,4 +1,5 @@
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -13,20 +14,23 @@ internal sealed class Shard : IDisposable
     private long _committedWatermarkMs;
     private FoldTotals _committedTotals;
 
-    public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored)
+    public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored, ShardCheckpoints? checkpoints = null)
     {
         Partition = partition;
         Gauges = gauges;
+        Checkpoints = checkpoints;
+        CommittedRecord = restored.Record;
         Store = restored.Store;
         Timers = restored.Timers;
         Unsettled = restored.Unsettled;
+        Layouts = restored.Layouts;
         Watermark = new ShardWatermark(
             lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
         Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
-        Customers = new CustomerSet(Store, lane.Fold.TraitBytes, lane.Fold.LayoutHash);
+        Customers = new CustomerSet(Store, restored.Layouts);
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
-        restored.ArmTimers(Panes, lane.Fold, lane.Segments.SegmentIds.Count);
+        restored.ArmTimers(Panes, lane.Segments.SegmentIds.Count);
         RestoredCustomers = restored.CustomerCount;
         Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, [], lane.Outbox.Problems, Panes)
         {
@@ -57,9 +61,20 @@ internal sealed class Shard : IDisposable
 
     public CustomerStore Store { get; }
 
+    /// <summary>Null: there is no place for checkpoints.</summary>
+    public ShardCheckpoints? Checkpoints { get; }
+
+    /// <summary>The shard's own line as the changelog has it last; null while it has none.</summary>
+    public ShardRecord? CommittedRecord { get; private set; }
+
     public ShardTimers Timers { get; }
 
     public UnsettledKeys Unsettled { get; }
+
+    public RecordLayouts Layouts { get; }
+
+    /// <summary>Timers are due that wait for the working set to be committed.</summary>
+    public bool HasTimersDue { get; set; }
 
     public CustomerSet Customers { get; }
 
@@ -83,8 +98,16 @@ internal sealed class Shard : IDisposable
     public IReadOnlyList<InputStand> CommittedStands { get; private set; }
 
     /// <summary>The working set has become the truth.</summary>
-    public void Commit(IReadOnlyList<InputStand> stands)
+    /// <param name="written">The shard's own line, where the commit wrote one.</param>
+    public void Commit(IReadOnlyList<InputStand> stands, ShardRecord? written)
     {
+        CommittedRecord = written ?? CommittedRecord;
+        if (Customers.Count > 0 && !Layouts.IsCurrentStored)
+        {
+            Store.Upsert(StateKey.OfLayout(Layouts.Current.Hash), Layouts.Current.Encoded.Span);
+            Layouts.Add(Layouts.Current.Encoded.Span);
+        }
+
         Upsert(Customers.Entries);
         Upsert(Panes.Entries);
         Customers.Clear();
@@ -105,6 +128,7 @@ internal sealed class Shard : IDisposable
         Timers.Rollback();
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
+        HasTimersDue = false;
         Positions.Reset(CommittedStands);
 
         // What was polled is forgotten too: a commit before the next poll must not claim it.
@@ -113,7 +137,12 @@ internal sealed class Shard : IDisposable
         Output.MembershipChanges.Clear();
     }
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        Checkpoints?.Abort();
+        Store.Dispose();
+        Checkpoints?.Dispose();
+    }
 
     private void Upsert<TEntry>(ReadOnlySpan<TEntry> entries)
         where TEntry : WorkingEntry

@@ -6,11 +6,16 @@ namespace StreamSegmenter.Engine.Pipeline;
 
 internal static class FireTimersOperator
 {
-    /// <summary>Lets time pass for those who had no event: abandoned carts fire, memberships end, panes close.</summary>
+    private const int FiredBetweenLooks = 256;
+
+    /// <summary>Lets time pass for those who had no event: abandoned carts fire, memberships end, panes close. Many customers may be
+    /// due at one instant: when the working set is full, the rest wait until it is committed.</summary>
     public static IObservable<ShardBatch> FireTimers(this IObservable<ShardBatch> source, LaneContext lane) =>
         source.Do(batch =>
         {
             var shard = batch.Shard;
+            var fired = 0;
+            shard.HasTimersDue = false;
             while (shard.Timers.TryPop(batch.UntilMs, out var dueMs, out var stateKey))
             {
                 if (stateKey[0] == StateKey.Pane)
@@ -20,6 +25,13 @@ internal static class FireTimersOperator
                 else
                 {
                     Fire(lane, shard, shard.Customers.Load(stateKey[1..]), dueMs, batch.UntilMs);
+                }
+
+                if (++fired % FiredBetweenLooks == 0 && lane.WorkingSetBytes() >= lane.Options.WorkingSetBytesMax)
+                {
+                    shard.HasTimersDue = true;
+                    shard.Panes.FiredUntilMs = Math.Max(shard.Panes.FiredUntilMs, dueMs - 1);
+                    return;
                 }
             }
 

@@ -1,5 +1,7 @@
 using System.Reactive.Linq;
+using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Engine.Pipeline;
@@ -17,17 +19,22 @@ internal static class FoldEventsOperator
                 var events = shard.Buffer.Batch(released[i].Batch);
                 ref readonly var e = ref events[released[i].Index];
                 var customer = shard.Customers[batch.Customers[i]];
-                if (!lane.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output))
+                var folded = lane.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output);
+                Count(lane.Counters, in e, folded);
+                if (folded != Folded.Duplicate)
                 {
-                    lane.Counters.EventsDuplicate[e.Input]++;
-                    continue;
+                    customer.IsDirty = true;
+                    Arm(shard, customer);
                 }
-
-                _ = e.Has(EventFields.Late) ? lane.Counters.EventsLate[e.Input]++ : lane.Counters.EventsApplied[e.Input]++;
-                customer.IsDirty = true;
-                Arm(shard, customer);
             }
         });
+
+    private static void Count(LaneCounters counters, in StorefrontEvent e, Folded folded) => _ = folded switch
+    {
+        Folded.Duplicate => counters.EventsDuplicate[e.Input]++,
+        Folded.Refused => counters.DeadLettersStateFull[e.Input]++,
+        _ => e.Has(EventFields.Late) ? counters.EventsLate[e.Input]++ : counters.EventsApplied[e.Input]++,
+    };
 
     /// <summary>Tells the wheel of a customer that is due earlier than the wheel believes. One that is due later costs
     /// nothing: the wheel finds out when it fires.</summary>

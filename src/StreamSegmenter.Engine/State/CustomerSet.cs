@@ -16,14 +16,16 @@ internal sealed class WorkingCustomer : WorkingEntry
 
 /// <summary>The customers touched since the last commit. Loading is two calls, <see cref="BeginLoad"/> for every customer of a
 /// batch and then one <see cref="CompleteLoads"/>, so that reads from disk overlap.</summary>
-internal sealed class CustomerSet(CustomerStore store, int traitBytes, uint layoutHash) : IStateReader
+internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : IStateReader
 {
     private const int BytesPerCustomer = 768;
+    private const int UsualRecordBytes = 512;
     private readonly WorkingTable<WorkingCustomer> _table = new(StateKey.Customer);
     private int _completed;
+    private long _extraBytes;
 
     /// <summary>A rough figure of the memory held: what the bound on the working set counts.</summary>
-    public long Bytes => (long)_table.Count * BytesPerCustomer;
+    public long Bytes => ((long)_table.Count * BytesPerCustomer) + _extraBytes;
 
     public int Count => _table.Count;
 
@@ -53,7 +55,7 @@ internal sealed class CustomerSet(CustomerStore store, int traitBytes, uint layo
             var entry = _table[_completed];
             if (!entry.IsLoaded)
             {
-                entry.Record.Initialize(traitBytes, layoutHash);
+                entry.Record.Initialize(layouts.Current);
             }
         }
     }
@@ -69,12 +71,14 @@ internal sealed class CustomerSet(CustomerStore store, int traitBytes, uint layo
     {
         _table.Clear();
         _completed = 0;
+        _extraBytes = 0;
     }
 
     void IStateReader.OnValue(int token, ReadOnlySpan<byte> value)
     {
         var entry = _table[token];
         entry.IsLoaded = true;
-        entry.Record.Load(value, traitBytes, layoutHash);
+        entry.Record.Load(value, layouts);
+        _extraBytes += Math.Max(0, value.Length - UsualRecordBytes);
     }
 }

@@ -4,12 +4,14 @@ using FASTER.core;
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>The committed state of one shard in FASTER: hot records in memory, cold ones on disk. A cache of the changelog,
-/// so its files are deleted when it closes. Used by the lane's thread only.</summary>
+/// so its files are deleted when it closes. Used by the lane's thread only. Whatever waits for reads throws
+/// <see cref="StateDamagedException"/> when the disk gave back something else than was written.</summary>
 internal sealed class CustomerStore : IDisposable
 {
     private const int MemoryBytesMin = 1 << 19;
     private const int PageBytesMax = 1 << 20;
-    private readonly IDevice _device;
+    private const long SegmentBytes = 1 << 26;
+    private readonly VerifyingDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _store;
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
     private readonly StoreFunctions _functions = new();
@@ -19,17 +21,19 @@ internal sealed class CustomerStore : IDisposable
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
     /// <param name="memoryBytes">Memory of log and index together; at least 512 KiB are used. The largest record fits into an
     /// eighth of it, or into 1 MiB.</param>
-    public CustomerStore(string directory, long memoryBytes)
+    /// <param name="create">Makes the files; null: on the real disk.</param>
+    /// <param name="stalled">Told why nothing can be spilled, and null once it can again; on any thread.</param>
+    public CustomerStore(string directory, long memoryBytes, CreateSpillFile? create = null, Action<string?>? stalled = null)
     {
         Directory.CreateDirectory(directory);
         memoryBytes = Math.Max(memoryBytes, MemoryBytesMin);
-        _device = Devices.CreateLogDevice(Path.Combine(directory, "customers.log"), deleteOnClose: true);
+        _device = new VerifyingDevice(Path.Combine(directory, "customers.log"), create ?? SpillFile.Create, stalled ?? (_ => { }));
         var settings = new FasterKVSettings<SpanByte, SpanByte>
         {
             IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
             LogDevice = _device,
             PageSize = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8)),
-            SegmentSize = 1L << 28,
+            SegmentSize = SegmentBytes,
             MemorySize = PowerOfTwoAtMost(memoryBytes * 7 / 8),
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
@@ -40,6 +44,15 @@ internal sealed class CustomerStore : IDisposable
 
     /// <summary>Bytes of the log that are in memory.</summary>
     public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64);
+
+    /// <summary>Bytes of the files that hold what is not in memory.</summary>
+    public long DiskBytes => _device.DiskBytes;
+
+    /// <summary>Something on disk did not verify: nothing that is read from here on can be trusted.</summary>
+    public bool IsDamaged => _device.Fault is not null;
+
+    /// <summary>What and where; null while all is well.</summary>
+    public string? Fault => _device.Fault;
 
     /// <summary>Starts reading a key; the value goes to <paramref name="reader"/> with the token, now or in
     /// <see cref="CompleteReads"/>. A key that is not there brings no call.</summary>
@@ -61,6 +74,7 @@ internal sealed class CustomerStore : IDisposable
         {
             _session.CompletePending(wait: true);
             _readsPending = false;
+            ThrowIfDamaged();
         }
     }
 
@@ -120,13 +134,27 @@ internal sealed class CustomerStore : IDisposable
         }
 
         CompleteReads();
+        ThrowIfDamaged();
     }
+
+    /// <summary>Begins to walk over everything that is there now.</summary>
+    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device);
 
     public void Dispose()
     {
+        // First of all: it must not read pages that FASTER frees.
+        _device.Close();
         _session.Dispose();
         _store.Dispose();
         _device.Dispose();
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (_device.Fault is { } fault)
+        {
+            throw new StateDamagedException(fault);
+        }
     }
 
     private static long PowerOfTwoAtMost(long bytes) => 1L << BitOperations.Log2((ulong)bytes);

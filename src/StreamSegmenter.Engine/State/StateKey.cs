@@ -13,6 +13,9 @@ public static class StateKey
     /// <summary>A conversion pane; the name is <see cref="PaneSet"/>'s encoding of the pane.</summary>
     public const byte Pane = 2;
 
+    /// <summary>A <see cref="Customers.RecordLayout"/> that customers' records have or had; the name is its hash.</summary>
+    public const byte Layout = 3;
+
     /// <summary>Longest customer key that is accepted, in bytes.</summary>
     public const int CustomerKeyBytesMax = 1024;
 
@@ -20,4 +23,6 @@ public static class StateKey
     public const int BytesMax = CustomerKeyBytesMax + 1;
 
     public static readonly byte[] ShardKey = [Shard];
+
+    public static byte[] OfLayout(uint hash) => [Layout, .. BitConverter.GetBytes(hash)];
 }

@@ -14,6 +14,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<double> _checkpointDuration;
     private readonly Lock _adding = new();
     private volatile LaneCounters[] _lanes = [];
 
@@ -26,8 +27,10 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         FlowInstruments.Create(_meter, this);
         OutputInstruments.Create(_meter, this);
         StateInstruments.Create(_meter, this);
+        CheckpointInstruments.Create(_meter, this);
         ProcessInstruments.Create(_meter, this);
         _commitDuration = OutputInstruments.CreateCommitDuration(_meter);
+        _checkpointDuration = CheckpointInstruments.CreateDuration(_meter);
     }
 
     public string MeterName => _meter.Name;
@@ -60,7 +63,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
     {
         lock (_adding)
         {
-            var lane = new LaneCounters(_lanes.Length, Labels, Clock, _commitDuration);
+            var lane = new LaneCounters(_lanes.Length, Labels, Clock, _commitDuration, _checkpointDuration);
             _lanes = [.. _lanes, lane];
             return lane;
         }

@@ -49,7 +49,8 @@ internal static class FlowInstruments
         .. Outcome(lanes, inputs, "too_late", lane => lane.EventsTooLate),
         .. Outcome(lanes, inputs, "duplicate", lane => lane.EventsDuplicate),
         .. inputs.Select((topic, i) => new Measurement<long>(
-            Observe.Sum(lanes, lane => lane.DeadLettersUnreadable, i) + Observe.Sum(lanes, lane => lane.DeadLettersClockSkew, i),
+            Observe.Sum(lanes, lane => lane.DeadLettersUnreadable, i) + Observe.Sum(lanes, lane => lane.DeadLettersClockSkew, i)
+                + Observe.Sum(lanes, lane => lane.DeadLettersStateFull, i),
             Observe.Label("topic", topic), Observe.Label("outcome", "dead_letter"))),
     ];
 
@@ -61,6 +62,7 @@ internal static class FlowInstruments
     [
         .. Observe.Rows(lanes, lane => lane.DeadLettersUnreadable, "topic", inputs, Observe.Label("cause", "unreadable")),
         .. Observe.Rows(lanes, lane => lane.DeadLettersClockSkew, "topic", inputs, Observe.Label("cause", "clock_skew")),
+        .. Observe.Rows(lanes, lane => lane.DeadLettersStateFull, "topic", inputs, Observe.Label("cause", "state_full")),
     ];
 
     private static IEnumerable<Measurement<long>> Paused(LaneCounters[] lanes, IReadOnlyList<string> inputs) =>

@@ -20,20 +20,26 @@ public sealed class LaneCounters
     internal const int OwnPanesFinal = 5;
     internal const int OwnRecordsRestored = 6;
     internal const int OwnChangelogRecords = 7;
-    private const int OwnCount = 8;
+    internal const int OwnCheckpointsWritten = 8;
+    internal const int OwnCheckpointsFailed = 9;
+    internal const int OwnStatesDamaged = 10;
+    private const int OwnCount = 11;
 
     internal const int SuppressionReasons = (int)SuppressionReason.Stale + 1;
 
     private readonly int _inputs;
     private readonly int _segments;
     private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<double> _checkpointDuration;
     private readonly PaddedCounters _own = new(OwnCount);
     private volatile ShardGauges[] _shards = [];
 
-    internal LaneCounters(int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration)
+    internal LaneCounters(
+        int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration, Histogram<double> checkpointDuration)
     {
         Vitals = new LaneVitals("lane-" + index, clock);
         _commitDuration = commitDuration;
+        _checkpointDuration = checkpointDuration;
         _inputs = labels.Inputs.Count;
         _segments = labels.Segments.Count;
         EventsApplied = new(_inputs);
@@ -42,6 +48,7 @@ public sealed class LaneCounters
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
+        DeadLettersStateFull = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
@@ -71,6 +78,9 @@ public sealed class LaneCounters
 
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }
+
+    /// <summary>Events of customers whose state is as large as it may be.</summary>
+    public PaddedCounters DeadLettersStateFull { get; }
 
     /// <summary>By rule.</summary>
     public PaddedCounters TriggersEmitted { get; }
@@ -111,6 +121,15 @@ public sealed class LaneCounters
     /// <summary>Changelog records written by successful commits.</summary>
     public ref long ChangelogRecords => ref _own[OwnChangelogRecords];
 
+    /// <summary>Checkpoints that were verified.</summary>
+    public long CheckpointsWritten => _own[OwnCheckpointsWritten];
+
+    /// <summary>Checkpoints that were not finished.</summary>
+    public ref long CheckpointsFailed => ref _own[OwnCheckpointsFailed];
+
+    /// <summary>Shards that were restored anew because what their store had spilled did not verify.</summary>
+    public ref long StatesDamaged => ref _own[OwnStatesDamaged];
+
     internal PaddedCounters Commits { get; }
 
     internal IReadOnlyList<ShardGauges> Shards => _shards;
@@ -128,6 +147,14 @@ public sealed class LaneCounters
     {
         Commits[(int)outcome]++;
         _commitDuration.Record(seconds);
+    }
+
+    /// <summary>Counts a checkpoint that was written and verified.</summary>
+    /// <param name="seconds">From the start of the copy until it could be restored from.</param>
+    public void RecordCheckpoint(double seconds)
+    {
+        _own[OwnCheckpointsWritten]++;
+        _checkpointDuration.Record(seconds);
     }
 
     /// <summary>Starts to report a shard that was assigned; one that is there already starts anew.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
@@ -5,6 +7,7 @@ public sealed class LaneVitals
 {
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
+    private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
     private long _lastBeat;
 
     internal LaneVitals(string name, TimeProvider clock)
@@ -33,14 +36,32 @@ public sealed class LaneVitals
     /// <summary>Ended for good: only a restart of the process helps.</summary>
     public void ReportStopped(string reason) => _state = new(LanePhase.Stopped, reason);
 
+    /// <summary>Something holds the lane up, whatever else it says of itself, until it is taken back: a full disk. On any thread.</summary>
+    /// <param name="what">Names it: every thing that can hold it up has its own.</param>
+    /// <param name="reason">Null: no longer.</param>
+    public void ReportHindrance(string what, string? reason)
+    {
+        if (reason is null)
+        {
+            _hindrances.TryRemove(what, out _);
+        }
+        else
+        {
+            _hindrances[what] = reason;
+        }
+    }
+
     public string Name { get; }
 
-    internal bool IsReady => _state.Phase == LanePhase.Ready;
+    internal bool IsReady => _state.Phase == LanePhase.Ready && _hindrances.IsEmpty;
 
     internal ComponentState Readiness()
     {
         var state = _state;
-        return new(Name, state.Phase == LanePhase.Ready, state.Reason);
+        var hindrance = _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).FirstOrDefault();
+        return hindrance.Value is null || state.Phase == LanePhase.Stopped
+            ? new(Name, state.Phase == LanePhase.Ready, state.Reason)
+            : new(Name, false, $"{hindrance.Key}: {hindrance.Value}");
     }
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
@@ -53,7 +74,7 @@ public sealed class LaneVitals
 
         // A lane that is not ready may wait for a broker inside one turn for as long as it takes; a restart would not help it.
         var silent = SinceBeat();
-        return state.Phase == LanePhase.NotReady || silent <= stuckAfter
+        return state.Phase == LanePhase.NotReady || !_hindrances.IsEmpty || silent <= stuckAfter
             ? new(Name, true, null)
             : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
@@ -10,6 +11,12 @@ internal static class ProcessInstruments
     {
         CreateProcess(meter);
         CreateRuntime(meter);
+        if (telemetry.Clock is SteadyTime clock)
+        {
+            meter.CreateObservableGauge(
+                "streamsegmenter.clock_offset", () => clock.OffsetMs / 1000.0, "s", "How far the machine's clock is ahead of the engine's.");
+        }
+
         var version = meter.Version ?? "unknown";
         meter.CreateObservableGauge(
             "streamsegmenter.build_info", () => new Measurement<long>(1, Observe.Label("version", version)),

@@ -14,6 +14,9 @@ public sealed class ShardGauges
     private long _customers;
     private long _reorderEvents;
     private long _restoreRemaining = Unknown;
+    private long _checkpointAtMs = Unknown;
+    private long _checkpointBytes = Unknown;
+    private long _spillBytes;
 
     internal ShardGauges(int partition, int inputs, int segments)
     {
@@ -57,6 +60,26 @@ public sealed class ShardGauges
     {
         get => Volatile.Read(ref _restoreRemaining);
         set => Volatile.Write(ref _restoreRemaining, value);
+    }
+
+    /// <summary>When the newest checkpoint began, epoch milliseconds; <see cref="Unknown"/> while there is none.</summary>
+    public long CheckpointAtMs => Volatile.Read(ref _checkpointAtMs);
+
+    /// <summary>Its size.</summary>
+    public long CheckpointBytes => Volatile.Read(ref _checkpointBytes);
+
+    /// <summary>Bytes of the files into which the customer store spills.</summary>
+    public long SpillBytes
+    {
+        get => Volatile.Read(ref _spillBytes);
+        set => Volatile.Write(ref _spillBytes, value);
+    }
+
+    /// <summary>There is a new newest checkpoint.</summary>
+    public void ReportCheckpoint(long atMs, long bytes)
+    {
+        Volatile.Write(ref _checkpointBytes, bytes);
+        Volatile.Write(ref _checkpointAtMs, atMs);
     }
 
     /// <summary>How far the reading of an input is behind its end.</summary>

@@ -42,7 +42,10 @@ internal static class ChangelogInspection
                 + NearestName.Hint(customerId, wanted.Others.Names));
         }
 
-        return new FoundCustomer(record, null, withPast ? ReadPast(scan, settings.Outputs, customerId, cancellation) : []);
+        return new FoundCustomer(record, null, withPast ? ReadPast(scan, settings.Outputs, customerId, cancellation) : [])
+        {
+            StoredLayouts = wanted.Layouts,
+        };
     }
 
     private static IReadOnlyList<Happening> ReadPast(
@@ -64,11 +67,17 @@ internal static class ChangelogInspection
 
         public NameSample Others { get; } = new();
 
+        public List<byte[]> Layouts { get; } = [];
+
         public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
         {
             if (key.SequenceEqual(_key))
             {
                 Value = value.IsEmpty ? null : value.ToArray();
+            }
+            else if (key is [StateKey.Layout, ..] && !value.IsEmpty)
+            {
+                Layouts.Add(value.ToArray());
             }
             else if (key is [StateKey.Customer, ..] && !value.IsEmpty)
             {

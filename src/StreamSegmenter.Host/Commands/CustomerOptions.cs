@@ -9,7 +9,23 @@ namespace StreamSegmenter.Host.Commands;
 /// <param name="Record">The stored state.</param>
 /// <param name="KnownUntilMs">Up to when the state is right if no event came; null: as far as its own clock says.</param>
 /// <param name="Past">What the engine said of the customer, in order; empty when it was not asked for.</param>
-internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<Happening> Past);
+internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<Happening> Past)
+{
+    /// <summary>Layouts that are stored beside the record, encoded.</summary>
+    public IReadOnlyList<byte[]> StoredLayouts { get; init; } = [];
+
+    /// <summary>What the record may be read by, under definitions that may be newer than it.</summary>
+    public RecordLayouts LayoutsUnder(RecordLayout current)
+    {
+        var layouts = new RecordLayouts(current);
+        foreach (var stored in StoredLayouts)
+        {
+            layouts.Add(stored);
+        }
+
+        return layouts;
+    }
+}
 
 /// <summary>The options of the commands that look at one customer, and where they look: into a replay of the inputs' files where
 /// every input names one, else into the running engine's topics.</summary>

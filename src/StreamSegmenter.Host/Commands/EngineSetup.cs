@@ -1,5 +1,6 @@
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Host.Configuration;
 
@@ -25,6 +26,11 @@ internal static class EngineSetup
             engine.StateDirectory,
             Math.Max(engine.StateMemoryBytes, StateMemoryBytesMin));
     }
+
+    /// <summary>Only for <c>run</c>: elsewhere there is no changelog to go on from.</summary>
+    public static CheckpointOptions? CheckpointsOf(StreamSegmenterConfiguration configuration) =>
+        configuration.Engine.StateDirectory is null ? null : new CheckpointOptions(
+            configuration.Outputs.Topics.Changelog, configuration.Engine.CheckpointIntervalMs, configuration.Engine.CheckpointAgeMsMax);
 
     /// <summary>The inputs' files. Each is called by its file name alone: where it stands is no part of a result.</summary>
     public static IReadOnlyList<FileInput> FilesOf(StreamSegmenterConfiguration configuration) =>

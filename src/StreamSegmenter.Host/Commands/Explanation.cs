@@ -21,7 +21,7 @@ internal sealed record Explanation(
         var forecast = new CustomerForecast(fold);
         var key = Encoding.UTF8.GetBytes(customerId);
         var record = new CustomerRecord();
-        record.Load(found.Record, fold.TraitBytes, fold.LayoutHash);
+        record.Load(found.Record, found.LayoutsUnder(fold.Layout));
         var instantMs = atMs ?? Math.Max(found.KnownUntilMs ?? long.MinValue, record.Header.ClockMs);
         if (instantMs < record.Header.ClockMs)
         {

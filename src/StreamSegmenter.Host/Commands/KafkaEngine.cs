@@ -19,6 +19,7 @@ internal sealed class KafkaEngine : IDisposable
     private readonly KafkaSettings _settings;
     private readonly RecordCodecs _codecs;
     private readonly Terminal _terminal;
+    private readonly SteadyTime _clock;
     private readonly Lock _adding = new();
     private FoldTotals _totals;
 
@@ -28,12 +29,13 @@ internal sealed class KafkaEngine : IDisposable
         _settings = EngineSetup.KafkaOf(configuration);
         _codecs = codecs;
         _terminal = terminal;
+        _clock = new SteadyTime(terminal.Time);
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. configuration.Inputs.Select(input => input.Topic!)],
                 [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)],
                 configuration.Segments.SegmentIds),
-            terminal.Time);
+            _clock);
     }
 
     public EngineTelemetry Telemetry { get; }
@@ -111,11 +113,17 @@ internal sealed class KafkaEngine : IDisposable
         try
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _terminal.Time);
-            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!));
+            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock);
+            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+            {
+                Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+            };
             using var lane = new Lane(new LaneParts(
-                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _terminal.Time,
-                kafka.Source, kafka.Sink));
+                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
+                kafka.Source, kafka.Sink)
+            {
+                Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
+            });
             var outcome = lane.Run(failing.Token);
             reason = outcome.Status is CommitStatus.Fenced or CommitStatus.Failed ? $"lane {index} stopped: {outcome.Reason}" : null;
             lock (_adding)

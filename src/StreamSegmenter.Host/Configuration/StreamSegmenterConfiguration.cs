@@ -56,10 +56,10 @@ internal sealed record OutputTopics(
 internal sealed record SchemasConfiguration(string? Folder, Uri? Registry, string? User, string? Password);
 
 /// <param name="Lanes">Null: one per core.</param>
-/// <param name="StateDirectory">Null: a temporary folder.</param>
+/// <param name="StateDirectory">Null: a temporary folder, and no checkpoints.</param>
 internal sealed record EngineConfiguration(
     int? Lanes, int Shards, long CommitIntervalMs, long IdleTimeoutMs, long MaxClockSkewMs, int ReorderEventsMax,
-    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes);
+    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes, long CheckpointIntervalMs, long CheckpointAgeMsMax);
 
 /// <param name="Listen">Null: no HTTP.</param>
 internal sealed record HttpConfiguration(ListenAddress? Listen);

@@ -56,6 +56,9 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
 
     public ushort Id => id;
 
+    /// <summary>Traits of equal meaning have equal states: an amount is counted in a currency, so that belongs to it.</summary>
+    public string Meaning { get; } = spec.Type == TraitType.Money ? $"{spec.Canonical} {currency}" : spec.Canonical;
+
     public AggregateKind Kind { get; } = spec.Kind;
 
     public bool IsWindowed { get; } = spec.Window is not null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
@@ -12,6 +13,10 @@ namespace StreamSegmenter.Customers;
 /// so the result depends on event times only, never on when the engine got to it. One instance per lane.</summary>
 public sealed class CustomerFold
 {
+    private static readonly string TooLarge = string.Create(
+        CultureInfo.InvariantCulture,
+        $"the state of this customer has more than {CustomerRecord.BytesMax} bytes: a bot, or aggregates with too many panes; give their windows longer panes ('pane')");
+
     private readonly SeenEvents _seen;
     private readonly Sessions _sessions;
     private readonly ConversionProgram _conversions;
@@ -31,23 +36,24 @@ public sealed class CustomerFold
         _attributes = new RuleAttributes(definitions);
     }
 
-    /// <summary>Size of the trait area of every record.</summary>
-    public int TraitBytes => _segments.TraitBytes;
-
-    /// <summary>Names the definitions that dictate the record's layout.</summary>
-    public uint LayoutHash => _segments.LayoutHash;
+    /// <summary>What the definitions dictate of every record.</summary>
+    public RecordLayout Layout => _segments.Layout;
 
     /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
-    /// <returns>False for an event whose id was seen before: nothing was applied.</returns>
-    public bool Apply(
+    public Folded Apply(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
         if (_seen.IsDuplicate(record, in e, batch))
         {
-            return false;
+            return Folded.Duplicate;
         }
 
         RunUntil(record, customerKey, e.EventTimeMs, output);
+        if (record.IsFull)
+        {
+            output.Problems.Add(EventProblem.Of(in e, batch, TooLarge));
+            return Folded.Refused;
+        }
 
         ref var header = ref record.Header;
         var isNew = header.Sessions == 0;
@@ -73,7 +79,7 @@ public sealed class CustomerFold
         }
 
         Schedule(ref record.Header);
-        return true;
+        return Folded.Applied;
     }
 
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments

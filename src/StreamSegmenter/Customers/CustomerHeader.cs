@@ -68,6 +68,9 @@ public struct CustomerHeader
 public enum CustomerFlags : ushort
 {
     None = 0,
+
+    /// <summary>There is a section <see cref="SectionKind.LeftSegments"/>.</summary>
+    HasLeftSegments = 1,
 }
 
 /// <summary>What the current session saw.</summary>

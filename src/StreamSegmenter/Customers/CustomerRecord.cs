@@ -17,6 +17,11 @@ public sealed class CustomerRecord
 {
     public const ushort FormatVersion = 1;
 
+    /// <summary>A record that has grown beyond this takes no more events. No shopper comes near it; a bot whose every event counts in
+    /// thousands of panes may. What is one event larger still fits into a page of the customer store and into a record of the
+    /// changelog, 1 MiB each.</summary>
+    public const int BytesMax = 768 * 1024;
+
     private const int SectionHeaderBytes = 8;
     private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
@@ -32,34 +37,37 @@ public sealed class CustomerRecord
     /// <summary>The record as it is stored.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
 
+    /// <summary>It takes no more events: <see cref="BytesMax"/>.</summary>
+    public bool IsFull => _length > BytesMax;
+
     /// <summary>Makes this the record of a customer never seen before.</summary>
-    public void Initialize(int traitBytes, uint layoutHash)
+    public void Initialize(RecordLayout layout)
     {
-        _sectionsStart = _length = HeaderBytes + traitBytes;
+        _sectionsStart = _length = HeaderBytes + layout.TraitBytes;
         EnsureCapacity(_length);
         _bytes.AsSpan(0, _length).Clear();
         ref var header = ref Header;
         header.FormatVersion = FormatVersion;
-        header.LayoutHash = layoutHash;
-        header.TraitBytes = traitBytes;
+        header.LayoutHash = layout.Hash;
+        header.TraitBytes = layout.TraitBytes;
         header.NextDueMs = header.WheelDueMs = header.CartsDueMs = header.SegmentsDueMs = long.MaxValue;
     }
 
-    /// <summary>Takes over stored bytes. A record that was written under other definitions keeps its header, carts and
-    /// attributes; what the definitions dictate (traits, panes, memberships) begins anew.</summary>
-    public void Load(ReadOnlySpan<byte> stored, int traitBytes, uint layoutHash)
+    /// <summary>Takes over stored bytes. A record that was written under other definitions keeps what means the same under the
+    /// present ones.</summary>
+    public void Load(ReadOnlySpan<byte> stored, RecordLayouts layouts)
     {
         ref readonly var header = ref MemoryMarshal.AsRef<CustomerHeader>(stored[..HeaderBytes]);
-        if (header.LayoutHash != layoutHash)
+        if (header.LayoutHash != layouts.Current.Hash)
         {
-            RecordMigration.Carry(stored, this, traitBytes, layoutHash);
+            RecordMigration.Carry(stored, this, layouts);
             return;
         }
 
         EnsureCapacity(stored.Length);
         stored.CopyTo(_bytes);
         _length = stored.Length;
-        _sectionsStart = HeaderBytes + traitBytes;
+        _sectionsStart = HeaderBytes + layouts.Current.TraitBytes;
     }
 
     /// <summary>The payload of a section; empty when there is none.</summary>

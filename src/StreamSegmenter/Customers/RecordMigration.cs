@@ -4,35 +4,123 @@ using System.Runtime.InteropServices;
 
 namespace StreamSegmenter.Customers;
 
-/// <summary>Carries a record over to new definitions when it is next touched: the header, the carts and the attributes say the
-/// same under any definitions; trait area and sparse panes mean something only under those that wrote them.</summary>
+/// <summary>Carries a record over to new definitions when it is next loaded. Header, carts and attributes say the same under any
+/// definitions. Of what the definitions dictate, memberships come along by the segment's id and traits by their meaning; a trait
+/// that is new begins with nothing. The segments are due at once: whoever no longer belongs gets an exit then, also from
+/// segments that are no longer defined.</summary>
 internal static class RecordMigration
 {
     private const int SectionHeaderBytes = 8;
+    private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
-    public static void Carry(ReadOnlySpan<byte> stored, CustomerRecord record, int traitBytes, uint layoutHash)
+    public static void Carry(ReadOnlySpan<byte> stored, CustomerRecord record, RecordLayouts layouts)
     {
-        var headerBytes = Unsafe.SizeOf<CustomerHeader>();
-        var old = MemoryMarshal.Read<CustomerHeader>(stored);
-        record.Initialize(traitBytes, layoutHash);
-        record.Header = old;
-        record.Header.LayoutHash = layoutHash;
-        record.Header.TraitBytes = traitBytes;
+        var now = layouts.Current;
+        var header = MemoryMarshal.Read<CustomerHeader>(stored);
+        var old = layouts.Find(header.LayoutHash);
+        var area = stored.Slice(HeaderBytes, header.TraitBytes);
+        record.Initialize(now);
+        record.Header = header;
+        record.Header.LayoutHash = now.Hash;
+        record.Header.TraitBytes = now.TraitBytes;
+        record.Header.SegmentsDueMs = Math.Max(header.ClockMs, layouts.EffectiveMs);
+        record.Header.NextDueMs = Math.Min(header.NextDueMs, record.Header.SegmentsDueMs);
+        record.Header.WheelDueMs = Math.Min(header.WheelDueMs, record.Header.NextDueMs);
+        CarrySections(stored[(HeaderBytes + header.TraitBytes)..], old, record, now);
+        if (old is not null)
+        {
+            CarryMemberships(area, old, record, now);
+            CarrySlots(area, old, record, now);
+        }
+    }
 
-        // Due at once: the new segments are evaluated at the first opportunity.
-        record.Header.SegmentsDueMs = old.ClockMs;
-        record.Header.NextDueMs = Math.Min(old.NextDueMs, old.ClockMs);
-        for (var rest = stored[(headerBytes + old.TraitBytes)..]; !rest.IsEmpty;)
+    /// <summary>Since when; the instant at which the answer can change is left at "never evaluated".</summary>
+    private static void CarryMemberships(ReadOnlySpan<byte> area, RecordLayout old, CustomerRecord record, RecordLayout now)
+    {
+        for (var from = 0; from < old.Segments.Count; from++)
+        {
+            var sinceMs = BinaryPrimitives.ReadInt64LittleEndian(area[(from * RecordLayout.MembershipBytes)..]);
+            if (sinceMs == 0)
+            {
+                continue;
+            }
+
+            var to = IndexOf(now.Segments, old.Segments[from]);
+            if (to >= 0)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(record.Traits[(to * RecordLayout.MembershipBytes)..], sinceMs);
+            }
+            else
+            {
+                LeftSegments.Add(record, old.Segments[from], sinceMs);
+            }
+        }
+    }
+
+    private static void CarrySlots(ReadOnlySpan<byte> area, RecordLayout old, CustomerRecord record, RecordLayout now)
+    {
+        var at = now.Segments.Count * RecordLayout.MembershipBytes;
+        foreach (var trait in now.Traits)
+        {
+            var from = old.Segments.Count * RecordLayout.MembershipBytes;
+            foreach (var other in old.Traits)
+            {
+                if (other == trait)
+                {
+                    area.Slice(from, trait.Bytes).CopyTo(record.Traits[at..]);
+                }
+
+                from += other.Bytes;
+            }
+
+            at += trait.Bytes;
+        }
+    }
+
+    private static void CarrySections(ReadOnlySpan<byte> rest, RecordLayout? old, CustomerRecord record, RecordLayout now)
+    {
+        while (!rest.IsEmpty)
         {
             var kind = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-            var id = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
+            int id = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
             var length = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
-            if (kind is not (SectionKind.Panes or SectionKind.Trait))
+            if (kind is SectionKind.Panes or SectionKind.Trait)
             {
-                rest.Slice(SectionHeaderBytes, length).CopyTo(record.ResizeSection(kind, id, length));
+                id = old is null ? -1 : IndexOf(now.Traits, old.Traits[id]);
+            }
+
+            if (id >= 0)
+            {
+                rest.Slice(SectionHeaderBytes, length).CopyTo(record.ResizeSection(kind, (ushort)id, length));
             }
 
             rest = rest[(SectionHeaderBytes + length)..];
         }
+    }
+
+    private static int IndexOf(IReadOnlyList<TraitPlace> places, TraitPlace wanted)
+    {
+        for (var i = 0; i < places.Count; i++)
+        {
+            if (places[i] == wanted)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int IndexOf(IReadOnlyList<SegmentPlace> places, SegmentPlace wanted)
+    {
+        for (var i = 0; i < places.Count; i++)
+        {
+            if (places[i].Id == wanted.Id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

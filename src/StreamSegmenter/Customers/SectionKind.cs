@@ -12,6 +12,9 @@ public static class SectionKind
     /// <summary>State of a trait of variable length other than panes; the id is the trait's place in the layout.</summary>
     public const ushort Trait = 3;
 
+    /// <summary>Memberships in segments that are no longer defined, whose end is still to be told; id 0.</summary>
+    public const ushort LeftSegments = 11;
+
     /// <summary>Latest value of one attribute that a rule asks for; the id is its slot.</summary>
     public const ushort Attribute = 4;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
@@ -11,10 +10,7 @@ namespace StreamSegmenter.Segments;
 /// <para>The caller keeps three rules: it calls <see cref="Evaluate"/> for the instant <see cref="CustomerHeader.SegmentsDueMs"/>
 /// before it folds an event at or behind that instant; after each <see cref="Fold"/> that returned true it calls
 /// <see cref="EvaluateTouched"/> or <see cref="Evaluate"/>; and the instant of those calls is the larger of the event's time and
-/// <see cref="CustomerHeader.ClockMs"/>, so it never goes back.</para>
-/// <code>
-/// trait area := (member since i64 · due i64) for each segment, then the slots of the lifetime traits
-/// </code></summary>
+/// <see cref="CustomerHeader.ClockMs"/>, so it never goes back.</para></summary>
 public sealed class SegmentProgram
 {
     private readonly CompiledSegment[] _inOrder;
@@ -27,29 +23,16 @@ public sealed class SegmentProgram
         _byIndex = [.. inOrder.OrderBy(segment => segment.Index)];
         _feeds = new EventFeeds(
             traits.Traits, [.. inOrder.Select(segment => new EventFeeds.BoundIndex(segment.Index, segment.Mentions))]);
-        TraitBytes = traits.Bytes;
         SegmentIds = [.. _byIndex.Select(segment => segment.Id)];
         Versions = [.. _byIndex.Select(segment => segment.Version)];
         Costs = CostsOf(inOrder);
-        var layout = new StringBuilder("memberships and traits, 1");
-        foreach (var segment in _byIndex)
-        {
-            layout.Append('\n').Append(segment.Id).Append(' ').Append(segment.Version);
-        }
-
-        foreach (var trait in traits.Traits)
-        {
-            layout.Append('\n').Append(trait.Spec.Canonical);
-        }
-
-        LayoutHash = SegmentCompiler.StableHash(layout.ToString());
+        Layout = new RecordLayout(
+            [.. _byIndex.Select(segment => new SegmentPlace(segment.Id, segment.Version))],
+            [.. traits.Traits.Select(trait => new TraitPlace(trait.Meaning, trait.SlotBytes))]);
     }
 
-    /// <summary>Length of the trait area in a customer's record.</summary>
-    public int TraitBytes { get; }
-
-    /// <summary>Changes whenever the trait area's offsets or their meaning change.</summary>
-    public uint LayoutHash { get; }
+    /// <summary>What a customer's record holds of these segments.</summary>
+    public RecordLayout Layout { get; }
 
     /// <summary>In the order of the definitions, which is that of the segment indexes.</summary>
     public IReadOnlyList<string> SegmentIds { get; }
@@ -90,6 +73,11 @@ public sealed class SegmentProgram
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {
         nowMs = Math.Max(nowMs, Trait.TimeMinMs);
+        if ((record.Header.Flags & CustomerFlags.HasLeftSegments) != 0)
+        {
+            LeftSegments.Tell(record, customerKey, nowMs, changes);
+        }
+
         foreach (var segment in _inOrder)
         {
             segment.Evaluate(record, customerKey, nowMs, changes);

@@ -72,7 +72,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         var last = Compaction.LastMark(log);
         foreach (var (offset, line) in log.ReadCommitted(from))
         {
-            if (offset <= last)
+            if (offset <= last || _world.Mutation.AppliesUnfinished)
             {
                 target.Apply(line.Key, line.Value);
             }

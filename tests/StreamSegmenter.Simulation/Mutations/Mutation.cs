@@ -4,17 +4,20 @@ namespace StreamSegmenter.Simulation.Mutations;
 
 /// <summary>Something broken on purpose, between the lane and the model, to prove that the simulation notices. The engine itself
 /// has no place for such things: what is wrong sits in a decorator of its two narrow interfaces, or in the brokers.</summary>
-internal class Mutation
+internal sealed record Mutation
 {
     public static readonly Mutation None = new();
 
     /// <summary>False: brokers that fence nobody.</summary>
-    public virtual bool Fences => true;
+    public bool Fences { get; init; } = true;
 
     /// <summary>True: a restore does not wait for the transactions that are open.</summary>
-    public virtual bool RestoresAtOnce => false;
+    public bool RestoresAtOnce { get; init; }
 
-    public virtual ILaneSource Wrap(ILaneSource source) => source;
+    /// <summary>True: a restore takes the lines of a commit that broke off for good.</summary>
+    public bool AppliesUnfinished { get; init; }
 
-    public virtual ILaneSink Wrap(ILaneSink sink) => sink;
+    public Func<ILaneSource, ILaneSource> OfSource { get; init; } = source => source;
+
+    public Func<ILaneSink, ILaneSink> OfSink { get; init; } = sink => sink;
 }

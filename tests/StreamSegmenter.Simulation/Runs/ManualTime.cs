@@ -17,6 +17,6 @@ internal sealed class ManualTime : TimeProvider
 
     public void Advance(TimeSpan by) => _now += by;
 
-    /// <summary>Somebody sets the clock; time itself goes on as before.</summary>
-    public void Jump(TimeSpan by) => _jumped += by;
+    /// <summary>Somebody sets the wall clock forward or back; time itself goes on as before.</summary>
+    public void Set(TimeSpan by) => _jumped += by;
 }

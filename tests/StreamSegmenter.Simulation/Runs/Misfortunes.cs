@@ -80,12 +80,10 @@ internal sealed class Misfortunes(World world)
         }
     }
 
-    /// <summary>By a day. Forward only where event time does not follow the clock: with everybody silent it would follow it
-    /// into tomorrow.</summary>
     private void Jump(SimulatedProcess process)
     {
-        var forward = !_weather.Live && process.Number % 2 == 0;
-        process.Time.Jump(TimeSpan.FromDays(forward != process.HasJumped ? 1 : -1));
+        var forward = process.Number % 2 == 0;
+        process.Time.Set(TimeSpan.FromDays(forward != process.HasJumped ? 1 : -1));
         process.HasJumped = !process.HasJumped;
         world.Trace?.Say($"{process.Instance}/{process.Life} has its clock {(process.HasJumped ? "a day wrong" : "right again")}");
     }

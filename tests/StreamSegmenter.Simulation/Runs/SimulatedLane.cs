@@ -10,7 +10,7 @@ namespace StreamSegmenter.Simulation.Runs;
 internal sealed class SimulatedLane : IDisposable
 {
     // Nobody listens: the instrument takes what it is told and forgets it.
-    private static readonly Histogram<double> CommitDuration = new Meter("simulation").CreateHistogram<double>("commit");
+    private static readonly Histogram<double> Duration = new Meter("simulation").CreateHistogram<double>("duration");
 
     private readonly EngineOutputs _outputs = new();
     private bool _isDisposed;
@@ -30,8 +30,8 @@ internal sealed class SimulatedLane : IDisposable
             [.. world.Scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], world.Scenario.Segments.SegmentIds);
         Engine = new Lane(new LaneParts(
             index, world.Scenario.Definitions, world.Scenario.Segments, options,
-            new LaneCounters(index, labels, process.Time, CommitDuration), _outputs, process.Time,
-            world.Mutation.Wrap(Source), world.Mutation.Wrap(Sink)));
+            new LaneCounters(index, labels, process.Clock, Duration, Duration), _outputs, process.Clock,
+            world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink)));
         Engine.Begin(default);
     }
 

@@ -1,3 +1,5 @@
+using StreamSegmenter.Engine.Lanes;
+
 namespace StreamSegmenter.Simulation.Runs;
 
 /// <summary>One life of a process: lanes that live and die together, with a clock of their own.</summary>
@@ -9,6 +11,7 @@ internal sealed class SimulatedProcess
         Life = life;
         Instance = "p" + number;
         Time.Advance(TimeSpan.FromMilliseconds(world.ClockMs - Time.NowMs));
+        Clock = new SteadyTime(Time);
         Lanes = [.. Enumerable.Range(0, world.Weather.LanesEach).Select(index => new SimulatedLane(world, this, index))];
     }
 
@@ -18,7 +21,11 @@ internal sealed class SimulatedProcess
 
     public string Instance { get; }
 
+    /// <summary>The machine's clock.</summary>
     public ManualTime Time { get; } = new();
+
+    /// <summary>What the engine makes of it.</summary>
+    public SteadyTime Clock { get; }
 
     public IReadOnlyList<SimulatedLane> Lanes { get; }
 

@@ -39,6 +39,8 @@ internal sealed record Weather(int Seed)
 
     public int IdleTimeoutMs { get; init; } = 1000;
 
+    public long WorkingSetBytesMax { get; init; } = 256 << 20;
+
     /// <summary>After the last record has arrived the clock goes on for so long.</summary>
     public int LingerMs { get; init; }
 
@@ -86,7 +88,7 @@ internal sealed record Weather(int Seed)
     public double CompactionShare { get; init; }
 
     /// <summary>Step at which a process stands still at most.</summary>
-    public int FreezeStepsMax { get; init; } = 40;
+    public int FreezeStepsMax { get; init; } = 30;
 
     public long SessionTimeoutMs => StepMsMax * 12L;
 
@@ -99,23 +101,24 @@ internal sealed record Weather(int Seed)
         var random = dice[Concern.Weather];
         double Sometimes(double share) => random.Next(2) == 0 ? 0 : share * random.NextDouble();
         var exactlyOnce = random.Next(3) > 0;
-        var processes = random.Next(1, 4);
+        var processes = dice.Pick(Concern.Weather, 1, 2, 2, 3);
         var live = random.Next(3) == 0;
         var stepMsMax = live ? random.Next(50, 300) : random.Next(5, 100);
         return new Weather(seed)
         {
             ExactlyOnce = exactlyOnce,
             Inputs = random.Next(1, 3),
-            Partitions = random.Next(1, 4),
+            Partitions = dice.Pick(Concern.Weather, 1, 1, 2, 2, 3),
             Processes = processes,
-            LanesEach = processes < 3 ? random.Next(1, 3) : 1,
+            LanesEach = processes < 3 ? dice.Pick(Concern.Weather, 1, 1, 2) : 1,
             StaticMembers = random.Next(2) == 0,
             Incremental = random.Next(2) == 0,
             Live = live,
-            StormSteps = random.Next(20, 160),
+            StormSteps = random.Next(20, 100),
             StepMsMax = stepMsMax,
             PollRecordsMax = random.Next(1, 9),
             CommitIntervalMs = random.Next(4) * stepMsMax,
+            WorkingSetBytesMax = random.Next(4) == 0 ? 2_000 : 256 << 20,
             ReorderEventsMax = random.Next(2) == 0 ? 4 : 1000,
             IdleTimeoutMs = random.Next(50, 1000),
             Disorder = random.Next(4) > 0,

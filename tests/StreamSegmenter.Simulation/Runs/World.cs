@@ -12,7 +12,7 @@ namespace StreamSegmenter.Simulation.Runs;
 internal sealed class World : IDisposable
 {
     private const int CalmStepsMax = 20_000;
-    private const int DeathsMax = 8;
+    private const int DeathsMax = 5;
     private const int NestedMax = 3;
     private const long StartMs = 1_700_000_000_000;
     private readonly Misfortunes _misfortunes;
@@ -34,10 +34,10 @@ internal sealed class World : IDisposable
         Options = new EngineOptions(
             [.. Enumerable.Range(0, kafka.Inputs).Select(input => new InputTiming(Kafka.InputName(input), scenario.OutOfOrdernessMs))],
             weather.IdleTimeoutMs, weather.Live ? 2 * 86_400_000 : null, weather.CommitIntervalMs, weather.ReorderEventsMax,
-            256 << 20, null, 1 << 20);
+            weather.WorkingSetBytesMax, null, 1 << 20);
         EndOfInputMs = kafka.LastFactMs;
         var arrivals = weather.Live ? kafka.ArrivalsMs : (First: StartMs, Last: StartMs);
-        kafka.NowMs = arrivals.First;
+        kafka.NowMs = Math.Max(kafka.NowMs, arrivals.First);
         _clockMaxMs = weather.Live ? arrivals.Last + weather.LingerMs : long.MaxValue;
         _misfortunes = new Misfortunes(this);
         ProcessesWanted = weather.Processes;

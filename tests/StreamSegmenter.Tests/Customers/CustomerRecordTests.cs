@@ -9,7 +9,7 @@ public sealed class CustomerRecordTests
     public void A_new_record_waits_for_nothing()
     {
         var record = new CustomerRecord();
-        record.Initialize(24, 7);
+        record.Initialize(Layout(24));
 
         Assert.Equal(long.MaxValue, record.Header.NextDueMs);
         Assert.Equal(long.MaxValue, record.Header.WheelDueMs);
@@ -21,7 +21,7 @@ public sealed class CustomerRecordTests
     public void A_section_grows_with_zeros_and_loses_its_end()
     {
         var record = new CustomerRecord();
-        record.Initialize(0, 7);
+        record.Initialize(Layout(0));
         new byte[] { 1, 2, 3 }.CopyTo(record.ResizeSection(1, 1, 3));
         record.ResizeSection(2, 1, 5).Fill(9);
 
@@ -35,10 +35,10 @@ public sealed class CustomerRecordTests
     public void A_record_used_again_remembers_nothing()
     {
         var record = new CustomerRecord();
-        record.Initialize(8, 7);
+        record.Initialize(Layout(8));
         record.Traits.Fill(5);
         record.ResizeSection(1, 1, 100).Fill(5);
-        record.Initialize(16, 7);
+        record.Initialize(Layout(16));
 
         Assert.True(record.Section(1, 1).IsEmpty);
         Assert.Equal(new byte[16], record.Traits.ToArray());
@@ -54,7 +54,7 @@ public sealed class CustomerRecordTests
     {
         var random = new Random(seed);
         var record = new CustomerRecord();
-        record.Initialize(random.Next(5) * 8, 7);
+        record.Initialize(Layout(random.Next(5) * 8));
         record.Traits.Fill(0xAB);
         var model = new Dictionary<(ushort Kind, ushort Id), byte[]>();
         for (var step = 0; step < 4000; step++)
@@ -106,10 +106,12 @@ public sealed class CustomerRecordTests
         Assert.False(record.Traits.ContainsAnyExcept((byte)0xAB));
     }
 
+    private static RecordLayout Layout(int traitBytes) => new([], [new TraitPlace("a trait", traitBytes)]);
+
     private static CustomerRecord Reload(CustomerRecord record)
     {
         var copy = new CustomerRecord();
-        copy.Load(record.Bytes.Span, record.Traits.Length, 7);
+        copy.Load(record.Bytes.Span, new RecordLayouts(Layout(record.Traits.Length)));
         Assert.Equal(record.Bytes.ToArray(), copy.Bytes.ToArray());
         return copy;
     }

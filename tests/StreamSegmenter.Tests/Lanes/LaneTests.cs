@@ -106,7 +106,7 @@ public sealed class LaneTests
         var log = new Kafka(1, 1);
         using var world = new World(Patient(graceMs: 100), log, new Weather(1) { PollRecordsMax = 1, CommitIntervalMs = 50, StepMsMax = 10 });
         world.StepUntil(world.ClockMs + 1000);
-        world.Processes[0].Time.Jump(TimeSpan.FromDays(-1));
+        world.Processes[0].Time.Set(TimeSpan.FromDays(-1));
         log.Input(First).Append(new InputRecord([new Fact("ann", 10_000, EventTypes.PageViewed)]));
         world.StepUntil(world.ClockMs + 1000);
         Assert.NotEmpty(log.Changelog[0].ReadCommitted());

@@ -54,7 +54,7 @@ public sealed class ReplayUntilTests : IDisposable
             var result = Replays.Run(Definitions, [RealClickstreams.Otto], untilMs: untilMs, customer: customer);
             var fold = new CustomerFold(Definitions, Replays.Compile(Definitions));
             var record = new CustomerRecord();
-            record.Load(result.Customer, fold.TraitBytes, fold.LayoutHash);
+            record.Load(result.Customer, new RecordLayouts(fold.Layout));
 
             var next = new CustomerForecast(fold).Run(record, Encoding.UTF8.GetBytes(customer), CustomerForecast.ForeverMs);
 

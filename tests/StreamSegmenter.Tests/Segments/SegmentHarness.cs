@@ -52,8 +52,10 @@ internal sealed class TestCustomer
     public TestCustomer(SegmentProgram program)
     {
         _program = program;
-        Record.Initialize(program.TraitBytes, program.LayoutHash);
+        Record.Initialize(program.Layout);
     }
+
+    public SegmentProgram Program => _program;
 
     public CustomerRecord Record { get; } = new();
 

@@ -27,7 +27,7 @@ public sealed class SegmentProgramTests
         var before = TestDefinitions.Compile(("a", "in_segment(b)"), ("b", "did(page_viewed, 1d)"), ("c", "true"));
         var after = TestDefinitions.Compile(("a", "in_segment(b)"), ("b", "did(page_viewed, 2d)"), ("c", "true"));
         Assert.NotEqual(before.Versions[0], after.Versions[0]);
-        Assert.NotEqual(before.LayoutHash, after.LayoutHash);
+        Assert.NotEqual(before.Layout.Hash, after.Layout.Hash);
         Assert.Equal(before.Versions[2], after.Versions[2]);
         Assert.Matches("^[0-9a-f]{8}$", before.Versions[0]);
     }
@@ -42,8 +42,8 @@ public sealed class SegmentProgramTests
         var one = TestDefinitions.Compile(("a", "count(page_viewed) > 1"));
         var two = TestDefinitions.Compile(
             ("a", "count(page_viewed) > 1"), ("b", "count( page_view ) > 5 or did(page_viewed, 3d)"));
-        Assert.Equal(16 + 8, one.TraitBytes);
-        Assert.Equal(16 + 16 + 8 + 8, two.TraitBytes);
+        Assert.Equal(16 + 8, one.Layout.TraitBytes);
+        Assert.Equal(16 + 16 + 8 + 8, two.Layout.TraitBytes);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class SegmentProgramTests
     {
         var program = TestDefinitions.Compile();
         var customer = new TestCustomer(program).Send("page_viewed", 1_000);
-        Assert.Equal((0, long.MaxValue), (program.TraitBytes, customer.DueMs));
+        Assert.Equal((0, long.MaxValue), (program.Layout.TraitBytes, customer.DueMs));
         Assert.Empty(program.SegmentIds);
     }
 
@@ -98,7 +98,7 @@ public sealed class SegmentProgramTests
         var program = TestDefinitions.Compile("count(page_viewed, 1d) >= 2 and since_last(page_viewed) < 2h");
         var customer = new TestCustomer(program).Send("page_viewed", 1_000_000).Send("page_viewed", 2_000_000);
         var loaded = new CustomerRecord();
-        loaded.Load(customer.Record.Bytes.Span, program.TraitBytes, program.LayoutHash);
+        loaded.Load(customer.Record.Bytes.Span, new RecordLayouts(program.Layout));
         var changes = new List<MembershipChange>();
         program.Evaluate(loaded, "customer-1"u8, loaded.Header.SegmentsDueMs, changes);
         Assert.Equal((MembershipKind.Exited, 2_000_000 + 7_200_000L), (changes.Single().Kind, changes.Single().AtMs));
@@ -114,7 +114,7 @@ public sealed class SegmentProgramTests
         var batch = new EventBatch();
         new Event { Category = "shoes", PriceMinor = 2_000 }.Write(batch, "product_viewed", 1_000_000);
         var record = new CustomerRecord();
-        record.Initialize(program.TraitBytes, program.LayoutHash);
+        record.Initialize(program.Layout);
         var changes = new List<MembershipChange>();
         Send(1_000);
         Assert.Equal(0, Allocations.LeastOf(() => Send(1_000)));

@@ -18,7 +18,7 @@ internal sealed class BusyEngine : IDisposable
     {
         var labels = new TelemetryLabels(["clicks", "orders"], ["abandoned-cart"], ["vip", "shoe-shopper"]);
         // Engines of other tests live in this process too; a name of its own keeps them apart.
-        Telemetry = new EngineTelemetry(labels, Clock, $"StreamSegmenter.Test{Interlocked.Increment(ref _count)}");
+        Telemetry = new EngineTelemetry(labels, new SteadyTime(Clock), $"StreamSegmenter.Test{Interlocked.Increment(ref _count)}");
         First = Telemetry.AddLane();
         Second = Telemetry.AddLane();
         _scraper = new MetricsScraper(Telemetry.MeterName);
@@ -62,6 +62,7 @@ internal sealed class BusyEngine : IDisposable
         lane.EventsDuplicate[1] += 2;
         lane.DeadLettersUnreadable[0]++;
         lane.DeadLettersClockSkew[0] += 4;
+        lane.DeadLettersStateFull[0] += 1;
         lane.TriggersEmitted[0] += 5;
         lane.RecordSuppressed(0, SuppressionReason.QuietHours);
         lane.MembershipEntered[1] += 9;
@@ -74,11 +75,16 @@ internal sealed class BusyEngine : IDisposable
         lane.ChangelogRecords += 11;
         lane.RecordCommit(0.004, CommitStatus.Committed);
         lane.RecordCommit(0.2, CommitStatus.Aborted);
+        lane.RecordCheckpoint(2.5);
+        lane.CheckpointsFailed++;
+        lane.StatesDamaged++;
         lane.Vitals.ReportReady();
         var shard = lane.AddShard(partition);
         shard.WatermarkMs = Clock.NowMs - 2_500;
         shard.Customers = 1_000 + partition;
         shard.ReorderEvents = 17;
+        shard.SpillBytes = 64 << 20;
+        shard.ReportCheckpoint(Clock.NowMs - 90_000, 123_456);
         shard.RestoreRemaining = 0;
         shard.Members[0] = 10;
         shard.Members[1] = 5;

@@ -14,7 +14,7 @@ public sealed class EngineTelemetryTests : IDisposable
     [InlineData("clicks", "late", 6)]
     [InlineData("clicks", "too_late", 2)]
     [InlineData("orders", "duplicate", 4)]
-    [InlineData("clicks", "dead_letter", 10)]
+    [InlineData("clicks", "dead_letter", 12)]
     public void Events_are_summed_over_the_lanes_by_topic_and_outcome(string topic, string outcome, double expected) =>
         Assert.Equal(expected, _engine.Value("streamsegmenter_events_total", ("topic", topic), ("outcome", outcome)));
 

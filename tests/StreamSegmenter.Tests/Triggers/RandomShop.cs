@@ -73,7 +73,7 @@ internal sealed class FoldedShop
         var definitions = new StorefrontDefinitions(
             300, graceMs, RandomShop.HorizonMs, 0, Fact.CurrencyOf("EUR"), rules, [], new ConversionDefinition([], null, 0, [], 0));
         _fold = new CustomerFold(definitions, SegmentProgram.Compile(definitions, [], [])!);
-        _record.Initialize(_fold.TraitBytes, _fold.LayoutHash);
+        _record.Initialize(_fold.Layout);
     }
 
     public IReadOnlyList<CartAbandoned> Triggers => _output.Triggers;

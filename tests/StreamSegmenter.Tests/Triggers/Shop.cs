@@ -35,7 +35,7 @@ internal sealed class Shop
         var segments = SegmentProgram.Compile(definitions, [], errors);
         Assert.Empty(errors);
         _fold = new CustomerFold(definitions, segments!);
-        _record.Initialize(_fold.TraitBytes, _fold.LayoutHash);
+        _record.Initialize(_fold.Layout);
         _key = Encoding.UTF8.GetBytes(customer);
     }
 

@@ -133,7 +133,9 @@ internal static class OperationsSection
             (int)section.Integer("reorderEvents"),
             section.Measure("workingSet"),
             section.Has("stateDirectory") ? FolderOf(section, "stateDirectory", context) : null,
-            section.Measure("stateMemory"));
+            section.Measure("stateMemory"),
+            section.Measure("checkpointInterval"),
+            section.Measure("checkpointAgeMax"));
     }
 
     public static HttpConfiguration ReadHttp(SectionReader root, LoadContext context)

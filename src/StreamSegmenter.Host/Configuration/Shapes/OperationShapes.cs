@@ -72,9 +72,15 @@ internal static class OperationShapes
         new Key("workingSet", new SizeShape(SizeShape.MiB, 64 * SizeShape.GiB),
             "A lane commits early when its uncommitted state grows beyond this.", "256MiB"),
         new Key("stateDirectory", new TextShape("a folder's path"),
-            "Where state that does not fit into memory goes; relative to this configuration's folder. Without it: a temporary folder."),
+            "Where state that does not fit into memory goes, and checkpoints, which make a restart short; relative to this "
+            + "configuration's folder, each instance its own. Without it: a temporary folder and no checkpoints."),
         new Key("stateMemory", new SizeShape(16 * SizeShape.MiB, 1024 * SizeShape.GiB),
-            "Memory of the customer store of one lane.", "512MiB"));
+            "Memory of the customer store of one lane.", "512MiB"),
+        new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
+            "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
+        new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),
+            "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h unless it was "
+            + "changed): the topic forgets after that what was deleted, and the checkpoint would bring it back.", "12h"));
 
     public static ObjectShape Http { get; } = new(
         "'http'",

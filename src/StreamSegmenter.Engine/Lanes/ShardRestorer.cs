@@ -1,0 +1,201 @@
+using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>Builds a shard that may serve. The newest checkpoint that verifies and is young enough, then the changelog from its
+/// position on; without one the whole changelog. What is damaged is as good as not there: it costs time, never state.</summary>
+internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string temporaryDirectory)
+{
+    private const int AttemptsMax = 3;
+    private const int ClaimsMax = 100;
+    private const int RecordsPerReport = 16 * 1024;
+    private const long ClockErrorMsMax = 60_000;
+    private static readonly TimeSpan ClaimAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <exception cref="ChangelogLostException">The changelog does not hold what the checkpoint needs: nothing may be served.</exception>
+    /// <exception cref="IOException">The state directory cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
+    public Shard Restore(int partition, ShardGauges gauges, CancellationToken stopping)
+    {
+        lane.Counters.Vitals.ReportNotReady($"partition {partition} is being restored");
+        var directory = parts.Options.Checkpoints is null ? null : Claim(partition, stopping);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return Attempt(partition, gauges, directory, stopping);
+                }
+                catch (StateDamagedException e) when (attempt < AttemptsMax)
+                {
+                    lane.Counters.StatesDamaged++;
+                    Report(partition, $"what was spilled while it was restored does not verify, so it is restored again: {e.Message}");
+                }
+            }
+        }
+        catch
+        {
+            directory?.Dispose();
+            throw;
+        }
+    }
+
+    private Shard Attempt(int partition, ShardGauges gauges, CheckpointDirectory? directory, CancellationToken stopping)
+    {
+        RestoredShard? restored = null;
+        CheckpointManifest? manifest = null;
+        try
+        {
+            foreach (var checkpoint in directory?.List() ?? [])
+            {
+                if (TryUse(checkpoint, directory!))
+                {
+                    restored = NewShard(partition, gauges, directory);
+                    if (TryLoad(checkpoint, directory!, restored, stopping))
+                    {
+                        manifest = checkpoint.Manifest;
+                        break;
+                    }
+
+                    restored.Store.Dispose();
+                    restored = null;
+                }
+            }
+
+            restored ??= NewShard(partition, gauges, directory);
+            parts.Sink.Restore(partition, manifest?.Position ?? 0, restored, stopping);
+            return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, manifest));
+        }
+        catch
+        {
+            restored?.Store.Dispose();
+            throw;
+        }
+    }
+
+    private ShardCheckpoints? Checkpoints(int partition, ShardGauges gauges, CheckpointDirectory? directory, CheckpointManifest? restoredFrom)
+    {
+        if (directory is null)
+        {
+            return null;
+        }
+
+        var options = parts.Options.Checkpoints!;
+        var template = new CheckpointManifest(
+            options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.Fold.Layout.Hash,
+            [.. parts.Options.Inputs.Select(input => input.Name)]);
+        var checkpoints = new ShardCheckpoints(
+            directory, options, parts.Clock, lane.Counters, gauges, template, sentence => parts.Report?.Invoke(sentence));
+        if (restoredFrom is not null)
+        {
+            checkpoints.RestoredFrom(restoredFrom);
+        }
+
+        return checkpoints;
+    }
+
+    /// <summary>Whether the manifest alone allows it. What never can be used again is removed.</summary>
+    private bool TryUse(StoredCheckpoint checkpoint, CheckpointDirectory directory)
+    {
+        var options = parts.Options.Checkpoints!;
+        if (checkpoint.Manifest is not { } manifest)
+        {
+            Report(checkpoint, checkpoint.Fault!);
+            return false;
+        }
+
+        if (manifest.Changelog != options.Changelog || CheckpointDirectory.LocationOf(parts.Options.StateDirectory!, manifest.Partition) != directory.Location)
+        {
+            Report(checkpoint, $"it is of partition {manifest.Partition} of changelog '{manifest.Changelog}'");
+            return false;
+        }
+
+        var ageMs = lane.NowMs() - manifest.CreatedMs;
+        if (ageMs >= -ClockErrorMsMax && ageMs <= options.AgeMsMax)
+        {
+            return true;
+        }
+
+        // What was deleted since may be forgotten by the changelog already: it would come back to life.
+        Report(checkpoint, ageMs < 0 ? "it was written in the future, so nobody knows its age" : $"it is {ageMs / 1000} s old, {options.AgeMsMax / 1000} s are allowed");
+        directory.Remove(checkpoint.Number);
+        return false;
+    }
+
+    /// <returns>False: what was put into the shard is not to be used.</returns>
+    private bool TryLoad(
+        StoredCheckpoint checkpoint, CheckpointDirectory directory, RestoredShard restored, CancellationToken stopping)
+    {
+        var manifest = checkpoint.Manifest!;
+        long loaded = 0;
+        try
+        {
+            using var file = directory.Files.OpenRead(checkpoint.DataPath);
+            new CheckpointReader(file, manifest).Read((key, value) =>
+            {
+                restored.Put(key, value);
+                if (++loaded % RecordsPerReport == 0)
+                {
+                    stopping.ThrowIfCancellationRequested();
+                    restored.Loaded(loaded, manifest.Records);
+                }
+            });
+            if (restored.Record is not null)
+            {
+                return true;
+            }
+
+            Report(checkpoint, "it has no record of the shard itself");
+        }
+        catch (CheckpointDamagedException e)
+        {
+            Report(checkpoint, $"at byte {e.Offset}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Report(checkpoint, e.Message);
+        }
+
+        return false;
+    }
+
+    private RestoredShard NewShard(int partition, ShardGauges gauges, CheckpointDirectory? directory)
+    {
+        var location = directory?.SpillLocation ?? CheckpointDirectory.LocationOf(temporaryDirectory, partition);
+        var vitals = lane.Counters.Vitals;
+        var store = new CustomerStore(
+            location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
+        return new RestoredShard(store, lane.Fold, lane.Counters, gauges);
+    }
+
+    private CheckpointDirectory Claim(int partition, CancellationToken stopping)
+    {
+        var location = CheckpointDirectory.LocationOf(parts.Options.StateDirectory!, partition);
+        for (var claim = 0; claim < ClaimsMax; claim++)
+        {
+            if (CheckpointDirectory.TryClaim(location, parts.CheckpointFiles) is { } directory)
+            {
+                return directory;
+            }
+
+            // Most likely the lane that had the shard before is about to leave it.
+            stopping.WaitHandle.WaitOne(ClaimAgainAfter);
+            stopping.ThrowIfCancellationRequested();
+        }
+
+        throw new IOException(
+            $"'{location}' is in use by another process or lane. Give every instance an 'engine.stateDirectory' of its own; if none "
+            + "runs, see who holds the file 'lock' in it.");
+    }
+
+    private void Report(StoredCheckpoint checkpoint, string why) =>
+        parts.Report?.Invoke($"checkpoint '{checkpoint.ManifestPath}' is not used: {why}. An older one or the changelog is.");
+
+    private void Report(int partition, string what) => parts.Report?.Invoke($"partition {partition}: {what}");
+
+    /// <summary>A shard's part of the lane's memory: as if the lane held eight, so that a few more still fit.</summary>
+    private long StoreMemoryBytes() => parts.Options.StateMemoryBytes / 8;
+}

@@ -1,0 +1,13 @@
+namespace StreamSegmenter.Customers;
+
+/// <summary>What became of an event.</summary>
+public enum Folded : byte
+{
+    Applied,
+
+    /// <summary>Its id was seen before: nothing was applied.</summary>
+    Duplicate,
+
+    /// <summary>The customer's state is as large as it may be: nothing was applied, and the event is among the problems.</summary>
+    Refused,
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Customers;
+
+/// <summary>A segment's place in the trait area: its membership.</summary>
+/// <param name="Version">Hash of the definition, 8 hexadecimal digits.</param>
+public sealed record SegmentPlace(string Id, string Version);
+
+/// <summary>A trait's place: its bytes in the trait area, and the id of its sections, which is its index.</summary>
+/// <param name="Meaning">Equal meanings have equal states, whatever the definitions around them.</param>
+/// <param name="Bytes">In the trait area; 0 for one that lives in a section.</param>
+public sealed record TraitPlace(string Meaning, int Bytes);
+
+/// <summary>What the definitions dictate of a customer's record: which memberships and traits it holds, in which order. Beside
+/// the records in the changelog there is the layout of each that was ever used, so that later definitions can tell what an
+/// older record says.
+/// <code>
+/// trait area := MembershipSlot for each segment, then the slots of the traits
+/// stored as  := {"segments":[["id","version"],…],"traits":[["meaning",bytes],…]}
+/// </code></summary>
+public sealed class RecordLayout
+{
+    /// <summary>Bytes of one membership.</summary>
+    public const int MembershipBytes = 16;
+
+    private readonly byte[] _encoded;
+
+    public RecordLayout(IReadOnlyList<SegmentPlace> segments, IReadOnlyList<TraitPlace> traits)
+    {
+        Segments = segments;
+        Traits = traits;
+        TraitBytes = (segments.Count * MembershipBytes) + traits.Sum(trait => trait.Bytes);
+        _encoded = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object[]>
+        {
+            ["segments"] = [.. segments.Select(segment => new[] { segment.Id, segment.Version })],
+            ["traits"] = [.. traits.Select(trait => new object[] { trait.Meaning, trait.Bytes })],
+        });
+        var hash = KeyHash.Of(_encoded);
+        Hash = unchecked((uint)(hash ^ (hash >> 32)));
+    }
+
+    public IReadOnlyList<SegmentPlace> Segments { get; }
+
+    public IReadOnlyList<TraitPlace> Traits { get; }
+
+    /// <summary>Length of the trait area.</summary>
+    public int TraitBytes { get; }
+
+    /// <summary>Names the layout; in the header of every record that has it.</summary>
+    public uint Hash { get; }
+
+    public ReadOnlyMemory<byte> Encoded => _encoded;
+
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static RecordLayout Decode(ReadOnlySpan<byte> encoded)
+    {
+        try
+        {
+            var stored = JsonSerializer.Deserialize<Dictionary<string, JsonElement[][]>>(encoded)!;
+            return new RecordLayout(
+                [.. stored["segments"].Select(segment => new SegmentPlace(segment[0].GetString()!, segment[1].GetString()!))],
+                [.. stored["traits"].Select(trait => new TraitPlace(trait[0].GetString()!, trait[1].GetInt32()))]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException)
+        {
+            throw new InvalidDataException(
+                $"A record layout in the changelog is damaged ({Encoding.UTF8.GetString(encoded)}): {e.Message} Restore the "
+                + "changelog topic, or start with a new one.", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace StreamSegmenter.Customers;
+
+/// <summary>The layout that records have now, and those that stored records may still have.</summary>
+public sealed class RecordLayouts(RecordLayout current)
+{
+    private readonly Dictionary<uint, RecordLayout> _known = [];
+
+    public RecordLayout Current => current;
+
+    /// <summary>From which instant on the present definitions decide, where a record has older ones; epoch milliseconds of event
+    /// time. A record that was evaluated later keeps its instant.</summary>
+    public long EffectiveMs { get; set; } = long.MinValue;
+
+    /// <summary>Whether the changelog has the present layout.</summary>
+    public bool IsCurrentStored => _known.ContainsKey(current.Hash);
+
+    /// <summary>Takes over one that is stored.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public void Add(ReadOnlySpan<byte> encoded)
+    {
+        var layout = RecordLayout.Decode(encoded);
+        _known[layout.Hash] = layout;
+    }
+
+    /// <summary>Null: nobody remembers what records of that layout say.</summary>
+    public RecordLayout? Find(uint hash) => _known.GetValueOrDefault(hash);
+}

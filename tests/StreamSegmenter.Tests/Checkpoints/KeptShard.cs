@@ -1,0 +1,204 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+
+namespace StreamSegmenter.Tests.Checkpoints;
+
+/// <summary>One shard with its changelog in memory and its checkpoints on the real disk, restored as a lane restores it. Its keys are
+/// of a kind of their own, so that their values can be anything.</summary>
+internal sealed class KeptShard : IDisposable
+{
+    public const string Changelog = "shop-changelog";
+    public const long IntervalMs = 600_000;
+    public const long AgeMsMax = 12 * 3_600_000;
+    private const byte Kind = 200;
+    private readonly EngineTelemetry _telemetry;
+    private readonly EngineOutputs _outputs = new();
+
+    public KeptShard()
+    {
+        Root = Directory.CreateTempSubdirectory("checkpoints-").FullName;
+        _telemetry = new EngineTelemetry(new TelemetryLabels(["a"], ["rule-0", "rule-1", "rule-2"], ["buyers", "lookers"]), Time, "kept-" + Guid.NewGuid());
+        Counters = _telemetry.AddLane();
+    }
+
+    /// <summary>The state directory of the first owner.</summary>
+    public string Root { get; init; }
+
+    public ManualTime Time { get; } = new();
+
+    public MemoryChangelog Lines { get; } = new();
+
+    public LaneCounters Counters { get; }
+
+    public ICheckpointFiles Files { get; init; } = new DiskFiles();
+
+    public CreateSpillFile Spill { get; init; } = SpillFile.Create;
+
+    public long TimeoutMs { get; init; } = CheckpointOptions.DefaultTimeoutMs;
+
+    public List<string> Reports { get; } = [];
+
+    public bool IsReady => _telemetry.IsReady;
+
+    public string NotReady => string.Join("; ", _telemetry.Components.Select(component => component.Reason));
+
+    public string Location(string? root = null) => CheckpointDirectory.LocationOf(root ?? Root, 0);
+
+    /// <summary>What an owner of the shard does that starts anew.</summary>
+    public Shard Restore(string? root = null)
+    {
+        var scenario = new Scenario(1);
+        var options = new EngineOptions([new InputTiming("a", 0)], 1000, null, 0, 1000, 1 << 20, root ?? Root, 0)
+        {
+            Checkpoints = new CheckpointOptions(Changelog, IntervalMs, AgeMsMax, TimeoutMs),
+        };
+        var lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
+        var parts = new LaneParts(
+            0, scenario.Definitions, scenario.Segments, options, Counters, _outputs, Time, new NoSource(), Lines)
+        {
+            Report = Reports.Add, CheckpointFiles = Files, CreateSpillFile = Spill,
+        };
+        Counters.Vitals.ReportReady();
+        var shard = new ShardRestorer(parts, lane, Root).Restore(0, Counters.AddShard(0), CancellationToken.None);
+        Counters.Vitals.ReportReady();
+        return shard;
+    }
+
+    /// <summary>Changes keys in changelog and store, as a commit does; a null value deletes.</summary>
+    public void Commit(Shard shard, params (int Id, byte[]? Value)[] changes)
+    {
+        var record = new ShardRecord(Lines.End, shard.CommittedStands);
+        foreach (var (id, value) in changes)
+        {
+            Lines.Add(Key(id), value ?? []);
+        }
+
+        Lines.Add(StateKey.ShardKey, record.Encode());
+        foreach (var (id, value) in changes)
+        {
+            if (value is null)
+            {
+                shard.Store.Delete(Key(id));
+            }
+            else
+            {
+                shard.Store.Upsert(Key(id), value);
+            }
+        }
+
+        shard.Commit(shard.CommittedStands, record);
+    }
+
+    public void Start(Shard shard) => shard.Checkpoints!.Start(new CheckpointSource(
+        shard.Store, Lines.ChangelogPosition(0), shard.CommittedRecord!.Encode()));
+
+    /// <summary>Takes a checkpoint from start to end.</summary>
+    public void Checkpoint(Shard shard)
+    {
+        Start(shard);
+        Finish(shard);
+    }
+
+    public static void Finish(Shard shard)
+    {
+        while (shard.Checkpoints!.IsRunning)
+        {
+            shard.Checkpoints.Turn();
+            Thread.Sleep(1);
+        }
+    }
+
+    public static SortedDictionary<string, string> StateOf(Shard shard)
+    {
+        var state = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["shard"] = Text(shard.CommittedRecord?.Encode()) };
+        shard.Store.Scan((key, value) => state.Add(Text(key), Text(value)));
+        return state;
+    }
+
+    /// <summary>What the changelog alone gives.</summary>
+    public SortedDictionary<string, string> Truth()
+    {
+        var state = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["shard"] = "" };
+        foreach (var (key, value) in Lines.Complete())
+        {
+            if (key.AsSpan().SequenceEqual(StateKey.ShardKey))
+            {
+                state["shard"] = Text(value);
+            }
+            else if (value.Length == 0)
+            {
+                state.Remove(Text(key));
+            }
+            else
+            {
+                state[Text(key)] = Text(value);
+            }
+        }
+
+        return state;
+    }
+
+    public static byte[] Key(int id) => [Kind, .. Encoding.ASCII.GetBytes(id.ToString("D6", CultureInfo.InvariantCulture))];
+
+    public static byte[] Value(int seed, int length)
+    {
+        var value = new byte[length];
+        new Random(seed).NextBytes(value);
+        if (length >= 4)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(value, seed);
+        }
+
+        return value;
+    }
+
+    public void Dispose()
+    {
+        _outputs.Dispose();
+        _telemetry.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes) => Convert.ToHexString(bytes);
+
+    private sealed class NoSource : ILaneSource
+    {
+        public IAssignmentListener? Listener { get; set; }
+
+        public void Poll(PolledRecords polled, TimeSpan timeout)
+        {
+        }
+
+        public void ReportProgress(IDictionary<InputPartition, PartitionProgress> progress)
+        {
+        }
+
+        public void Pause(InputPartition partition)
+        {
+        }
+
+        public void Resume(InputPartition partition)
+        {
+        }
+
+        public void Seek(InputPartition partition, long offset)
+        {
+        }
+
+        public void Close()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
