@@ -9,7 +9,7 @@ namespace StreamSegmenter.Simulation;
 /// <summary>The simulation can fail: each of these breaks one thing, and few seeds are needed to see it.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int SeedsMax = 300;
+    private const int SeedsMax = 2_000;
 
     [Fact]
     public void Offsets_that_are_committed_before_the_outputs_are_found() =>

@@ -22,6 +22,9 @@ public sealed record LaneParts(
     internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
 
     internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
+
+    /// <summary>Lends an empty store; null: every shard makes its own, which takes longer than a short life.</summary>
+    internal Func<CustomerStore>? LendStore { get; init; }
 }
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when

@@ -42,6 +42,9 @@ internal sealed class CustomerStore : IDisposable
         _session = _store.For(_functions).NewSession<StoreFunctions>();
     }
 
+    /// <summary>Called instead of closing, by whoever lends this store and takes it back.</summary>
+    public Action<CustomerStore>? TakenBack { get; set; }
+
     /// <summary>Bytes of the log that are in memory.</summary>
     public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64);
 
@@ -142,6 +145,12 @@ internal sealed class CustomerStore : IDisposable
 
     public void Dispose()
     {
+        if (TakenBack is not null)
+        {
+            TakenBack(this);
+            return;
+        }
+
         // First of all: it must not read pages that FASTER frees.
         _device.Close();
         _session.Dispose();

@@ -198,7 +198,9 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         var weather = _world.Weather;
         var random = _world.Dice[Concern.Commit];
         var chance = random.NextDouble();
-        var at = random.Next(steps);
+
+        // The last few steps decide, so they have more than their share.
+        var at = random.Next(3) == 0 ? Math.Max(0, steps - 1 - random.Next(3)) : random.Next(steps);
         var fault = !_world.IsStormy ? Fault.None
             : (chance -= weather.CrashShare) < 0 ? Fault.Crash
             : (chance -= weather.AbortShare) < 0 ? Fault.Abort

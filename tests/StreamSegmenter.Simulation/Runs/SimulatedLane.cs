@@ -31,7 +31,10 @@ internal sealed class SimulatedLane : IDisposable
         Engine = new Lane(new LaneParts(
             index, world.Scenario.Definitions, world.Scenario.Segments, options,
             new LaneCounters(index, labels, process.Clock, Duration, Duration), _outputs, process.Clock,
-            world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink)));
+            world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink))
+        {
+            LendStore = StorePool.Lend,
+        });
         Engine.Begin(default);
     }
 

@@ -88,11 +88,11 @@ internal sealed record Weather(int Seed)
     public double CompactionShare { get; init; }
 
     /// <summary>Step at which a process stands still at most.</summary>
-    public int FreezeStepsMax { get; init; } = 30;
+    public int FreezeStepsMax { get; init; } = 45;
 
-    public long SessionTimeoutMs => StepMsMax * 12L;
+    public long SessionTimeoutMs => StepMsMax * 8L;
 
-    public long TransactionTimeoutMs => StepMsMax * 20L;
+    public long TransactionTimeoutMs => StepMsMax * 24L;
 
     /// <summary>The weather of a seed.</summary>
     public static Weather Of(int seed)
@@ -100,7 +100,7 @@ internal sealed record Weather(int Seed)
         var dice = new Dice(seed);
         var random = dice[Concern.Weather];
         double Sometimes(double share) => random.Next(2) == 0 ? 0 : share * random.NextDouble();
-        var exactlyOnce = random.Next(3) > 0;
+        var exactlyOnce = random.Next(5) > 1;
         var processes = dice.Pick(Concern.Weather, 1, 2, 2, 3);
         var live = random.Next(3) == 0;
         var stepMsMax = live ? random.Next(50, 300) : random.Next(5, 100);

@@ -15,6 +15,9 @@ internal sealed class World : IDisposable
     private const int DeathsMax = 5;
     private const int NestedMax = 3;
     private const long StartMs = 1_700_000_000_000;
+
+    // In memory where there is such a place: every life of a lane makes and removes directories.
+    private static readonly string? SpillDirectory = Directory.Exists("/dev/shm") ? "/dev/shm" : null;
     private readonly Misfortunes _misfortunes;
     private readonly List<SimulatedProcess> _processes = [];
     private readonly long _clockMaxMs;
@@ -34,7 +37,7 @@ internal sealed class World : IDisposable
         Options = new EngineOptions(
             [.. Enumerable.Range(0, kafka.Inputs).Select(input => new InputTiming(Kafka.InputName(input), scenario.OutOfOrdernessMs))],
             weather.IdleTimeoutMs, weather.Live ? 2 * 86_400_000 : null, weather.CommitIntervalMs, weather.ReorderEventsMax,
-            weather.WorkingSetBytesMax, null, 1 << 20);
+            weather.WorkingSetBytesMax, SpillDirectory, 1 << 20);
         EndOfInputMs = kafka.LastFactMs;
         var arrivals = weather.Live ? kafka.ArrivalsMs : (First: StartMs, Last: StartMs);
         kafka.NowMs = Math.Max(kafka.NowMs, arrivals.First);
