@@ -22,6 +22,8 @@ usage: ./build.sh COMMAND [ARGUMENTS]
                    ./build.sh test CartAbandonment
   bench [ARGS]   run the benchmarks in perf/
                    ./build.sh bench
+  chaos [ARGS]   run engines under load, kill, freeze and restart them, and compare what they wrote with a replay
+                   ./build.sh chaos --brokers localhost:9092 --minutes 10
   build          restore and compile everything in Release, warnings are errors
                    ./build.sh build
   format         rewrite the sources in the style of .editorconfig
@@ -64,6 +66,12 @@ bench() {
   exec dotnet run --project perf/StreamSegmenter.Perf -c Release --no-build -- "$@"
 }
 
+# Not a test that everybody runs: it needs a cluster, and minutes.
+chaos() {
+  build_solution >&2
+  exec dotnet tests/StreamSegmenter.Chaos/bin/Release/net10.0/StreamSegmenter.Chaos.dll "$@"
+}
+
 format() {
   restore_packages
   say "formatting the sources (dotnet format)"
@@ -86,12 +94,13 @@ case "$command" in
   cli) cli "$@" ;;
   test) run_tests "$@" ;;
   bench) bench "$@" ;;
+  chaos) chaos "$@" ;;
   build) build_solution ;;
   format) format ;;
   check) check ;;
   help | -h | --help) usage ;;
   *)
     usage >&2
-    missing "unknown command '$command'; the commands are demo, cli, test, bench, build, format, check and help"
+    missing "unknown command '$command'; the commands are demo, cli, test, bench, chaos, build, format, check and help"
     ;;
 esac

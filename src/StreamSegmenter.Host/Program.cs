@@ -5,4 +5,5 @@ using StreamSegmenter.Host.Commands;
 var clock = TimeProvider.System;
 #pragma warning restore RS0030
 
-return await CommandLineProgram.RunAsync(args, Terminal.OfProcess(clock));
+using var signals = new StopSignals(Environment.Exit);
+return await CommandLineProgram.RunAsync(args, Terminal.OfProcess(clock), signals.Stopping);

@@ -146,10 +146,11 @@ internal sealed class PolledLane : IDisposable
 {
     private readonly PolledRecords _polled = new();
 
-    public PolledLane(KafkaSettings settings, int number = 0, TimeProvider? clock = null)
+    public PolledLane(
+        KafkaSettings settings, int number = 0, TimeProvider? clock = null, Action<LostRecords>? lost = null)
     {
         Decoders = [.. settings.Inputs.Select(_ => new PlainDecoder())];
-        Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System);
+        Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System, lost: lost);
         Lane.Source.Listener = Listener;
         Listener.Assigned = shard => Events.RemoveAll(e => e.Partition == shard);
     }

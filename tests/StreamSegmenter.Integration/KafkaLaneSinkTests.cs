@@ -167,7 +167,7 @@ public sealed class KafkaLaneSinkTests
             var outcome = lane.Lane.Sink.Commit(unit, CancellationToken.None);
 
             Assert.Equal(CommitStatus.Failed, outcome.Status);
-            Assert.Contains("recordBytesMax", outcome.Reason, StringComparison.Ordinal);
+            Assert.Contains("kafka.recordMax", outcome.Reason, StringComparison.Ordinal);
             lane.Lane.Source.Close();
         }
 

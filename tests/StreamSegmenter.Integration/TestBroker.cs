@@ -39,7 +39,17 @@ internal sealed class TestBroker : IDisposable
         var configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null;
         admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = configs }])
             .GetAwaiter().GetResult();
-        return topic;
+        // A topic that was created is not known everywhere at once.
+        for (var until = Environment.TickCount64 + 20_000; ; Thread.Sleep(50))
+        {
+            var known = admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(it => it.Topic == topic);
+            if (known is { Error.IsError: false } && known.Partitions.Count == partitions)
+            {
+                return topic;
+            }
+
+            Assert.True(Environment.TickCount64 < until, $"topic '{topic}' does not appear");
+        }
     }
 
     /// <summary>Settings over topics made for them: the given inputs and all outputs, each with that many partitions.</summary>

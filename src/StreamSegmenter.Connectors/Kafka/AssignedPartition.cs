@@ -49,6 +49,9 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
     /// <summary>How often in a row the record at <see cref="HeldAt"/> could not be decoded.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>Where and why it cannot be decoded; of meaning while there are <see cref="Attempts"/>.</summary>
+    public string? UnreadableReason { get; set; }
+
     /// <param name="offset">-1: where the group's offset or the input's start says.</param>
     public void StartAt(long offset) => Position = StartedAt = offset;
 

@@ -11,6 +11,7 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
 {
     private const int CopyRecord = 2;
     private const int ReportsMax = 512;
+    private const int ReasonBytes = 512;
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private readonly nint[] _reports = new nint[ReportsMax];
     private readonly Dictionary<int, long> _delivered = [];
@@ -38,6 +39,18 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
 
     /// <summary>Of one topic: per partition the offset behind the last record that was delivered.</summary>
     public Dictionary<int, long> Delivered => _delivered;
+
+    /// <summary>Why the client can never write again, most often that another one took its name over; null when it can. Its
+    /// delivery reports do not tell: of a client that was taken over they say "purged".</summary>
+    public Error? Fatal
+    {
+        get
+        {
+            var reason = stackalloc byte[ReasonBytes];
+            var code = Librdkafka.FatalError(_client, reason, ReasonBytes);
+            return code == 0 ? null : new Error((ErrorCode)code, Marshal.PtrToStringUTF8((nint)reason), isFatal: true);
+        }
+    }
 
     /// <summary>Queues one record, copying it; an empty key or value is written as null.</summary>
     /// <param name="partition">-1: by the key's hash.</param>

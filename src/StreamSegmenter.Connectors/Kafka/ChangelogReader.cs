@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 
@@ -6,7 +7,10 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Reads partitions of a topic, most often the changelog, to the end that they have at that moment, committed records
 /// only. Of the changelog, only complete commits count, also without transactions: the shard's own line ends one. So it first
-/// looks, from the end backwards, where the last such line is. Its consumer belongs to no group. One thread only.</summary>
+/// looks, from the end backwards, where the last such line is. Its consumer belongs to no group. One thread only.
+/// <para>The end is that of everything written, open transactions included, and reading waits until they are decided. A commit
+/// that a predecessor was told has succeeded may still be open here for a moment: the coordinator answers before the
+/// partitions hear of it. To read what is decided already would be to miss it, and to do its work twice.</para></summary>
 internal sealed class ChangelogReader(
     KafkaSettings settings, string topic, int lane, ConnectionStatus status, Action<ClientLog>? log)
     : IRecordReceiver, IDisposable
@@ -19,6 +23,7 @@ internal sealed class ChangelogReader(
 
     private IConsumer<CapturedBytes, CapturedBytes>? _consumer;
     private IRecordReader? _reader;
+    private IAdminClient? _admin;
     private IRestoreTarget? _target;
     private string? _missing;
     private int _damagedReads;
@@ -26,6 +31,9 @@ internal sealed class ChangelogReader(
     private long _lastCommitEnd;
 
     private bool IsChangelog => topic == settings.Outputs.Changelog;
+
+    /// <summary>The last restore came upon a complete commit.</summary>
+    public bool FoundCommit { get; private set; }
 
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <param name="from">0: from the partition's start, wherever that is.</param>
@@ -65,12 +73,16 @@ internal sealed class ChangelogReader(
             _target = null;
         }
 
+        FoundCommit = _lastCommitEnd > start;
         return IsChangelog ? _lastCommitEnd : ends.High.Value;
     }
 
     public void Dispose()
     {
         _reader?.Dispose();
+        // The client's own Dispose may be called but once.
+        _admin?.Dispose();
+        _admin = null;
         _consumer?.Dispose();
     }
 
@@ -119,9 +131,15 @@ internal sealed class ChangelogReader(
             while (_position < end)
             {
                 cancellation.ThrowIfCancellationRequested();
+                var before = _position;
                 reader.Read(Slice, RecordsPerRead, this);
                 ThrowIfMissing();
                 ThrowIfDamaged(start.Partition.Value);
+                if (_position > before)
+                {
+                    status.Heard();
+                }
+
                 _target?.Progress(Math.Max(0, end - _position));
             }
         }
@@ -141,6 +159,7 @@ internal sealed class ChangelogReader(
                 .SetErrorHandler((_, error) => status.Report(error))
                 .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
                 .Build();
+            _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
             string[] topics = [topic];
             IRecordReader? batched = settings.BatchedReads
                 ? BatchRecordReader.TryCreate(_consumer, topics, RecordsPerRead)
@@ -159,7 +178,11 @@ internal sealed class ChangelogReader(
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return consumer.QueryWatermarkOffsets(place, QueryTimeout);
+                var low = consumer.QueryWatermarkOffsets(place, QueryTimeout).Low;
+                if (WrittenUntil(place) is { } high)
+                {
+                    return new WatermarkOffsets(low, high);
+                }
             }
             catch (KafkaException e) when (
                 e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
@@ -173,6 +196,17 @@ internal sealed class ChangelogReader(
                 cancellation.WaitHandle.WaitOne(Slice);
             }
         }
+    }
+
+    /// <summary>The offset behind the last record, decided or not; null when there is no answer.</summary>
+    private Offset? WrittenUntil(TopicPartition place)
+    {
+        var question = new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = OffsetSpec.Latest() };
+        var answer = _admin!.ListOffsetsAsync([question], new ListOffsetsOptions
+        {
+            RequestTimeout = QueryTimeout, IsolationLevel = IsolationLevel.ReadUncommitted,
+        }).GetAwaiter().GetResult().ResultInfos[0].TopicPartitionOffsetError;
+        return answer.Error.IsError || answer.Offset.Value < 0 ? null : answer.Offset;
     }
 
     /// <summary>The same records fail again and again: state without them would be wrong, and there is no other.</summary>
@@ -194,7 +228,7 @@ internal sealed class ChangelogReader(
             throw new KafkaLaneException(!IsChangelog
                 ? $"Topic '{topic}' cannot be read: {reason}."
                 : $"Changelog topic '{topic}' cannot be read: {reason}. Create it compacted, with as many "
-                + "partitions as the inputs have, or set 'createTopics: true'.");
+                + "partitions as the inputs have, or set kafka.createTopics to true.");
         }
     }
 }

@@ -7,34 +7,35 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// (<see cref="Reserved"/>, not to be overridden), then the user's properties, then our own tuning.</summary>
 internal static class ClientConfigs
 {
-    private const string OwnedByDelivery = "it is what the delivery guarantee rests on; see 'delivery'";
+    private const string OwnedByDelivery = "it is what kafka.delivery rests on";
+    private const string OwnedByRange = "only the range assignor keeps partition p of every input together";
 
-    /// <summary>Properties a user must not set, each with what to do instead.</summary>
+    /// <summary>Properties a user must not set, each with what to do instead, in the configuration's words.</summary>
     public static IReadOnlyDictionary<string, string> Reserved { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["bootstrap.servers"] = "use 'bootstrapServers'",
-        ["metadata.broker.list"] = "use 'bootstrapServers'",
-        ["client.id"] = "use 'clientId'",
-        ["group.id"] = "use 'groupId'",
-        ["group.instance.id"] = "use 'instanceId'",
-        ["group.protocol"] = "use 'groupProtocol'",
-        ["group.remote.assignor"] = "only the range assignor keeps partition p of every input together",
-        ["partition.assignment.strategy"] = "only the range assignor keeps partition p of every input together",
-        ["enable.auto.commit"] = OwnedByDelivery,
-        ["enable.auto.offset.store"] = OwnedByDelivery,
-        ["enable.partition.eof"] = "idle detection needs it",
-        ["auto.offset.reset"] = "use the input's 'startAt'",
+        ["bootstrap.servers"] = "set kafka.brokers",
+        ["metadata.broker.list"] = "set kafka.brokers",
+        ["client.id"] = "the engine names its clients itself",
+        ["group.id"] = "set kafka.group",
+        ["group.instance.id"] = "set kafka.instance",
+        ["group.protocol"] = "set kafka.groupProtocol",
+        ["group.remote.assignor"] = OwnedByRange,
+        ["partition.assignment.strategy"] = OwnedByRange,
+        ["enable.auto.commit"] = "the engine commits together with its results",
+        ["enable.auto.offset.store"] = "the engine commits together with its results",
+        ["enable.partition.eof"] = "the engine sees by it that a partition is idle",
+        ["auto.offset.reset"] = "set kafka.startAt",
         ["isolation.level"] = OwnedByDelivery,
         ["enable.idempotence"] = OwnedByDelivery,
         ["acks"] = OwnedByDelivery,
         ["request.required.acks"] = OwnedByDelivery,
-        ["transactional.id"] = OwnedByDelivery,
-        ["transaction.timeout.ms"] = "use 'commitTimeoutMs'",
-        ["message.timeout.ms"] = "use 'commitTimeoutMs'",
-        ["delivery.timeout.ms"] = "use 'commitTimeoutMs'",
-        ["message.max.bytes"] = "use 'recordBytesMax'",
-        ["session.timeout.ms"] = "use 'sessionTimeoutMs'",
-        ["max.poll.interval.ms"] = "use 'pollIntervalMsMax'",
+        ["transactional.id"] = "the engine names its producers itself",
+        ["transaction.timeout.ms"] = "set kafka.commitTimeout",
+        ["message.timeout.ms"] = "set kafka.commitTimeout",
+        ["delivery.timeout.ms"] = "set kafka.commitTimeout",
+        ["message.max.bytes"] = "set kafka.recordMax",
+        ["session.timeout.ms"] = "set kafka.sessionTimeout",
+        ["max.poll.interval.ms"] = "set kafka.pollIntervalMax",
     };
 
     /// <summary>The consumer of a lane.</summary>

@@ -19,6 +19,13 @@ internal sealed class CommitCycle : IDisposable
 {
     private static readonly TimeSpan PollSlice = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AbortTimeoutWhenGivingUp = TimeSpan.FromSeconds(1);
+
+    // The client's calls cannot be cancelled, but those of a transaction may be taken up again where they stood.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(500);
+
+    // Unlike those, sending offsets begins anew with every call.
+    private static readonly TimeSpan OffsetsSlice = TimeSpan.FromSeconds(5);
 
     private readonly KafkaSettings _settings;
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
@@ -33,6 +40,7 @@ internal sealed class CommitCycle : IDisposable
     private CancellationToken _cancellation;
     private CommitOutcome? _failure;
     private bool _inTransaction;
+    private bool _mayBeDurable;
     private long _startedAt;
 
     public CommitCycle(
@@ -97,6 +105,7 @@ internal sealed class CommitCycle : IDisposable
     {
         _cancellation = cancellation;
         _failure = null;
+        _mayBeDurable = false;
         _startedAt = _clock.GetTimestamp();
     }
 
@@ -108,7 +117,7 @@ internal sealed class CommitCycle : IDisposable
             _records = new BatchRecordWriter(_producer, _settings.Outputs.Changelog);
             if (Transactional)
             {
-                _producer.InitTransactions(TimeLeft);
+                Repeat(() => _producer.InitTransactions(Shorter(TimeLeft, Slice)));
             }
         }
     }
@@ -175,17 +184,28 @@ internal sealed class CommitCycle : IDisposable
 
         if (Transactional)
         {
-            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, _consumer.ConsumerGroupMetadata, TimeLeft));
+            // A client that has learned that it is no member any more has no generation either, and with none the broker
+            // would take the offsets as from somebody who needs no fence. It stays so until the next poll.
+            var member = _consumer.ConsumerGroupMetadata;
+            if (string.IsNullOrEmpty(_consumer.MemberId))
+            {
+                throw new KafkaException(new Error(ErrorCode.UnknownMemberId, "this lane is no member of the group any more"));
+            }
+
+            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, member, Shorter(TimeLeft, OffsetsSlice)));
         }
         else
         {
+            // The changelog is complete.
+            _mayBeDurable = true;
             OffsetCommit.Run(_consumer, _offsets, _outOfTime);
         }
     }
 
     private void CommitTransaction()
     {
-        Repeat(() => _producer!.CommitTransaction(TimeLeft));
+        _mayBeDurable = true;
+        Repeat(() => _producer!.CommitTransaction(Shorter(TimeLeft, Slice)));
         _inTransaction = false;
     }
 
@@ -205,12 +225,14 @@ internal sealed class CommitCycle : IDisposable
         }
     }
 
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private void CheckTime(string what)
     {
         if (_records!.Outstanding > 0 && _failure is null && _outOfTime())
         {
-            var why = _cancellation.IsCancellationRequested ? "the lane is stopping" : string.Create(
-                CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms ('commitTimeoutMs')");
+            var why = _cancellation.IsCancellationRequested ? "there is no more time, the process stops" : string.Create(
+                CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms (kafka.commitTimeout)");
             _failure = new CommitOutcome(
                 CommitStatus.Aborted, string.Create(CultureInfo.InvariantCulture, $"{what}, {_records.Outstanding} left: {why}"));
         }
@@ -235,13 +257,18 @@ internal sealed class CommitCycle : IDisposable
     private CommitOutcome Abandon()
     {
         var outcome = _failure ?? new CommitOutcome(CommitStatus.Aborted, "the commit did not finish");
+        if (outcome.Status == CommitStatus.Aborted && _records?.Fatal is { } fatal)
+        {
+            outcome = CommitFailures.OfCommit(fatal);
+        }
+
         if (_inTransaction && outcome.Status == CommitStatus.Aborted)
         {
             outcome = AbortTransaction() ?? outcome;
         }
 
         DropProducer();
-        return outcome;
+        return _mayBeDurable && outcome.Status == CommitStatus.Aborted ? outcome with { Status = CommitStatus.InDoubt } : outcome;
     }
 
     /// <summary>Frees the partitions for readers at once: without it the broker does the same after the timeout. What failed may
@@ -250,7 +277,7 @@ internal sealed class CommitCycle : IDisposable
     {
         try
         {
-            _producer!.AbortTransaction(AbortTimeout);
+            _producer!.AbortTransaction(_cancellation.IsCancellationRequested ? AbortTimeoutWhenGivingUp : AbortTimeout);
         }
         catch (KafkaException e) when (CommitFailures.OfCommit(e.Error) is { Status: not CommitStatus.Aborted } final)
         {

@@ -10,7 +10,7 @@ internal static class CommitFailures
     public static CommitOutcome OfProduce(string topic, Error error) => error.Code switch
     {
         ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge => Failed(
-            topic, error, "raise 'recordBytesMax' and the topic's max.message.bytes"),
+            topic, error, "raise kafka.recordMax and the topic's max.message.bytes"),
         ErrorCode.InvalidRecord or ErrorCode.InvalidMsg => Failed(topic, error, "see the topic's configuration"),
         ErrorCode.TopicException or ErrorCode.PolicyViolation => Failed(topic, error, "name a topic that the broker allows"),
         ErrorCode.Local_UnknownPartition => Failed(topic, error, "give the topic as many partitions as the inputs have"),

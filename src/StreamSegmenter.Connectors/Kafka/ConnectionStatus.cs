@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace StreamSegmenter.Connectors.Kafka;
@@ -7,11 +8,20 @@ namespace StreamSegmenter.Connectors.Kafka;
 public readonly record struct ClientLog(int Severity, string Client, string Facility, string Text);
 
 /// <summary>What a lane knows of its connection. Written on the lane's thread, read from any.</summary>
-public sealed class ConnectionStatus
+/// <param name="clock">Tells how long something lasts; null: nobody asks.</param>
+public sealed class ConnectionStatus(TimeProvider? clock = null)
 {
+    /// <summary>A lane whose partitions are open hears of its brokers several times a second.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);
+
     private volatile bool _connected;
     private volatile string? _lastError;
+    private volatile string? _held;
     private volatile Fault? _fatal;
+    private volatile bool _joining = true;
+    private volatile bool _takingUp;
+    private long _joiningSince = clock?.GetTimestamp() ?? 0;
+    private long _heardAt = clock?.GetTimestamp() ?? 0;
 
     /// <summary>At least one broker answers. False before the first answer.</summary>
     public bool IsConnected => _connected;
@@ -19,14 +29,67 @@ public sealed class ConnectionStatus
     /// <summary>The last trouble, null when there was none since the connection was last known to be good.</summary>
     public string? LastError => _lastError;
 
+    /// <summary>Why the lane cannot work at this moment, for an operator; null when nothing speaks against it.</summary>
+    public string? Trouble
+    {
+        get
+        {
+            if (_fatal is { } fatal)
+            {
+                return fatal.Reason;
+            }
+
+            if (!_connected)
+            {
+                return _lastError is { } error ? $"no broker answers: {error}" : "no broker has answered yet";
+            }
+
+            if (_takingUp)
+            {
+                return "takes up its partitions";
+            }
+
+            return _joining
+                ? $"has waited {Seconds(Volatile.Read(ref _joiningSince))} for its group to give it partitions"
+                : _held ?? (Since(Volatile.Read(ref _heardAt)) > SilenceMax
+                    ? $"no broker has answered for {Seconds(Volatile.Read(ref _heardAt))}"
+                    : null);
+        }
+    }
+
     internal void Connected()
     {
+        Heard();
         if (!_connected)
         {
             _connected = true;
             _lastError = null;
         }
     }
+
+    /// <summary>A broker answered, or there is nothing that it should answer.</summary>
+    internal void Heard() => Volatile.Write(ref _heardAt, clock?.GetTimestamp() ?? 0);
+
+    /// <summary>The group gave the lane its partitions, were it none; now they are restored, one after the other.</summary>
+    internal void TakingUp()
+    {
+        _takingUp = true;
+        _joining = false;
+        Connected();
+    }
+
+    /// <summary>All of them are restored.</summary>
+    internal void TakenUp() => _takingUp = false;
+
+    /// <summary>The group took the partitions away and will give others.</summary>
+    internal void Joining()
+    {
+        Volatile.Write(ref _joiningSince, clock?.GetTimestamp() ?? 0);
+        _joining = true;
+    }
+
+    /// <summary>Why a partition stands still although the brokers are there; null when none does.</summary>
+    internal void Hold(string? reason) => _held = reason;
 
     internal void Troubled(string reason) => _lastError = reason;
 
@@ -61,9 +124,13 @@ public sealed class ConnectionStatus
         {
             throw new KafkaLaneException(
                 $"Kafka client failed for good: {fatal.Reason}. Restart the process; if another one runs with the same "
-                + "'instanceId' in this group, give each its own.");
+                + "kafka.instance in this group, give each its own.");
         }
     }
+
+    private TimeSpan Since(long timestamp) => clock?.GetElapsedTime(timestamp) ?? TimeSpan.Zero;
+
+    private string Seconds(long since) => string.Create(CultureInfo.InvariantCulture, $"{(long)Since(since).TotalSeconds} s");
 
     private sealed record Fault(string Reason);
 }

@@ -15,13 +15,15 @@ internal sealed class EndProbe : IDisposable
 
     private readonly IAdminClient _admin;
     private readonly TimeProvider _clock;
+    private readonly ConnectionStatus _status;
     private Task<ListOffsetsResult>? _answer;
     private long _askedAt = long.MinValue;
     private long _askedAtMs;
     private bool _disposed;
 
-    public EndProbe(Handle consumer, TimeProvider clock)
+    public EndProbe(Handle consumer, TimeProvider clock, ConnectionStatus status)
     {
+        _status = status;
         _admin = new DependentAdminClientBuilder(consumer).Build();
         _clock = clock;
     }
@@ -92,7 +94,13 @@ internal sealed class EndProbe : IDisposable
         {
             var end = info.TopicPartitionOffsetError;
             // A question that timed out comes back without an error and without an offset.
-            if (end.Error.IsError || end.Offset.Value < 0 || assignment.Find(end.TopicPartition) is not { } partition)
+            if (end.Error.IsError || end.Offset.Value < 0)
+            {
+                continue;
+            }
+
+            _status.Heard();
+            if (assignment.Find(end.TopicPartition) is not { } partition)
             {
                 continue;
             }

@@ -14,10 +14,11 @@ public sealed class KafkaLane : IDisposable
     /// <param name="decoders">One per input, in the order of <see cref="KafkaSettings.Inputs"/>, used by this lane alone.</param>
     /// <param name="encoder">Used by this lane alone.</param>
     /// <param name="log">Receives librdkafka's log, also on its threads; null: nobody does.</param>
+    /// <param name="lost">Hears of records that were deleted unread, on the lane's thread; null: nobody does.</param>
     /// <exception cref="KafkaLaneException">The settings contradict themselves, or librdkafka refuses one.</exception>
     public KafkaLane(
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, IOutputEncoder encoder, TimeProvider clock,
-        Action<ClientLog>? log = null)
+        Action<ClientLog>? log = null, Action<LostRecords>? lost = null)
     {
         if (settings.Problems() is { Count: > 0 } problems)
         {
@@ -26,7 +27,7 @@ public sealed class KafkaLane : IDisposable
 
         try
         {
-            _source = new KafkaLaneSource(settings, lane, decoders, clock, log);
+            _source = new KafkaLaneSource(settings, lane, decoders, clock, log, lost);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {

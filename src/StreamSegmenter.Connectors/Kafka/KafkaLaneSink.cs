@@ -11,6 +11,7 @@ public sealed class KafkaLaneSink : ILaneSink
     private readonly CommitCycle _cycle;
     private readonly OutputWriter _writer;
     private readonly ChangelogReader _changelog;
+    private readonly GroupOffsets _group;
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
@@ -18,6 +19,7 @@ public sealed class KafkaLaneSink : ILaneSink
         ConnectionStatus status, TimeProvider clock, Action<ClientLog>? log)
     {
         _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
+        _group = new GroupOffsets(settings, consumer);
         _writer = new OutputWriter(settings.Outputs, encoder);
         _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
     }
@@ -34,12 +36,18 @@ public sealed class KafkaLaneSink : ILaneSink
     }
 
     /// <inheritdoc/>
+    /// <remarks>A changelog without any commit is that of a shard that never served, or a lost one: the group's offsets tell, since
+    /// none are committed before the changelog.</remarks>
     /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         // A predecessor's open transaction would hide the changelog's newest lines.
         _cycle.Prepare(cancellation);
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
+        if (from == 0 && !_changelog.FoundCommit)
+        {
+            _group.ThrowIfAny(partition, cancellation);
+        }
     }
 
     public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);

@@ -18,15 +18,19 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly PartitionHolds _holds;
     private readonly EndOffsets _ends;
     private readonly EndProbe _probe;
+    private readonly Action<LostRecords>? _lost;
     private PolledRecords? _polled;
     private bool _subscribed;
     private bool _closed;
 
     internal KafkaLaneSource(
-        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log)
+        KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log,
+        Action<LostRecords>? lost)
     {
+        _lost = lost;
         _settings = settings;
         _decoders = decoders;
+        Status = new ConnectionStatus(clock);
         List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
         var assignment = new Assignment(topics);
         _pruner = new PolledPruner(topics);
@@ -39,11 +43,21 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
             .SetPartitionsAssignedHandler((consumer, places) =>
             {
-                Status.Connected();
-                return _changes.Assigned(consumer, places);
+                Status.TakingUp();
+                var starts = _changes.Assigned(consumer, places);
+                Status.TakenUp();
+                return starts;
             })
-            .SetPartitionsRevokedHandler((_, places) => _changes.Revoked(Places(places), _polled))
-            .SetPartitionsLostHandler((_, places) => _changes.Lost(Places(places), _polled))
+            .SetPartitionsRevokedHandler((_, places) =>
+            {
+                Status.Joining();
+                _changes.Revoked(Places(places), _polled);
+            })
+            .SetPartitionsLostHandler((_, places) =>
+            {
+                Status.Joining();
+                _changes.Lost(Places(places), _polled);
+            })
             .Build();
         IRecordReader? batched = settings.BatchedReads
             ? BatchRecordReader.TryCreate(_consumer, topics, settings.RecordsPerPollMax)
@@ -51,7 +65,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         _reader = batched ?? new SingleRecordReader(_consumer, topics);
         _holds = new PartitionHolds(_consumer, assignment, clock);
         _ends = new EndOffsets(_consumer, clock);
-        _probe = new EndProbe(_consumer.Handle, clock);
+        _probe = new EndProbe(_consumer.Handle, clock, Status);
     }
 
     public IAssignmentListener? Listener
@@ -61,7 +75,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     }
 
     /// <summary>Whether brokers answer, for readiness.</summary>
-    public ConnectionStatus Status { get; } = new();
+    public ConnectionStatus Status { get; }
 
     internal IConsumer<CapturedBytes, CapturedBytes> Consumer => _consumer;
 
@@ -105,8 +119,12 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         progress.Clear();
         _ends.Refresh(_changes.Assignment);
         _probe.Refresh(_changes.Assignment);
+        var silentByWill = true;
+        AssignedPartition? unreadable = null;
         foreach (var partition in _changes.Assignment.Partitions)
         {
+            silentByWill &= partition.Held || partition.PausedByLane;
+            unreadable = partition.Attempts > 0 ? partition : unreadable;
             if (_changes.Assignment.Shards.Contains(partition.Key.Partition))
             {
                 progress[partition.Key] = new PartitionProgress(partition.Position, partition.EndOffset)
@@ -115,6 +133,13 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
                 };
             }
         }
+
+        if (silentByWill)
+        {
+            Status.Heard();
+        }
+
+        Status.Hold(unreadable?.UnreadableReason);
     }
 
     public void Pause(InputPartition partition)
@@ -203,6 +228,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             return;
         }
 
+        NoticeLoss(found, offset);
         var record = new SourceRecord
         {
             Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
@@ -210,8 +236,9 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         var outcome = RecordIntake.Take(in record, found.Place.Topic, _decoders[topic], _polled!);
         if (outcome.Status == DecodeStatus.Unavailable)
         {
-            Status.Troubled(outcome.Reason ?? "a record cannot be decoded now");
-            _holds.HoldUnreadable(found, offset);
+            var reason = outcome.Reason ?? "a record cannot be decoded now";
+            Status.Troubled(reason);
+            _holds.HoldUnreadable(found, offset, reason);
             return;
         }
 
@@ -224,12 +251,28 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         Status.Connected();
         if (_changes.Assignment.Find(topic, partition) is { Held: false } found)
         {
+            NoticeLoss(found, offset);
             found.Delivered(offset, next: offset);
         }
     }
 
     void IRecordReceiver.OnError(ErrorCode code, string reason) =>
         Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
+
+    /// <summary>An offset that is passed over may be a transaction's marker or a compacted record. Only one below the partition's
+    /// start, which the client learns with every fetch, is of a record that nobody can read any more.</summary>
+    private void NoticeLoss(AssignedPartition partition, long offset)
+    {
+        if (partition.Position >= 0 && offset > partition.Position)
+        {
+            var gone = Math.Min(offset, _consumer.GetWatermarkOffsets(partition.Place).Low.Value) - partition.Position;
+            if (gone > 0)
+            {
+                _lost?.Invoke(new LostRecords(
+                    partition.Key.Input, partition.Place.Topic, partition.Key.Partition, partition.Position, gone));
+            }
+        }
+    }
 
     /// <summary>While no broker answers, nobody can be told that the lane leaves, and the client waits for as long as a session
     /// lasts for the answer to a commit that was given up: that need not keep the lane, nor the process.</summary>

@@ -104,12 +104,15 @@ public sealed record KafkaSettings
     /// <summary>librdkafka properties of producers alone: linger, compression.</summary>
     public IReadOnlyDictionary<string, string> ProducerProperties { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>librdkafka properties that a user must not set, each with what to do instead.</summary>
+    public static IReadOnlyDictionary<string, string> ReservedProperties => ClientConfigs.Reserved;
+
     /// <summary>Everything that is wrong with these settings by themselves; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        Require(problems, BootstrapServers, "bootstrapServers", "name at least one broker as host:port");
-        Require(problems, GroupId, "groupId", "name the consumer group");
+        Require(problems, BootstrapServers, "kafka.brokers", "name at least one broker as host:port");
+        Require(problems, GroupId, "kafka.group", "name the consumer group");
         if (Inputs.Count == 0)
         {
             problems.Add("kafka: no input topic. Name at least one.");
@@ -135,7 +138,7 @@ public sealed record KafkaSettings
     {
         if (string.IsNullOrWhiteSpace(value))
         {
-            problems.Add($"kafka: '{name}' is empty: {remedy}.");
+            problems.Add($"{name} is empty: {remedy}.");
         }
     }
 }

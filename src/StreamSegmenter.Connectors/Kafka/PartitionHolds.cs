@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace StreamSegmenter.Connectors.Kafka;
@@ -28,8 +29,15 @@ internal sealed class PartitionHolds(
     }
 
     /// <summary>The record at this offset cannot be decoded now: tries again after 1 s, 2 s, 4 s … 32 s.</summary>
-    public void HoldUnreadable(AssignedPartition partition, long offset)
+    public void HoldUnreadable(AssignedPartition partition, long offset, string reason)
     {
+        if (partition.Attempts == 0)
+        {
+            partition.UnreadableReason = string.Create(
+                CultureInfo.InvariantCulture,
+                $"partition {partition.Place.Partition.Value} of '{partition.Place.Topic}' waits at offset {offset}: {reason}");
+        }
+
         var backoffMs = BackoffMs << Math.Min(partition.Attempts++, BackoffDoublingsMax);
         partition.Hold(offset, After(backoffMs));
         PauseForHold(partition);

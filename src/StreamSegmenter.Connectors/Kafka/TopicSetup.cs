@@ -16,6 +16,8 @@ public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList
 public sealed class TopicSetup(KafkaSettings settings)
 {
     private const int NamesListedMax = 10;
+    private const int LooksMax = 20;
+    private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
 
     /// <param name="timeout">For each question to the brokers.</param>
     public TopicReport Prepare(TimeSpan timeout)
@@ -35,7 +37,9 @@ public sealed class TopicSetup(KafkaSettings settings)
 
             var partitions = known[settings.Inputs[0].Topic];
             problems = EnsureOutputs(admin, known, partitions, timeout);
-            return new TopicReport(partitions, false, problems);
+            return problems.Count > 0 || IsVisible(admin, timeout)
+                ? new TopicReport(partitions, false, problems)
+                : new TopicReport(0, true, ["kafka: topics were created, but the brokers do not show them yet."]);
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
         {
@@ -102,10 +106,28 @@ public sealed class TopicSetup(KafkaSettings settings)
         return problems;
     }
 
+    /// <summary>A created topic is not known to every broker at once, and until it is, its partitions seem to be missing.</summary>
+    private bool IsVisible(IAdminClient admin, TimeSpan timeout)
+    {
+        string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
+        for (var attempt = 0; attempt < LooksMax; attempt++)
+        {
+            var known = Known(admin, timeout);
+            if (Array.TrueForAll(wanted, topic => known.GetValueOrDefault(topic) > 0))
+            {
+                return true;
+            }
+
+            CancellationToken.None.WaitHandle.WaitOne(LookDelay);
+        }
+
+        return false;
+    }
+
     private string MissingOutput(string topic, int partitions)
     {
         var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "";
-        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set 'createTopics: true'.";
+        return $"kafka: output topic '{topic}' does not exist. Create it{how} or set kafka.createTopics to true.";
     }
 
     private TopicSpecification Specification(string topic, int partitions)

@@ -14,12 +14,17 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     private readonly Dictionary<Shard, InputStand[]> _stands = [];
     private readonly Dictionary<Shard, ShardRecord> _records = [];
 
+    /// <summary>The last run had nothing to commit, so that it proves nothing of the sink.</summary>
+    public bool WasEmpty { get; private set; }
+
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
     {
+        WasEmpty = false;
         Gather();
         lane.LetterProblems();
-        if (_unit.Changelog.Count == 0 && lane.Outbox.Count == 0)
+        WasEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
+        if (WasEmpty)
         {
             // Still, what was only looked at must not pile up.
             Complete();
@@ -142,7 +147,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         for (var input = 0; input < now.Length; input++)
         {
-            if (now[input].Position != before[input].Position || now[input].RestartOffset != before[input].RestartOffset)
+            if (!now[input].IsAt(before[input]))
             {
                 return true;
             }

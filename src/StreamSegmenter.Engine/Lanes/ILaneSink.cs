@@ -68,9 +68,10 @@ public enum CommitStatus : byte
     /// rather than lose it.</summary>
     Failed,
 
-    /// <summary>With transactions: all of it is durable or nothing, and nobody can tell. Going back to the commit before could
-    /// repeat it, so the lane restores its shards from the changelog. <see cref="ILaneSink.Restore"/> waits until the
-    /// transaction has ended one way or the other.</summary>
+    /// <summary>Nobody can tell whether it is durable. With transactions all of it is, or nothing; without, everything but the
+    /// offsets. Going back to the commit before could repeat it, or leave the group's offsets ahead of the changelog; so the lane
+    /// restores its shards from the changelog. <see cref="ILaneSink.Restore"/> waits until a transaction has ended one way or
+    /// the other.</summary>
     InDoubt,
 }
 

@@ -35,6 +35,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
+    private readonly LaneClock _clock;
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
     private readonly string _temporaryDirectory;
@@ -46,6 +47,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
+    private CancellationToken _givingUp;
     private long _committedAt;
     private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
@@ -54,6 +56,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts = parts;
         _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
+        _clock = new LaneClock(_context, parts.Clock);
         _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
@@ -84,21 +87,32 @@ public sealed class Lane : IAssignmentListener, IDisposable
     }
 
     /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
+    /// <param name="stopping">Takes up no more work. A commit that is under way is finished first.</param>
+    /// <param name="givingUp">There is no more time for commits either: what is not durable by then, the next start does
+    /// again.</param>
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
-    public CommitOutcome Run(CancellationToken stopping)
+    public CommitOutcome Run(CancellationToken stopping, CancellationToken givingUp = default)
     {
-        Begin(stopping);
-        while (!stopping.IsCancellationRequested && Turn())
+        Begin(stopping, givingUp);
+        try
         {
+            while (!stopping.IsCancellationRequested && Turn())
+            {
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it restored a shard: the other shards' work is worth a last commit nevertheless.
         }
 
         return End();
     }
 
     /// <summary>The three parts of <see cref="Run"/>, for whoever decides himself which lane's turn it is.</summary>
-    internal void Begin(CancellationToken stopping)
+    internal void Begin(CancellationToken stopping, CancellationToken givingUp = default)
     {
         _stopping = stopping;
+        _givingUp = givingUp;
         _committedAt = _parts.Clock.GetTimestamp();
     }
 
@@ -122,9 +136,9 @@ public sealed class Lane : IAssignmentListener, IDisposable
             return true;
         }
 
-        var goesOn = TryCommit();
+        var goesOn = TryCommit() && !(ended && _lastCommit.Status == CommitStatus.Committed);
         SettleDoubt();
-        return goesOn && !(ended && _lastCommit.Status == CommitStatus.Committed);
+        return goesOn;
     }
 
     internal CommitOutcome End()
@@ -132,7 +146,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
         if (GoesOn(_lastCommit))
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
-            _lastCommit = Commit(CancellationToken.None);
+            _parts.Counters.Vitals.ReportNotReady("stopping: the last commit");
+            Commit();
         }
 
         _parts.Source.Close();
@@ -152,7 +167,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public void OnRevoking(IReadOnlyCollection<int> partitions)
     {
         TryCommit();
-        Drop(partitions);
+        Leave(partitions);
         SettleDoubt();
     }
 
@@ -160,7 +175,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         // What these shards put into the outbox must not go out; the others do their share again.
         _commit.Rollback();
-        Drop(partitions);
+        Leave(partitions);
     }
 
     public void Dispose()
@@ -242,7 +257,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _parts.Counters.Vitals.Beat();
         _polled.Clear();
-        _polled.LatestPlausibleMs = LatestPlausibleMs();
+        _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
         if (_context.HasTimersDue())
         {
@@ -267,33 +282,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _batches.OnNext(_polled);
         _backPressure.Apply();
-        Witness();
-    }
-
-    /// <summary>Where the machine's clock and the engine's differ, nobody can tell a wrong event from a right one by the one that is
-    /// behind.</summary>
-    private long LatestPlausibleMs()
-    {
-        if (_context.ClockMs() is not { } clockMs || _parts.Options.MaxClockSkewMs is not { } skewMs)
-        {
-            return long.MaxValue;
-        }
-
-        return Math.Max(clockMs, (_parts.Clock as SteadyTime)?.WallMs ?? clockMs) + skewMs;
-    }
-
-    private void Witness()
-    {
-        if (_parts.Clock is SteadyTime clock)
-        {
-            foreach (var shard in _context.Shards.Values)
-            {
-                for (var input = 0; input < shard.Progress.Length; input++)
-                {
-                    clock.Witness(shard.Watermark.EventTimeMaxMs(input));
-                }
-            }
-        }
+        _clock.Witness();
     }
 
     private bool IsCommitDue()
@@ -350,23 +339,10 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    private CommitOutcome Commit(CancellationToken cancellation)
-    {
-        try
-        {
-            return _commit.Run(cancellation);
-        }
-        catch (StateDamagedException e)
-        {
-            _commit.Rollback();
-            return new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
-        }
-    }
-
     /// <returns>False when the lane must stop.</returns>
     private bool TryCommit()
     {
-        _lastCommit = Commit(_stopping);
+        Commit();
         _committedAt = _parts.Clock.GetTimestamp();
         if (_lastCommit.Status is CommitStatus.Aborted or CommitStatus.InDoubt)
         {
@@ -389,11 +365,31 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         if (_lastCommit.Status == CommitStatus.InDoubt)
         {
-            _lastCommit = _lastCommit with { Status = CommitStatus.Aborted };
+            _lastCommit = CommitOutcome.Committed;
             foreach (var partition in _context.Shards.Keys.ToArray())
             {
                 RestoreAnew(partition);
             }
+        }
+    }
+
+    /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
+    private void Commit()
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = _commit.Run(_givingUp);
+        }
+        catch (StateDamagedException e)
+        {
+            _commit.Rollback();
+            outcome = new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
+
+        if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
+        {
+            _lastCommit = outcome;
         }
     }
 
@@ -407,6 +403,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
             ref readonly var progress = ref shard.Progress[input];
             var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
             shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
+        }
+    }
+
+    private void Leave(IReadOnlyCollection<int> partitions)
+    {
+        Drop(partitions);
+        if (_lastCommit.Status == CommitStatus.Aborted)
+        {
+            // Others make good what was aborted of these shards. Without them there may be nothing that a commit could prove.
+            _lastCommit = CommitOutcome.Committed;
         }
     }
 

@@ -8,15 +8,14 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 {
     public const string DefaultMeterName = "StreamSegmenter";
 
-    /// <summary>A ready lane whose loop makes no turn for so long is stuck. Longer than any wait inside a healthy loop; the
-    /// longest is a commit that the brokers do not answer, one minute.</summary>
-    public static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StuckAfterLeast = TimeSpan.FromMinutes(3);
 
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<double> _checkpointDuration;
     private readonly Lock _adding = new();
     private volatile LaneCounters[] _lanes = [];
+    private volatile string _starting = "no lane has started yet";
 
     /// <param name="meterName">Two engines in one process need two names to be told apart.</param>
     public EngineTelemetry(TelemetryLabels labels, TimeProvider clock, string meterName = DefaultMeterName)
@@ -31,6 +30,16 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         ProcessInstruments.Create(_meter, this);
         _commitDuration = OutputInstruments.CreateCommitDuration(_meter);
         _checkpointDuration = CheckpointInstruments.CreateDuration(_meter);
+    }
+
+    /// <summary>A ready lane whose loop makes no turn for so long is stuck. Longer than any wait inside a healthy loop.</summary>
+    public TimeSpan StuckAfter { get; private init; } = StuckAfterLeast;
+
+    /// <summary>The longest that a healthy lane waits in one turn: a commit that the brokers do not answer.</summary>
+    public TimeSpan CommitTimeout
+    {
+        // A turn may hold one commit, and another for a rebalance, each with an abort behind it.
+        init => StuckAfter = value * 3 > StuckAfterLeast ? value * 3 : StuckAfterLeast;
     }
 
     public string MeterName => _meter.Name;
@@ -49,7 +58,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 
     public IEnumerable<ComponentState> Components => _lanes is { Length: > 0 } lanes
         ? lanes.Select(lane => lane.Vitals.Readiness())
-        : [new ComponentState("engine", false, "no lane has started yet")];
+        : [new ComponentState("engine", false, _starting)];
 
     public IEnumerable<ComponentState> Vitals => _lanes.Select(lane => lane.Vitals.Liveness(StuckAfter));
 
@@ -68,6 +77,9 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
             return lane;
         }
     }
+
+    /// <summary>Why there is no lane yet.</summary>
+    public void ReportStarting(string reason) => _starting = reason;
 
     public void Dispose() => _meter.Dispose();
 

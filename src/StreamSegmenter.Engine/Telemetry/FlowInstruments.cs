@@ -20,6 +20,9 @@ internal static class FlowInstruments
         meter.CreateObservableCounter(
             "streamsegmenter.dead_letters", () => DeadLetters(telemetry.Lanes, inputs),
             "{record}", "Records and events that went to the dead letters, by cause.");
+        meter.CreateObservableCounter(
+            "streamsegmenter.lost.records", () => Observe.Rows(telemetry.Lanes, lane => lane.RecordsLost, "topic", inputs),
+            "{record}", "Records that the brokers deleted before they were read.");
         CreateLag(meter, telemetry, inputs);
         meter.CreateObservableGauge(
             "streamsegmenter.partitions.paused", () => Paused(telemetry.Lanes, inputs),

@@ -48,6 +48,7 @@ public sealed class LaneCounters
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
+        RecordsLost = new(_inputs);
         DeadLettersStateFull = new(_inputs);
         TriggersEmitted = new(labels.Rules.Count);
         TriggersRetracted = new(labels.Rules.Count);
@@ -78,6 +79,9 @@ public sealed class LaneCounters
 
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }
+
+    /// <summary>Records that the brokers deleted before they were read, by input.</summary>
+    public PaddedCounters RecordsLost { get; }
 
     /// <summary>Events of customers whose state is as large as it may be.</summary>
     public PaddedCounters DeadLettersStateFull { get; }

@@ -7,6 +7,7 @@ public sealed class LaneVitals
 {
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
+    private volatile Func<string?>? _connection;
     private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
     private long _lastBeat;
 
@@ -29,6 +30,10 @@ public sealed class LaneVitals
 
     /// <summary>Restored and connected.</summary>
     public void ReportReady() => _state = new(LanePhase.Ready, null);
+
+    /// <summary>What else must be well for the lane to be ready, beside what it says of itself: its connection.</summary>
+    /// <param name="trouble">Says what is wrong, null when nothing is; called from any thread.</param>
+    public void WatchConnection(Func<string?> trouble) => _connection = trouble;
 
     /// <summary>Cannot work now but will by itself: "restoring partition 3", "no broker answers".</summary>
     public void ReportNotReady(string reason) => _state = new(LanePhase.NotReady, reason);
@@ -53,16 +58,21 @@ public sealed class LaneVitals
 
     public string Name { get; }
 
-    internal bool IsReady => _state.Phase == LanePhase.Ready && _hindrances.IsEmpty;
+    internal bool IsReady => Readiness().Ready;
 
     internal ComponentState Readiness()
     {
         var state = _state;
-        var hindrance = _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).FirstOrDefault();
-        return hindrance.Value is null || state.Phase == LanePhase.Stopped
-            ? new(Name, state.Phase == LanePhase.Ready, state.Reason)
-            : new(Name, false, $"{hindrance.Key}: {hindrance.Value}");
+        // A lane that stopped has no connection to speak of, nor anything that holds it up.
+        string?[] reasons = state.Phase == LanePhase.Stopped
+            ? [state.Reason]
+            : [.. Hindrances(), state.Reason, _connection?.Invoke()];
+        var reason = string.Join("; ", reasons.Where(reason => reason is not null));
+        return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
     }
+
+    private IEnumerable<string> Hindrances() =>
+        _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value}");
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
     {

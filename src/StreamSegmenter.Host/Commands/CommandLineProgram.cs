@@ -34,7 +34,8 @@ internal static class CommandLineProgram
                 Output = terminal.Out,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+                // Signals are StopSignals' work: it knows a second one, and no limit but the command's own.
+                ProcessTerminationTimeout = null,
             }, stopping);
         }
         catch (CommandFailure failure)

@@ -9,11 +9,16 @@ using StreamSegmenter.Host.Configuration;
 namespace StreamSegmenter.Host.Commands;
 
 /// <summary>The engine against Kafka: checks the topics, then runs its lanes, each on a thread of its own, until told to stop or
-/// until one of them cannot go on; then all stop, each after a last commit.</summary>
+/// until one of them cannot go on; then all stop, each after a last commit, within the shutdown deadline.</summary>
 internal sealed class KafkaEngine : IDisposable
 {
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BrokerRetryDelayMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Leaving a group takes at most so long: the client waits no longer for the answer.</summary>
+    private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(5);
+
+    private const string NothingLost = "Nothing is lost: the next start goes on from the last commit.";
 
     private readonly StreamSegmenterConfiguration _configuration;
     private readonly KafkaSettings _settings;
@@ -35,7 +40,10 @@ internal sealed class KafkaEngine : IDisposable
                 [.. configuration.Inputs.Select(input => input.Topic!)],
                 [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)],
                 configuration.Segments.SegmentIds),
-            _clock);
+            _clock)
+        {
+            CommitTimeout = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs),
+        };
     }
 
     public EngineTelemetry Telemetry { get; }
@@ -45,8 +53,14 @@ internal sealed class KafkaEngine : IDisposable
     /// <summary>What all lanes counted; complete once <see cref="RunAsync"/> returned.</summary>
     public FoldTotals Totals => _totals;
 
-    /// <summary>Runs until told to stop.</summary>
-    /// <exception cref="CommandFailure">The topics do not fit, or a lane cannot go on: says which and why.</exception>
+    /// <summary>A broker answered and the topics fit: there were lanes.</summary>
+    public bool HasStarted { get; private set; }
+
+    private TimeSpan Deadline => TimeSpan.FromMilliseconds(_configuration.Engine.ShutdownDeadlineMs);
+
+    /// <summary>Runs until told to stop, and within the deadline everything is committed and the group is left.</summary>
+    /// <exception cref="CommandFailure">The topics do not fit, or a lane cannot go on, or the deadline passed first: says which
+    /// and why.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
         var partitions = await PrepareTopicsAsync(stopping);
@@ -56,18 +70,31 @@ internal sealed class KafkaEngine : IDisposable
         }
 
         var lanes = Math.Min(_configuration.Engine.Lanes ?? Environment.ProcessorCount, partitions);
+        HasStarted = true;
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _terminal.Time);
         var running = new Task<string?>[lanes];
         for (var i = 0; i < lanes; i++)
         {
             var index = i;
             var counters = Telemetry.AddLane();
             running[i] = Task.Factory.StartNew(
-                () => RunLane(index, counters, failing), CancellationToken.None, TaskCreationOptions.LongRunning,
+                () => RunLane(index, counters, failing, givingUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
         }
 
-        var reasons = (await Task.WhenAll(running)).Where(reason => reason is not null).ToArray();
+        var all = Task.WhenAll(running);
+        await Task.WhenAny(all, Task.Delay(Timeout.InfiniteTimeSpan, _terminal.Time, failing.Token));
+        givingUp.CancelAfter(Deadline - Min(LeavingMax, Deadline / 4));
+        if (await Task.WhenAny(all, Task.Delay(Deadline, _terminal.Time, CancellationToken.None)) != all)
+        {
+            throw new CommandFailure(string.Create(
+                CultureInfo.InvariantCulture,
+                $"stopped at the deadline of {Deadline.TotalSeconds:0.#} s (engine.shutdownDeadline) with "
+                + $"{running.Count(lane => !lane.IsCompleted)} of {running.Length} lanes still at it. {NothingLost}"));
+        }
+
+        var reasons = (await all).Where(reason => reason is not null).ToArray();
         if (reasons.Length > 0)
         {
             throw new CommandFailure(string.Join(Environment.NewLine, reasons));
@@ -80,13 +107,23 @@ internal sealed class KafkaEngine : IDisposable
         Telemetry.Dispose();
     }
 
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     /// <returns>The partitions of the inputs; 0 when told to stop before a broker answered.</returns>
     private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
     {
         var setup = new TopicSetup(_settings);
+        Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
         for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
         {
-            var report = await Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            var asking = Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            await Task.WhenAny(asking, Task.Delay(Timeout.InfiniteTimeSpan, _terminal.Time, stopping));
+            if (stopping.IsCancellationRequested)
+            {
+                return 0;
+            }
+
+            var report = await asking;
             if (report.Problems.Count == 0)
             {
                 return report.Partitions;
@@ -99,6 +136,7 @@ internal sealed class KafkaEngine : IDisposable
             }
 
             delay = delay < BrokerRetryDelayMax ? delay : BrokerRetryDelayMax;
+            Telemetry.ReportStarting(problems);
             _terminal.Error.WriteLine($"{problems} Trying again in {delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.");
             await Task.Delay(delay, _terminal.Time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
         }
@@ -106,14 +144,24 @@ internal sealed class KafkaEngine : IDisposable
         return 0;
     }
 
+    private void Tell(LostRecords lost, LaneCounters counters)
+    {
+        counters.RecordsLost[lost.Input] += lost.Count;
+        _terminal.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"topic '{lost.Topic}', partition {lost.Partition}: {lost.Count} records from offset {lost.Offset} on were deleted before "
+            + $"they were read (retention); reading goes on at offset {lost.Offset + lost.Count}"));
+    }
+
     /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
-    private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing)
+    private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
     {
         string? reason = null;
         try
         {
             var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock);
+            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
+            counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
             var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
             {
                 Checkpoints = EngineSetup.CheckpointsOf(_configuration),
@@ -124,8 +172,13 @@ internal sealed class KafkaEngine : IDisposable
             {
                 Report = sentence => _terminal.Error.WriteLine(_configuration.Redactor.Redact(sentence)),
             });
-            var outcome = lane.Run(failing.Token);
-            reason = outcome.Status is CommitStatus.Fenced or CommitStatus.Failed ? $"lane {index} stopped: {outcome.Reason}" : null;
+            var outcome = lane.Run(failing.Token, givingUp);
+            reason = outcome.Status switch
+            {
+                CommitStatus.Committed => null,
+                CommitStatus.Aborted => $"lane {index} stopped without its last commit: {outcome.Reason}. {NothingLost}",
+                _ => $"lane {index} stopped: {outcome.Reason}",
+            };
             lock (_adding)
             {
                 _totals.Add(lane.Totals);

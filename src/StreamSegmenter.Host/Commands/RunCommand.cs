@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Sections;
+using StreamSegmenter.Host.Configuration.Shapes;
 using StreamSegmenter.Host.Http;
 
 namespace StreamSegmenter.Host.Commands;
@@ -38,8 +39,19 @@ internal static class RunCommand
         }
 
         using var figures = new EngineFigures(engine.Telemetry);
+        await using var announcing = stopping.Register(() => terminal.Error.WriteLine(
+            $"stopping: the last commit and leaving the group, within {DurationShape.Show(configuration.Engine.ShutdownDeadlineMs)}; "
+            + "a second signal ends at once"));
         await new ProgressLine(terminal).FollowAsync(engine.RunAsync(stopping), figures.ReadProgress);
-        terminal.Error.WriteLine("stopped: everything is committed");
+        if (!engine.HasStarted)
+        {
+            terminal.Error.WriteLine("stopped: no broker had answered, nothing was begun");
+            return ExitCode.Fine;
+        }
+
+        terminal.Error.WriteLine("stopped: everything is committed" + (configuration.Kafka.Instance is null
+            ? ""
+            : $"; as a static member it keeps its partitions for {DurationShape.Show(configuration.Kafka.Timing.SessionTimeoutMs)}"));
         return ExitCode.Fine;
     }
 

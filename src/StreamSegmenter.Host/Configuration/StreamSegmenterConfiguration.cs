@@ -43,8 +43,11 @@ internal sealed record InputConfiguration(
 
 internal sealed record KafkaConfiguration(
     string Brokers, string Group, string? Instance, bool ExactlyOnce, bool ConsumerProtocol, bool StartAtLatest,
-    bool CreateTopics, int ReplicationFactor, IReadOnlyDictionary<string, string> Properties,
+    bool CreateTopics, int ReplicationFactor, KafkaTiming Timing, int RecordBytesMax, IReadOnlyDictionary<string, string> Properties,
     IReadOnlyDictionary<string, string> ConsumerProperties, IReadOnlyDictionary<string, string> ProducerProperties);
+
+/// <summary>How long Kafka's clients wait; milliseconds.</summary>
+internal readonly record struct KafkaTiming(int SessionTimeoutMs, int CommitTimeoutMs, int PollIntervalMsMax);
 
 internal sealed record OutputsConfiguration(RecordFormat Format, OutputTopics Topics);
 
@@ -59,7 +62,8 @@ internal sealed record SchemasConfiguration(string? Folder, Uri? Registry, strin
 /// <param name="StateDirectory">Null: a temporary folder, and no checkpoints.</param>
 internal sealed record EngineConfiguration(
     int? Lanes, int Shards, long CommitIntervalMs, long IdleTimeoutMs, long MaxClockSkewMs, int ReorderEventsMax,
-    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes, long CheckpointIntervalMs, long CheckpointAgeMsMax);
+    long WorkingSetBytesMax, string? StateDirectory, long StateMemoryBytes, long ShutdownDeadlineMs, long CheckpointIntervalMs,
+    long CheckpointAgeMsMax);
 
 /// <param name="Listen">Null: no HTTP.</param>
 internal sealed record HttpConfiguration(ListenAddress? Listen);

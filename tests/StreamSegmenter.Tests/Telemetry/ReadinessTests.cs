@@ -50,7 +50,7 @@ public sealed class ReadinessTests : IDisposable
     {
         var lane = _telemetry.AddLane();
         lane.Vitals.ReportReady();
-        _clock.Advance(EngineTelemetry.StuckAfter + TimeSpan.FromSeconds(30));
+        _clock.Advance(_telemetry.StuckAfter + TimeSpan.FromSeconds(30));
         Assert.Equal(new ComponentState("lane-0", false, "its loop made no turn for 210 s"), Assert.Single(_telemetry.Vitals));
         lane.Vitals.Beat();
         Assert.True(Assert.Single(_telemetry.Vitals).Ready);

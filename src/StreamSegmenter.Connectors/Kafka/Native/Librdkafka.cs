@@ -105,6 +105,10 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_last_error")]
     public static partial int LastError();
 
+    /// <summary>Why a client can never work again, and says so in words; 0 when it can.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
+    public static partial int FatalError(nint client, byte* reason, nuint reasonSize);
+
     /// <summary>Takes an event's next records, which live as long as the event; 0 when there are no more.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_event_message_array")]
     public static partial nuint EventRecords(nint happening, NativeRecord** records, nuint size);

@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Http;
 
 namespace StreamSegmenter.Host.Configuration.Sections;
@@ -5,34 +6,6 @@ namespace StreamSegmenter.Host.Configuration.Sections;
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>
 internal static class OperationsSection
 {
-    /// <summary>librdkafka's names of what has a key of its own, or what the engine must decide itself.</summary>
-    private static readonly Dictionary<string, string> Reserved = new(StringComparer.Ordinal)
-    {
-        ["bootstrap.servers"] = "set kafka.brokers",
-        ["metadata.broker.list"] = "set kafka.brokers",
-        ["group.id"] = "set kafka.group",
-        ["group.instance.id"] = "set kafka.instance",
-        ["group.protocol"] = "set kafka.groupProtocol",
-        ["client.id"] = "the engine names its clients itself",
-        ["auto.offset.reset"] = "set kafka.startAt",
-        ["enable.auto.commit"] = "the engine commits together with its results",
-        ["enable.auto.offset.store"] = "the engine commits together with its results",
-        ["partition.assignment.strategy"] = "the engine needs partitions of one number together",
-        ["group.remote.assignor"] = "the engine needs partitions of one number together",
-        ["enable.partition.eof"] = "the engine sees by it that a partition is idle",
-        ["isolation.level"] = "it is what kafka.delivery rests on",
-        ["acks"] = "it is what kafka.delivery rests on",
-        ["request.required.acks"] = "it is what kafka.delivery rests on",
-        ["transaction.timeout.ms"] = "the engine decides how long a commit may take",
-        ["message.timeout.ms"] = "the engine decides how long a commit may take",
-        ["delivery.timeout.ms"] = "the engine decides how long a commit may take",
-        ["message.max.bytes"] = "the engine's outputs are never larger than 1 MiB",
-        ["session.timeout.ms"] = "the engine decides it",
-        ["max.poll.interval.ms"] = "the engine decides it",
-        ["transactional.id"] = "the engine names its producers itself",
-        ["enable.idempotence"] = "the engine always writes idempotently",
-    };
-
     public static KafkaConfiguration? ReadKafka(SectionReader root, LoadContext context)
     {
         if (!root.Has("kafka"))
@@ -46,6 +19,15 @@ internal static class OperationsSection
         }
 
         var section = root.Section("kafka");
+        var timing = new KafkaTiming(
+            (int)section.Measure("sessionTimeout"), (int)section.Measure("commitTimeout"), (int)section.Measure("pollIntervalMax"));
+        if (timing.PollIntervalMsMax < Math.Max(timing.SessionTimeoutMs, timing.CommitTimeoutMs))
+        {
+            context.Problems.Add(
+                section.PlaceOf("pollIntervalMax"),
+                "'pollIntervalMax' is shorter than 'sessionTimeout' or 'commitTimeout': a commit must fit between two polls");
+        }
+
         return new KafkaConfiguration(
             section.Text("brokers"),
             section.Text("group"),
@@ -55,6 +37,8 @@ internal static class OperationsSection
             section.Text("startAt") == "latest",
             section.Boolean("createTopics"),
             (int)section.Integer("replicationFactor"),
+            timing,
+            (int)section.Measure("recordMax"),
             ReadProperties(section, "properties", context),
             ReadProperties(section, "consumerProperties", context),
             ReadProperties(section, "producerProperties", context));
@@ -66,7 +50,7 @@ internal static class OperationsSection
         foreach (var (name, place, value) in section.Entries(key))
         {
             properties[name] = value.Text;
-            if (Reserved.TryGetValue(name, out var instead))
+            if (KafkaSettings.ReservedProperties.TryGetValue(name, out var instead))
             {
                 context.Problems.Add(place, $"'{name}' cannot be set here: {instead}");
             }
@@ -134,6 +118,7 @@ internal static class OperationsSection
             section.Measure("workingSet"),
             section.Has("stateDirectory") ? FolderOf(section, "stateDirectory", context) : null,
             section.Measure("stateMemory"),
+            section.Measure("shutdownDeadline"),
             section.Measure("checkpointInterval"),
             section.Measure("checkpointAgeMax"));
     }

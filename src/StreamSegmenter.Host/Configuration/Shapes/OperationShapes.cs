@@ -28,6 +28,16 @@ internal static class OperationShapes
             "Where a group that has read nothing yet begins.", "earliest"),
         new Key("createTopics", new BooleanShape(), "Whether missing output topics are created at start.", "true"),
         new Key("replicationFactor", new IntegerShape(-1, 100), "Replicas of created topics; -1: what the broker does by default.", "-1"),
+        new Key("sessionTimeout", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.MinuteMs),
+            "An instance that is not heard of for so long is dead to its group, and others take its partitions. What brokers allow by "
+            + "default begins at 6s.", "45s"),
+        new Key("commitTimeout", new DurationShape(DurationShape.SecondMs, 15 * DurationShape.MinuteMs),
+            "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "60s"),
+        new Key("pollIntervalMax", new DurationShape(10 * DurationShape.SecondMs, DurationShape.DayMs),
+            "A lane that asks for no records for so long leaves its group: the longest restore of a lane must fit in.", "10m"),
+        new Key("recordMax", new SizeShape(64 * 1024, 256 * SizeShape.MiB),
+            "The largest record that is written; topics may allow less. A dead letter carries the refused record, so it needs more "
+            + "room than the inputs.", "8MiB"),
         new Key("consumerProperties", Properties, "librdkafka's settings for consumers alone, such as fetch.min.bytes."),
         new Key("producerProperties", Properties, "librdkafka's settings for producers alone, such as compression.type."),
         new Key("properties", Properties,
@@ -76,6 +86,9 @@ internal static class OperationShapes
             + "configuration's folder, each instance its own. Without it: a temporary folder and no checkpoints."),
         new Key("stateMemory", new SizeShape(16 * SizeShape.MiB, 1024 * SizeShape.GiB),
             "Memory of the customer store of one lane.", "512MiB"),
+        new Key("shutdownDeadline", new DurationShape(DurationShape.SecondMs, DurationShape.HourMs),
+            "On Ctrl-C or SIGTERM: how long the last commit and leaving the group may take. What is not done by then is given up; the "
+            + "next start does it again.", "30s"),
         new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
             "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
         new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),

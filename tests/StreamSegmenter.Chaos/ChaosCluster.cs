@@ -1,0 +1,88 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace StreamSegmenter.Chaos;
+
+/// <summary>The broker of a run: the given one, or the embedded one in a process of its own. Makes the topics, and takes them and
+/// the group away at the end where the broker outlives the run.</summary>
+public sealed class ChaosCluster : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private readonly ChaosTopics _topics;
+    private readonly IAdminClient? _admin;
+
+    public ChaosCluster(ChaosPlan plan, ChaosTopics topics)
+    {
+        _topics = topics;
+        if (plan.Brokers is null)
+        {
+            Embedded = new BrokerProcess();
+            BootstrapServers = Embedded.BootstrapServers;
+            foreach (var topic in topics.All)
+            {
+                Embedded.CreateTopic(topic, plan.Partitions);
+            }
+
+            return;
+        }
+
+        BootstrapServers = plan.Brokers;
+        _admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers })
+            .SetLogHandler((_, _) => { }).Build();
+        var wanted = topics.All.Select(topic => new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = plan.Partitions,
+            Configs = topic == topics.Changelog ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
+        });
+        _admin.CreateTopicsAsync(wanted).GetAwaiter().GetResult();
+        AwaitTopics();
+    }
+
+    /// <summary>Null on a broker that was given.</summary>
+    public BrokerProcess? Embedded { get; }
+
+    public string BootstrapServers { get; }
+
+    public void Dispose()
+    {
+        Embedded?.Dispose();
+        if (_admin is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _admin.DeleteTopicsAsync(_topics.All).GetAwaiter().GetResult();
+            _admin.DeleteGroupsAsync([_topics.Group]).GetAwaiter().GetResult();
+        }
+        catch (KafkaException)
+        {
+            // A group that still has a member, a broker that is away: they stay, under names that say whose they are.
+        }
+
+        _admin.Dispose();
+    }
+
+    // A topic that was created is not yet known everywhere.
+    private void AwaitTopics()
+    {
+        for (var until = Environment.TickCount64 + (long)Timeout.TotalMilliseconds; ;)
+        {
+            var known = _admin!.GetMetadata(Timeout).Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)
+                .Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
+            if (_topics.All.All(known.Contains))
+            {
+                return;
+            }
+
+            if (Environment.TickCount64 > until)
+            {
+                throw new TimeoutException($"The topics do not appear at {BootstrapServers}.");
+            }
+
+            Thread.Sleep(100);
+        }
+    }
+}

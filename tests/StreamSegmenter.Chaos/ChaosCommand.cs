@@ -1,0 +1,68 @@
+using System.CommandLine;
+
+namespace StreamSegmenter.Chaos;
+
+/// <summary>The command line of <c>./build.sh chaos</c>.</summary>
+internal static class ChaosCommand
+{
+    public static RootCommand Create()
+    {
+        var brokers = new Option<string?>("--brokers") { Description = "host:port of a real cluster. Without it: the embedded broker, at least once.", HelpName = "host:port" };
+        var minutes = new Option<double>("--minutes") { Description = "How long engines are disturbed.", DefaultValueFactory = _ => 5 };
+        var faults = new Option<int?>("--faults") { Description = "End after so many faults, if that is earlier." };
+        var atLeastOnce = new Option<bool>("--at-least-once") { Description = "Instead of exactly once." };
+        var instances = new Option<int?>("--instances") { Description = "Processes of the engine. Default: 2; 1 on the embedded broker." };
+        var named = new Option<bool>("--named") { Description = "Static membership: instances have names that stay over a restart." };
+        var consumer = new Option<bool>("--consumer-protocol") { Description = "The broker assigns the partitions (Kafka 4)." };
+        var rate = new Option<int>("--rate") { Description = "Events per second.", DefaultValueFactory = _ => 300 };
+        var seed = new Option<int>("--seed") { Description = "Decides events and faults. Default: another each time." };
+        var root = new RootCommand(
+            "Runs engines under load, kills, freezes and restarts them at random moments, lets them drain, and compares what they wrote "
+            + "with a replay of the same input. Exit 0: no difference; 1: differences, with the first few spelled out.")
+        {
+            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed,
+        };
+        root.SetAction(parsed =>
+        {
+            var cluster = parsed.GetValue(brokers);
+            return Run(new ChaosPlan
+            {
+                Brokers = cluster,
+                ExactlyOnce = cluster is not null && !parsed.GetValue(atLeastOnce),
+                Instances = parsed.GetValue(instances) ?? (cluster is null ? 1 : 2),
+                TimeMax = TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+                FaultsMax = parsed.GetValue(faults) ?? int.MaxValue,
+                Freezes = cluster is not null,
+                NamedInstances = parsed.GetValue(named),
+                ConsumerProtocol = parsed.GetValue(consumer),
+                EventsPerSecond = parsed.GetValue(rate),
+                SessionTimeout = TimeSpan.FromSeconds(cluster is null ? 2 : 6),
+                Seed = parsed.GetResult(seed) is null ? Random.Shared.Next(1, 1_000_000) : parsed.GetValue(seed),
+                Folder = Directory.CreateTempSubdirectory("streamsegmenter-chaos-").FullName,
+                Say = Console.Error.WriteLine,
+            });
+        });
+        var broker = new Command(BrokerProgram.Verb, "The embedded broker alone, until standard input closes.") { Hidden = true };
+        broker.SetAction(_ => BrokerProgram.Run());
+        root.Subcommands.Add(broker);
+        return root;
+    }
+
+    private static int Run(ChaosPlan plan)
+    {
+        plan.Say($"{plan.Instances} × streamsegmenter run, {(plan.ExactlyOnce ? "exactly once" : "at least once")}, "
+            + $"{plan.Brokers ?? "embedded broker"}, {plan.EventsPerSecond} events/s, seed {plan.Seed}, in {plan.Folder}");
+        var result = new ChaosRun(plan).Run();
+        result.Write(Console.Out);
+        if (result.IsGood)
+        {
+            Directory.Delete(plan.Folder, recursive: true);
+        }
+        else
+        {
+            Console.Out.WriteLine($"input, configuration and replay are kept in {plan.Folder}");
+        }
+
+        return result.IsGood ? 0 : 1;
+    }
+}

@@ -1,0 +1,43 @@
+namespace StreamSegmenter.Chaos;
+
+/// <summary>What a chaos run does.</summary>
+public sealed record ChaosPlan
+{
+    /// <summary><c>host:port</c>; null: the embedded broker, in a process of its own, which knows no transactions.</summary>
+    public string? Brokers { get; init; }
+
+    public bool ExactlyOnce { get; init; }
+
+    /// <summary>Processes of the engine.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>Ends after so many faults, or after <see cref="TimeMax"/>, whichever is first.</summary>
+    public int FaultsMax { get; init; } = int.MaxValue;
+
+    public TimeSpan TimeMax { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Also stops processes for longer than a session lasts and lets them go on: zombies.</summary>
+    public bool Freezes { get; init; }
+
+    /// <summary>Instances have names that stay over a restart (static membership).</summary>
+    public bool NamedInstances { get; init; }
+
+    /// <summary>The members are given their partitions by the broker (Kafka 4).</summary>
+    public bool ConsumerProtocol { get; init; }
+
+    public int EventsPerSecond { get; init; } = 300;
+
+    public int Partitions { get; init; } = 4;
+
+    /// <summary>Decides the events and the faults; when exactly a process reaches a line, nobody decides.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The engine's kafka.sessionTimeout. Brokers allow no less than 6 s by default, the embedded one does.</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Where the input, the configuration and the replay's results go.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Tells how it goes.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+}

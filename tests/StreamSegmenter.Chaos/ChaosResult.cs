@@ -1,0 +1,40 @@
+namespace StreamSegmenter.Chaos;
+
+/// <summary>How a chaos run went.</summary>
+/// <param name="Faults">How often each was done.</param>
+/// <param name="Phases">What the engine said of itself when it was killed.</param>
+/// <param name="HalfCommits">Kills that left lines in the changelog behind the last complete commit.</param>
+/// <param name="OwnExits">Processes that ended by themselves, with their last words.</param>
+/// <param name="Events">Records of the input.</param>
+public sealed record ChaosResult(
+    IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Phases, int HalfCommits,
+    IReadOnlyList<string> OwnExits, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
+    int CustomersCompared, Differences Differences)
+{
+    public bool IsGood => Differences.Count == 0;
+
+    public void Write(TextWriter to)
+    {
+        to.WriteLine($"lasted        {Lasted.TotalSeconds:0} s");
+        to.WriteLine($"faults        {Faults.Values.Sum()}: {Text(Faults)}");
+        to.WriteLine($"killed while  {Text(Phases)}; {HalfCommits} kills left a commit half written");
+        to.WriteLine($"ended itself  {OwnExits.Count} times{string.Concat(OwnExits.Select(words => Environment.NewLine + "              " + words))}");
+        to.WriteLine($"events        {Events:N0} in the input");
+        to.WriteLine($"outputs       {Outputs:N0} records: {Triggers:N0} different triggers, {MembershipChanges:N0} membership changes; "
+            + $"{Repeated:N0} records are repetitions of equal ones");
+        to.WriteLine($"state         {CustomersCompared} customers compared");
+        to.WriteLine($"differences   {Differences.Count}");
+        foreach (var kind in Differences.Summary())
+        {
+            to.WriteLine("  " + kind);
+        }
+
+        foreach (var difference in Differences.Shown)
+        {
+            to.WriteLine("  " + difference);
+        }
+    }
+
+    private static string Text(IReadOnlyDictionary<string, int> counts) =>
+        counts.Count == 0 ? "none" : string.Join(", ", counts.OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => $"{count.Key} {count.Value}"));
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace StreamSegmenter.Chaos;
+
+/// <summary>The real command in a process of its own: <c>streamsegmenter run</c>, killed, stopped and asked from outside.</summary>
+public sealed class EngineProcess : IDisposable
+{
+    private const string TelemetryAt = "readiness at ";
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMilliseconds(500) };
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "StreamSegmenter.Host.dll");
+
+    private readonly Process _process;
+    private readonly List<string> _said = [];
+    private readonly Lock _gate = new();
+    private Uri? _readiness;
+
+    /// <param name="arguments">Behind <c>run</c>.</param>
+    public EngineProcess(params IEnumerable<string> arguments)
+    {
+        _process = Programs.Start(Assembly, ["run", .. arguments], start => start.RedirectStandardError = true);
+        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        _process.BeginErrorReadLine();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Everything it wrote to its standard error so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return string.Join(Environment.NewLine, _said);
+            }
+        }
+    }
+
+    /// <summary>Resident memory, bytes.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Runs another command to its end and returns what it wrote to its standard output.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static string RunToEnd(params IEnumerable<string> arguments)
+    {
+        using var process = Programs.Start(Assembly, arguments, start => start.RedirectStandardOutput = true);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"'streamsegmenter {string.Join(' ', arguments)}' ended with {process.ExitCode}.");
+    }
+
+    /// <summary>As <c>kill -9</c> does: it learns nothing of it.</summary>
+    public void Kill()
+    {
+        Programs.Signal(_process, Programs.SigKill);
+        _process.WaitForExit();
+    }
+
+    public void Terminate() => Programs.Signal(_process, Programs.SigTerm);
+
+    public void Freeze() => Programs.Signal(_process, Programs.SigStop);
+
+    public void Thaw() => Programs.Signal(_process, Programs.SigCont);
+
+    /// <returns>Whether it ended within the time.</returns>
+    public bool WaitForExit(TimeSpan timeout)
+    {
+        var ended = _process.WaitForExit(timeout);
+        if (ended)
+        {
+            // Without a limit it also waits for the rest of what it said.
+            _process.WaitForExit();
+        }
+
+        return ended;
+    }
+
+    /// <summary>What <c>/readyz</c> says: <c>ready</c>, or the first reason why it is not; <c>silent</c> when nobody answers.</summary>
+    public string Readiness()
+    {
+        try
+        {
+            if (Volatile.Read(ref _readiness) is not { } address)
+            {
+                return "silent";
+            }
+
+            using var answer = Http.Send(new HttpRequestMessage(HttpMethod.Get, address));
+            using var body = JsonDocument.Parse(answer.Content.ReadAsStream());
+            var reasons = body.RootElement.GetProperty("components").EnumerateArray()
+                .Where(component => !component.GetProperty("ok").GetBoolean())
+                .Select(component => component.GetProperty("reason").GetString());
+            return answer.IsSuccessStatusCode ? "ready" : reasons.FirstOrDefault() ?? "not ready";
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
+        {
+            return "silent";
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _said.Add(line);
+        }
+
+        var at = line.IndexOf(TelemetryAt, StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            Volatile.Write(ref _readiness, new Uri(line[(at + TelemetryAt.Length)..]));
+        }
+    }
+}

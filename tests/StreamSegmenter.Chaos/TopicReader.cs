@@ -1,0 +1,81 @@
+using Confluent.Kafka;
+
+namespace StreamSegmenter.Chaos;
+
+/// <param name="Key">Null, as in what was written without one.</param>
+public sealed record TopicRecord(int Partition, long Offset, byte[]? Key, byte[]? Value)
+{
+    public string Text => Value is null ? "" : System.Text.Encoding.UTF8.GetString(Value);
+
+    public string KeyText => Key is null ? "" : System.Text.Encoding.UTF8.GetString(Key);
+}
+
+/// <summary>Reads whole topics, committed records only, and how far a group is.</summary>
+public sealed class TopicReader(string bootstrapServers, int partitions)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Every record, partition by partition in the order of offsets.</summary>
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
+    public List<TopicRecord> ReadAll(string topic)
+    {
+        using var consumer = Consumer("chaos-reader");
+        consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        var records = new List<TopicRecord>();
+        for (var ended = 0; ended < partitions;)
+        {
+            var result = consumer.Consume(Patience) ?? throw new TimeoutException($"topic '{topic}' cannot be read to its end");
+            if (result.IsPartitionEOF)
+            {
+                ended++;
+            }
+            else
+            {
+                records.Add(new TopicRecord(result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value));
+            }
+        }
+
+        return [.. records.OrderBy(record => record.Partition).ThenBy(record => record.Offset)];
+    }
+
+    /// <summary>The last records of every partition, at most so many.</summary>
+    public List<TopicRecord> ReadTail(string topic, int count)
+    {
+        using var consumer = Consumer("chaos-reader");
+        var tail = new List<TopicRecord>();
+        foreach (var partition in Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)))
+        {
+            var ends = consumer.QueryWatermarkOffsets(partition, Patience);
+            consumer.Assign(new TopicPartitionOffset(partition, Math.Max(ends.Low.Value, ends.High.Value - count)));
+            while (consumer.Consume(Patience) is { IsPartitionEOF: false } result)
+            {
+                tail.Add(new TopicRecord(partition.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value));
+            }
+        }
+
+        return tail;
+    }
+
+    /// <summary>Records that a group has still to commit in a topic: over all partitions those behind its offset but the last,
+    /// which a watermark never passes.</summary>
+    public long Lag(string group, string topic)
+    {
+        using var consumer = Consumer(group);
+        var places = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)).ToList();
+        long lag = 0;
+        foreach (var committed in consumer.Committed(places, Patience))
+        {
+            var end = consumer.QueryWatermarkOffsets(committed.TopicPartition, Patience).High.Value;
+            lag += Math.Max(0, end - 1 - Math.Max(0, committed.Offset.Value));
+        }
+
+        return lag;
+    }
+
+    private IConsumer<byte[]?, byte[]?> Consumer(string group) =>
+        new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers, GroupId = group, EnablePartitionEof = true, EnableAutoCommit = false,
+            IsolationLevel = IsolationLevel.ReadCommitted, FetchWaitMaxMs = 50,
+        }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+}

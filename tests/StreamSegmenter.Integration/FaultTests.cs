@@ -1,0 +1,125 @@
+using System.Text;
+using Confluent.Kafka;
+using StreamSegmenter.Chaos;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Integration;
+
+/// <summary>Faults around the real process.</summary>
+public sealed class FaultTests
+{
+    private const long MiB = 1 << 20;
+    private const short ProduceRequest = 0;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [EmbeddedBrokerFact]
+    public void A_broker_that_goes_away_is_told_of_costs_no_memory_and_when_it_is_back_all_goes_on()
+    {
+        using var shop = new RunningShop();
+        using var engine = shop.StartEngine("--set", "kafka.commitTimeout=2s");
+        Wait.Until(() => engine.Readiness() == "ready" && shop.LagBelow(2_000), Patience, engine);
+        Thread.Sleep(3_000);
+        var before = engine.MemoryBytes;
+
+        shop.Broker.GoDown();
+        Wait.Until(() => engine.Readiness().Contains("no broker answers", StringComparison.Ordinal), Patience, engine);
+        long most = 0;
+        for (var second = 0; second < 12; second++)
+        {
+            Thread.Sleep(1_000);
+            Assert.NotEqual("ready", engine.Readiness());
+            most = Math.Max(most, engine.MemoryBytes);
+        }
+
+        shop.Broker.GoUp();
+        Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
+
+        Assert.True(most - before < 96 * MiB, $"grew from {before / MiB} to {most / MiB} MiB");
+        Assert.Equal("", shop.CompareWithReplay(engine, Patience));
+        Assert.False(engine.HasExited);
+    }
+
+    [EmbeddedBrokerFact]
+    public void A_downstream_that_is_stuck_stops_reading_costs_no_memory_and_loses_nothing()
+    {
+        using var shop = new RunningShop(plan => plan with { EventsPerSecond = 4_000 });
+        Thread.Sleep(5_000);
+        shop.Input.Pause();
+        using var engine = shop.StartEngine();
+        Wait.Until(() => shop.LagBelow(15_000), Patience, engine);
+        for (var i = 0; i < 16; i++)
+        {
+            shop.Broker.Delay(ProduceRequest, TimeSpan.FromSeconds(1));
+        }
+
+        Thread.Sleep(2_000);
+        var (lag, before) = (shop.Reader.Lag(shop.Topics.Group, shop.Topics.Input), engine.MemoryBytes);
+        long most = 0;
+        for (var second = 0; second < 8; second++)
+        {
+            Thread.Sleep(1_000);
+            most = Math.Max(most, engine.MemoryBytes);
+        }
+
+        Assert.True(lag > 0, "it was not stuck: there was nothing left to do");
+        Assert.True(most - before < 96 * MiB, $"grew from {before / MiB} to {most / MiB} MiB");
+        Assert.Equal("", shop.CompareWithReplay(engine, Patience));
+    }
+
+    [Fact]
+    public void A_dead_letter_that_cannot_be_written_stops_the_process_and_the_record_is_not_lost()
+    {
+        using var shop = new RunningShop();
+        var unreadable = "unreadable " + new string('x', 200_000);
+        Produce(shop, unreadable);
+        using (var engine = shop.StartEngine("--set", "kafka.recordMax=100KiB"))
+        {
+            Assert.True(engine.WaitForExit(Patience), $"it goes on: {engine.Said}");
+            Assert.Equal(1, engine.ExitCode);
+            Assert.Contains($"topic '{shop.Topics.DeadLetters}' refuses a record for ever", engine.Said, StringComparison.Ordinal);
+            Assert.Contains("raise kafka.recordMax", engine.Said, StringComparison.Ordinal);
+        }
+
+        using var successor = shop.StartEngine();
+        Wait.Until(
+            () => shop.Reader.ReadAll(shop.Topics.DeadLetters).Exists(letter => letter.Text.Contains(unreadable, StringComparison.Ordinal)),
+            Patience, successor);
+    }
+
+    // Its heartbeats come from the client's own thread: only a member that asks for no records is forgotten while its process lives.
+    [RealBrokerFact]
+    public void A_member_that_its_group_has_forgotten_commits_nothing_any_more()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with { Delivery = DeliveryMode.ExactlyOnce, PollIntervalMsMax = 6_000 };
+        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
+        using var zombie = new PolledLane(settings, 0);
+        zombie.PollUntil(() => zombie.Events.Count == 2);
+        using var heir = new PolledLane(settings, 1);
+        heir.PollUntil(() => heir.Events.Count == 2, secondsMax: 30);
+
+        Assert.NotEqual(CommitStatus.Committed, zombie.Lane.Sink.Commit(Letter("zombie"), CancellationToken.None).Status);
+        Assert.Equal(CommitStatus.Committed, heir.Lane.Sink.Commit(Letter("heir"), CancellationToken.None).Status);
+
+        Assert.Equal("heir", Assert.Single(broker.ReadAll(settings.Outputs.DeadLetters)).Value);
+    }
+
+    private static CommitUnit Letter(string text)
+    {
+        var unit = new CommitUnit { Outbox = new Outbox() };
+        unit.Outbox.DeadLetters.Add(new DeadLetter("clicks", 0, 0, text, default, default));
+        unit.Changelog.Add(new ChangelogRecord(0, StateKey.ShardKey, new byte[] { 1 }));
+        unit.Offsets[new InputPartition(0, 0)] = 2;
+        return unit;
+    }
+
+    private static void Produce(RunningShop shop, string value)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = shop.BootstrapServers }).Build();
+        producer.Produce(shop.Topics.Input, new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes(value) });
+        Assert.Equal(0, producer.Flush(TimeSpan.FromSeconds(20)));
+    }
+}

@@ -1,0 +1,82 @@
+using StreamSegmenter.Chaos;
+
+namespace StreamSegmenter.Integration;
+
+/// <summary>A broker in a process of its own, or the given one, with a known input that keeps coming, and engines to start.</summary>
+internal sealed class RunningShop : IDisposable
+{
+    private readonly ChaosPlan _plan;
+    private readonly ChaosCluster _cluster;
+
+    public RunningShop(Func<ChaosPlan, ChaosPlan>? adjust = null)
+    {
+        var given = Environment.GetEnvironmentVariable(TestBroker.Variable);
+        _plan = new ChaosPlan
+        {
+            Brokers = string.IsNullOrEmpty(given) ? null : given,
+            SessionTimeout = TimeSpan.FromSeconds(string.IsNullOrEmpty(given) ? 2 : 6),
+            Folder = Directory.CreateTempSubdirectory("streamsegmenter-shop-").FullName,
+        };
+        _plan = adjust?.Invoke(_plan) ?? _plan;
+        _cluster = new ChaosCluster(_plan, Topics);
+        ChaosConfiguration.Write(ConfigurationFile, _plan, Topics, _cluster.BootstrapServers);
+        Input = new KnownInput(_plan, _cluster.BootstrapServers, Topics.Input, Path.Combine(_plan.Folder, "input.jsonl"));
+        Reader = new TopicReader(_cluster.BootstrapServers, _plan.Partitions);
+    }
+
+    public ChaosTopics Topics { get; } = ChaosTopics.Unique();
+
+    public KnownInput Input { get; }
+
+    public TopicReader Reader { get; }
+
+    public string BootstrapServers => _cluster.BootstrapServers;
+
+    public BrokerProcess Broker => _cluster.Embedded!;
+
+    public string ConfigurationFile => Path.Combine(_plan.Folder, "chaos.yaml");
+
+    /// <param name="more">Further arguments of <c>run</c>.</param>
+    public EngineProcess StartEngine(params IEnumerable<string> more) => new(["--config", ConfigurationFile, .. more]);
+
+    /// <summary>The engine is at most so many records behind, and has committed some.</summary>
+    public bool LagBelow(long records)
+    {
+        var lag = Reader.Lag(Topics.Group, Topics.Input);
+        return lag < records && lag < Input.Sent;
+    }
+
+    /// <summary>Ends the input, waits until the engine has committed all of it, and says how its outputs differ from a replay.</summary>
+    public string CompareWithReplay(EngineProcess engine, TimeSpan patience)
+    {
+        Input.Finish();
+        Wait.Until(() => Reader.Lag(Topics.Group, Topics.Input) == 0, patience, engine);
+        var results = Path.Combine(_plan.Folder, "replay");
+        EngineProcess.RunToEnd(
+            "replay", "--config", ConfigurationFile, "--set", $"inputs[0].file={Path.Combine(_plan.Folder, "input.jsonl")}", "--out", results);
+        var differences = new Differences();
+        new Comparison(Reader, Topics, results, _plan.ExactlyOnce, Input.ClosingMs, differences).Run();
+        return string.Join(Environment.NewLine, differences.Shown);
+    }
+
+    public void Dispose()
+    {
+        Input.Dispose();
+        _cluster.Dispose();
+        Directory.Delete(_plan.Folder, recursive: true);
+    }
+}
+
+internal static class Wait
+{
+    /// <summary>Asks again and again; what the engine said stands in the failure.</summary>
+    public static void Until(Func<bool> done, TimeSpan patience, EngineProcess engine)
+    {
+        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; !done(); Thread.Sleep(50))
+        {
+            Assert.True(
+                Environment.TickCount64 < until,
+                $"not so after {patience.TotalSeconds:0} s; it is '{engine.Readiness()}' and said: {engine.Said}");
+        }
+    }
+}

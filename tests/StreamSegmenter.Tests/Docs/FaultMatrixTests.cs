@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using StreamSegmenter.Tests.Configuration;
+
+namespace StreamSegmenter.Tests.Docs;
+
+/// <summary>docs/reliability.md says of every fault who covers it. What it names is there.</summary>
+public sealed partial class FaultMatrixTests
+{
+    private const int Faults = 30;
+
+    private static readonly string[] Rows =
+        [.. File.ReadLines(RepositoryFiles.PathOf("docs/reliability.md")).Where(line => FaultRow().IsMatch(line))];
+
+    [Fact]
+    public void Every_fault_has_a_row() =>
+        Assert.Equal(Enumerable.Range(1, Faults), Rows.Select(row => int.Parse(FaultRow().Match(row).Groups[1].Value, null)));
+
+    [Fact]
+    public void Every_row_names_a_test_or_says_that_it_is_not_covered() => Assert.All(
+        Rows, row => Assert.True(TestName().IsMatch(row) || row.Contains("not covered", StringComparison.Ordinal), row));
+
+    [Fact]
+    public void Every_test_that_is_named_exists()
+    {
+        var sources = Directory.EnumerateFiles(RepositoryFiles.PathOf("tests"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText).ToArray();
+        var named = Rows.SelectMany(row => TestName().Matches(row)).ToArray();
+
+        Assert.True(named.Length > Faults, $"only {named.Length} tests are named");
+        Assert.Empty(named.Where(name => !sources.Any(source => Has(source, name))).Select(name => name.Value));
+    }
+
+    private static bool Has(string source, Match name) =>
+        source.Contains($"class {name.Groups["class"].Value}", StringComparison.Ordinal)
+        && (!name.Groups["test"].Success || source.Contains($" {name.Groups["test"].Value}(", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^\| (\d+) \|")]
+    private static partial Regex FaultRow();
+
+    [GeneratedRegex(@"`(?<class>\w+Tests)(\.(?<test>\w+))?`")]
+    private static partial Regex TestName();
+}
