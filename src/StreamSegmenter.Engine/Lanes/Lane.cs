@@ -2,30 +2,10 @@ using System.Globalization;
 using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
-using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Lanes;
-
-/// <summary>What a lane is made of.</summary>
-public sealed record LaneParts(
-    int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
-    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
-{
-    /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
-    public Action<string>? Report { get; init; }
-
-    internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
-
-    internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
-
-    /// <summary>Lends an empty store; null: every shard makes its own, which takes longer than a short life.</summary>
-    internal Func<CustomerStore>? LendStore { get; init; }
-}
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
@@ -230,27 +210,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _commit.Rollback();
         }
 
-        var damaged = DamagedPartitions();
+        var damaged = _context.DamagedPartitions();
         if (damaged.Count > 0)
         {
             RestoreDamaged(damaged);
         }
 
         return damaged.Count == 0;
-    }
-
-    private IReadOnlyList<int> DamagedPartitions()
-    {
-        List<int>? damaged = null;
-        foreach (var shard in _context.Shards.Values)
-        {
-            if (shard.Store.IsDamaged)
-            {
-                (damaged ??= []).Add(shard.Partition);
-            }
-        }
-
-        return damaged is null ? [] : damaged;
     }
 
     private void Poll()
