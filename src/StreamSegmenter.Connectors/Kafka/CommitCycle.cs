@@ -42,6 +42,7 @@ internal sealed class CommitCycle : IDisposable
     private CancellationToken _cancellation;
     private CommitOutcome? _failure;
     private bool _inTransaction;
+    private bool _mayBeDurable;
     private long _startedAt;
 
     public CommitCycle(
@@ -115,6 +116,7 @@ internal sealed class CommitCycle : IDisposable
     {
         _cancellation = cancellation;
         _failure = null;
+        _mayBeDurable = false;
         _startedAt = _clock.GetTimestamp();
     }
 
@@ -217,10 +219,20 @@ internal sealed class CommitCycle : IDisposable
 
         if (Transactional)
         {
-            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, _consumer.ConsumerGroupMetadata, Shorter(TimeLeft, OffsetsSlice)));
+            // A client that has learned that it is no member any more has no generation either, and with none the broker
+            // would take the offsets as from somebody who needs no fence. It stays so until the next poll.
+            var member = _consumer.ConsumerGroupMetadata;
+            if (string.IsNullOrEmpty(_consumer.MemberId))
+            {
+                throw new KafkaException(new Error(ErrorCode.UnknownMemberId, "this lane is no member of the group any more"));
+            }
+
+            Repeat(() => _producer!.SendOffsetsToTransaction(_offsets, member, Shorter(TimeLeft, OffsetsSlice)));
         }
         else
         {
+            // The changelog is complete.
+            _mayBeDurable = true;
             OffsetCommit.Run(_consumer, _offsets, _outOfTime);
             foreach (var (partition, offset) in offsets)
             {
@@ -231,6 +243,7 @@ internal sealed class CommitCycle : IDisposable
 
     private void CommitTransaction()
     {
+        _mayBeDurable = true;
         Repeat(() => _producer!.CommitTransaction(Shorter(TimeLeft, Slice)));
         _inTransaction = false;
     }
@@ -294,7 +307,7 @@ internal sealed class CommitCycle : IDisposable
         }
 
         DropProducer();
-        return outcome;
+        return _mayBeDurable && outcome.Status == CommitStatus.Aborted ? outcome with { Status = CommitStatus.InDoubt } : outcome;
     }
 
     /// <summary>Frees the partitions for readers at once: without it the broker does the same after the timeout. What failed may

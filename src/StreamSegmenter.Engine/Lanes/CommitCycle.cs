@@ -147,7 +147,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     {
         for (var input = 0; input < now.Length; input++)
         {
-            if (now[input].Position != before[input].Position || now[input].RestartOffset != before[input].RestartOffset)
+            if (!now[input].IsAt(before[input]))
             {
                 return true;
             }

@@ -58,7 +58,7 @@ public enum CommitStatus : byte
     /// <summary>All of it is durable.</summary>
     Committed,
 
-    /// <summary>None of it is durable, or it is not known: drop the working set, seek back, go on.</summary>
+    /// <summary>None of it is durable, or without transactions some of it: drop the working set, seek back, go on.</summary>
     Aborted,
 
     /// <summary>Another instance took over: this lane must stop.</summary>
@@ -67,6 +67,12 @@ public enum CommitStatus : byte
     /// <summary>It can never be written (a dead letter or late event that the broker refuses for ever): the lane stops
     /// rather than lose it.</summary>
     Failed,
+
+    /// <summary>Nobody can tell whether it is durable. With transactions all of it is, or nothing; without, everything but the
+    /// offsets. Going back to the commit before could repeat it, or leave the group's offsets ahead of the changelog; so the lane
+    /// restores its shards from the changelog. <see cref="ILaneSink.Restore"/> waits until a transaction has ended one way or
+    /// the other.</summary>
+    InDoubt,
 }
 
 public readonly record struct CommitOutcome(CommitStatus Status, string? Reason)
@@ -100,7 +106,9 @@ public interface ILaneSink : IDisposable
     CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation);
 
     /// <summary>Reads the changelog of a partition up to the last complete commit that it holds at this moment. A commit is
-    /// complete in a partition when the shard's own line (<see cref="State.StateKey.ShardKey"/>), its last, is there.</summary>
+    /// complete in a partition when the shard's own line (<see cref="State.StateKey.ShardKey"/>), its last, is there.
+    /// <para>With transactions it waits first until every transaction that is open in the partition has ended: one whose
+    /// offsets were accepted before its owner lost the partition may still commit, and its lines count then.</para></summary>
     /// <param name="from">Where to begin: 0, or what <see cref="ChangelogPosition"/> said of state that the target has.</param>
     /// <exception cref="ChangelogLostException">The changelog no longer holds, or does not yet hold, <paramref name="from"/>.</exception>
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>

@@ -2,27 +2,10 @@ using System.Globalization;
 using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
-using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Lanes;
-
-/// <summary>What a lane is made of.</summary>
-public sealed record LaneParts(
-    int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
-    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
-{
-    /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
-    public Action<string>? Report { get; init; }
-
-    internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
-
-    internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
-}
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
@@ -45,7 +28,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private CommitOutcome _lastCommit;
     private CancellationToken _stopping;
     private CancellationToken _givingUp;
-    private long _committedAtMs;
+    private long _committedAt;
     private long? _endOfInputMs;
     private FoldTotals _totalsOfLost;
 
@@ -90,19 +73,57 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <returns>Committed: all is durable. Otherwise what made the lane stop.</returns>
     public CommitOutcome Run(CancellationToken stopping, CancellationToken givingUp = default)
     {
-        _stopping = stopping;
-        _givingUp = givingUp;
-        _committedAtMs = _context.NowMs();
+        Begin(stopping, givingUp);
         try
         {
-            Work();
+            while (!stopping.IsCancellationRequested && Turn())
+            {
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Told to stop while it restored a shard: the other shards' work is worth a last commit nevertheless.
         }
 
-        if (_lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted)
+        return End();
+    }
+
+    /// <summary>The three parts of <see cref="Run"/>, for whoever decides himself which lane's turn it is.</summary>
+    internal void Begin(CancellationToken stopping, CancellationToken givingUp = default)
+    {
+        _stopping = stopping;
+        _givingUp = givingUp;
+        _committedAt = _parts.Clock.GetTimestamp();
+    }
+
+    /// <returns>False: the inputs have ended, or the lane must stop.</returns>
+    internal bool Turn()
+    {
+        if (!TryTurn())
+        {
+            return true;
+        }
+
+        if (!GoesOn(_lastCommit))
+        {
+            // Fenced while partitions were taken away: another commit would fence whoever fenced this lane.
+            return false;
+        }
+
+        var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
+        if (!ended && !IsCommitDue())
+        {
+            return true;
+        }
+
+        var goesOn = TryCommit() && !(ended && _lastCommit.Status == CommitStatus.Committed);
+        SettleDoubt();
+        return goesOn;
+    }
+
+    internal CommitOutcome End()
+    {
+        if (GoesOn(_lastCommit))
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
             _parts.Counters.Vitals.ReportNotReady("stopping: the last commit");
@@ -126,14 +147,15 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public void OnRevoking(IReadOnlyCollection<int> partitions)
     {
         TryCommit();
-        Drop(partitions);
+        Leave(partitions);
+        SettleDoubt();
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
     {
         // What these shards put into the outbox must not go out; the others do their share again.
         _commit.Rollback();
-        Drop(partitions);
+        Leave(partitions);
     }
 
     public void Dispose()
@@ -172,28 +194,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
 
-    private void Work()
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            if (!TryTurn())
-            {
-                continue;
-            }
-
-            var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
-            if ((ended || IsCommitDue()) && !TryCommit())
-            {
-                break;
-            }
-
-            if (ended && _lastCommit.Status == CommitStatus.Committed)
-            {
-                break;
-            }
-        }
-    }
-
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
     {
@@ -210,27 +210,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _commit.Rollback();
         }
 
-        var damaged = DamagedPartitions();
+        var damaged = _context.DamagedPartitions();
         if (damaged.Count > 0)
         {
             RestoreDamaged(damaged);
         }
 
         return damaged.Count == 0;
-    }
-
-    private IReadOnlyList<int> DamagedPartitions()
-    {
-        List<int>? damaged = null;
-        foreach (var shard in _context.Shards.Values)
-        {
-            if (shard.Store.IsDamaged)
-            {
-                (damaged ??= []).Add(shard.Partition);
-            }
-        }
-
-        return damaged is null ? [] : damaged;
     }
 
     private void Poll()
@@ -267,7 +253,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     private bool IsCommitDue()
     {
-        if (_context.NowMs() - _committedAtMs >= _parts.Options.CommitIntervalMs)
+        // Time that has passed, not the clock's: one that is set back must not hold commits up.
+        if (_parts.Clock.GetElapsedTime(_committedAt).TotalMilliseconds >= _parts.Options.CommitIntervalMs)
         {
             return true;
         }
@@ -298,17 +285,23 @@ public sealed class Lane : IAssignmentListener, IDisposable
             var damaged = _context.Shards[partition];
             _parts.Counters.StatesDamaged++;
             _parts.Report?.Invoke($"partition {partition}: what was spilled to disk does not verify, so it is restored: {damaged.Store.Fault}");
-            foreach (var input in damaged.Paused)
-            {
-                _parts.Source.Resume(new InputPartition(input, partition));
-            }
+            RestoreAnew(partition);
+        }
+    }
 
-            Drop([partition]);
-            var restored = Restore(partition);
-            for (var input = 0; input < _parts.Options.Inputs.Count; input++)
-            {
-                _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
-            }
+    /// <summary>As if the shard had just come here.</summary>
+    private void RestoreAnew(int partition)
+    {
+        foreach (var input in _context.Shards[partition].Paused)
+        {
+            _parts.Source.Resume(new InputPartition(input, partition));
+        }
+
+        Drop([partition]);
+        var restored = Restore(partition);
+        for (var input = 0; input < _parts.Options.Inputs.Count; input++)
+        {
+            _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
         }
     }
 
@@ -316,8 +309,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private bool TryCommit()
     {
         Commit();
-        _committedAtMs = _context.NowMs();
-        if (_lastCommit.Status == CommitStatus.Aborted)
+        _committedAt = _parts.Clock.GetTimestamp();
+        if (_lastCommit.Status is CommitStatus.Aborted or CommitStatus.InDoubt)
         {
             _parts.Counters.Vitals.ReportNotReady(_lastCommit.Reason ?? "the last commit was aborted");
         }
@@ -326,7 +319,24 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _parts.Counters.Vitals.ReportReady();
         }
 
-        return _lastCommit.Status is CommitStatus.Committed or CommitStatus.Aborted;
+        return GoesOn(_lastCommit);
+    }
+
+    private static bool GoesOn(CommitOutcome commit) =>
+        commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
+
+    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows, so the shards are restored from
+    /// it.</summary>
+    private void SettleDoubt()
+    {
+        if (_lastCommit.Status == CommitStatus.InDoubt)
+        {
+            _lastCommit = CommitOutcome.Committed;
+            foreach (var partition in _context.Shards.Keys.ToArray())
+            {
+                RestoreAnew(partition);
+            }
+        }
     }
 
     /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
@@ -359,6 +369,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
             ref readonly var progress = ref shard.Progress[input];
             var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
             shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
+        }
+    }
+
+    private void Leave(IReadOnlyCollection<int> partitions)
+    {
+        Drop(partitions);
+        if (_lastCommit.Status == CommitStatus.Aborted)
+        {
+            // Others make good what was aborted of these shards. Without them there may be nothing that a commit could prove.
+            _lastCommit = CommitOutcome.Committed;
         }
     }
 

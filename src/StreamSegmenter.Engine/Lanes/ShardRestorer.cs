@@ -166,7 +166,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
     {
         var location = directory?.SpillLocation ?? CheckpointDirectory.LocationOf(temporaryDirectory, partition);
         var vitals = lane.Counters.Vitals;
-        var store = new CustomerStore(
+        var store = parts.LendStore?.Invoke() ?? new CustomerStore(
             location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
         return new RestoredShard(store, lane.Fold, lane.Counters, gauges);
     }

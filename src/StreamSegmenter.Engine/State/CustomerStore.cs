@@ -8,7 +8,8 @@ namespace StreamSegmenter.Engine.State;
 /// <see cref="StateDamagedException"/> when the disk gave back something else than was written.</summary>
 internal sealed class CustomerStore : IDisposable
 {
-    private const int PageBytes = 1 << 20;
+    private const int MemoryBytesMin = 1 << 19;
+    private const int PageBytesMax = 1 << 20;
     private const long SegmentBytes = 1 << 26;
     private readonly VerifyingDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _store;
@@ -19,19 +20,20 @@ internal sealed class CustomerStore : IDisposable
     private bool _readsPending;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
-    /// <param name="memoryBytes">Memory of log and index together; at least 8 MiB are used.</param>
+    /// <param name="memoryBytes">Memory of log and index together; at least 512 KiB are used. The largest record fits into an
+    /// eighth of it, or into 1 MiB.</param>
     /// <param name="create">Makes the files; null: on the real disk.</param>
     /// <param name="stalled">Told why nothing can be spilled, and null once it can again; on any thread.</param>
     public CustomerStore(string directory, long memoryBytes, CreateSpillFile? create = null, Action<string?>? stalled = null)
     {
         Directory.CreateDirectory(directory);
-        memoryBytes = Math.Max(memoryBytes, 8L << 20);
+        memoryBytes = Math.Max(memoryBytes, MemoryBytesMin);
         _device = new VerifyingDevice(Path.Combine(directory, "customers.log"), create ?? SpillFile.Create, stalled ?? (_ => { }));
         var settings = new FasterKVSettings<SpanByte, SpanByte>
         {
             IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
             LogDevice = _device,
-            PageSize = PageBytes,
+            PageSize = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8)),
             SegmentSize = SegmentBytes,
             MemorySize = PowerOfTwoAtMost(memoryBytes * 7 / 8),
             MutableFraction = 0.9,
@@ -41,6 +43,9 @@ internal sealed class CustomerStore : IDisposable
         _session = _store.For(_functions).NewSession<StoreFunctions>();
         _latest = new LatestReader(_store, _session, _functions);
     }
+
+    /// <summary>Called instead of closing, by whoever lends this store and takes it back.</summary>
+    public Action<CustomerStore>? TakenBack { get; set; }
 
     /// <summary>Bytes of the log that are in memory.</summary>
     public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64);
@@ -160,6 +165,12 @@ internal sealed class CustomerStore : IDisposable
 
     public void Dispose()
     {
+        if (TakenBack is not null)
+        {
+            TakenBack(this);
+            return;
+        }
+
         // First of all: it must not read pages that FASTER frees.
         _device.Close();
         _session.Dispose();

@@ -14,6 +14,9 @@ internal sealed class WorkingPane : WorkingEntry
 
     public ref PaneCounts Counts => ref _counts[0];
 
+    /// <summary>Only a timer spoke of it: the pane is not there, and whoever opens it arms its timer.</summary>
+    public bool IsMissing { get; set; }
+
     public override ReadOnlyMemory<byte> Value
     {
         get
@@ -80,7 +83,12 @@ internal sealed class PaneSet(
     {
         var index = _table.GetOrAdd(name, KeyHash.Of(name), out var added);
         var entry = _table[index];
-        if (added && !TryLoad(entry))
+        if (added)
+        {
+            entry.IsMissing = !TryLoad(entry);
+        }
+
+        if (entry.IsMissing)
         {
             // Armed by a commit that was aborted: the pane never came to be.
             return;
@@ -153,10 +161,17 @@ internal sealed class PaneSet(
     private int Load(ReadOnlySpan<byte> name)
     {
         var index = _table.GetOrAdd(name, KeyHash.Of(name), out var added);
-        if (added && !TryLoad(_table[index]))
+        var entry = _table[index];
+        if (added)
         {
+            entry.IsMissing = !TryLoad(entry);
+        }
+
+        if (entry.IsMissing)
+        {
+            entry.IsMissing = false;
             var (windowMs, startMs) = Decode(name);
-            timers.Arm(FinalAtMs(windowMs, startMs), _table[index].StateKeyBytes);
+            timers.Arm(FinalAtMs(windowMs, startMs), entry.StateKeyBytes);
         }
 
         return index;

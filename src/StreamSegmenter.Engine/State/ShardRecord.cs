@@ -16,6 +16,9 @@ internal sealed record InputStand(long Position, IReadOnlyList<HeldRun> Held)
     /// <summary>From which offset a restart reads: the oldest held event's, else the position.</summary>
     public long RestartOffset => Held.Count > 0 ? Math.Min(Held[0].Offset, Position) : Position;
 
+    /// <summary>Whether the same events are folded. The ends alone do not tell: one of those between may have gone out since.</summary>
+    public bool IsAt(InputStand other) => Position == other.Position && Held.SequenceEqual(other.Held);
+
     /// <summary>True for an event that was folded before the restart.</summary>
     public bool IsFolded(long offset, int indexInRecord)
     {

@@ -56,7 +56,7 @@ public sealed class LaneCounters
         TriggersSuppressed = new(labels.Rules.Count * SuppressionReasons);
         MembershipEntered = new(_segments);
         MembershipExited = new(_segments);
-        Commits = new((int)CommitStatus.Failed + 1);
+        Commits = new((int)CommitStatus.InDoubt + 1);
     }
 
     /// <summary>Whether the lane is ready, runs, or stopped.</summary>

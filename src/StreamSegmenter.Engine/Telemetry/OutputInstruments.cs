@@ -15,7 +15,7 @@ internal static class OutputInstruments
     private static readonly (CommitStatus Status, string Label)[] Outcomes =
     [
         (CommitStatus.Committed, "committed"), (CommitStatus.Aborted, "aborted"),
-        (CommitStatus.Fenced, "fenced"), (CommitStatus.Failed, "failed"),
+        (CommitStatus.Fenced, "fenced"), (CommitStatus.Failed, "failed"), (CommitStatus.InDoubt, "in_doubt"),
     ];
 
     private static readonly (SuppressionReason Reason, string Label)[] Reasons =

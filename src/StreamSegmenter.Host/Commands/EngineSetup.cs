@@ -9,6 +9,9 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary>Says in the engine's and the connectors' terms what a configuration says.</summary>
 internal static class EngineSetup
 {
+    /// <summary>An eighth of it is a shard's.</summary>
+    private const long StateMemoryBytesMin = 64 << 20;
+
     /// <param name="inputNames">How telemetry and dead letters call the inputs.</param>
     public static EngineOptions OptionsOf(StreamSegmenterConfiguration configuration, IEnumerable<string> inputNames)
     {
@@ -21,7 +24,7 @@ internal static class EngineSetup
             engine.ReorderEventsMax,
             engine.WorkingSetBytesMax,
             engine.StateDirectory,
-            engine.StateMemoryBytes);
+            Math.Max(engine.StateMemoryBytes, StateMemoryBytesMin));
     }
 
     /// <summary>Only for <c>run</c>: elsewhere there is no changelog to go on from.</summary>

@@ -1,6 +1,7 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Checkpoints;
 
@@ -20,19 +21,26 @@ public sealed class DamagedLaneTests : IDisposable
     public void It_serves_nothing_of_it_and_comes_back_right(int damagedRead, bool withCheckpoints)
     {
         var scenario = new Scenario(new Scenario(3).Definitions, 0, Facts());
-        var expected = new LaneRun(scenario, scenario.SortedLog(), new Weather(1) { RecordsPerPollMax = 4000 });
+        using var expected = Run(scenario, new Weather(1) { PollRecordsMax = 4000 });
         var disk = new BadDisk { DamagedRead = damagedRead, Damage = bytes => bytes[bytes.Length / 2] ^= 4 };
-        var run = new LaneRun(scenario, scenario.SortedLog(), new Weather(1)
+        using var world = Run(scenario, new Weather(1)
         {
-            RecordsPerPollMax = 4000, Spill = disk.Create, StateDirectory = withCheckpoints ? _directory : null,
+            PollRecordsMax = 4000, Spill = disk.Create, StateDirectory = withCheckpoints ? _directory : null,
         });
 
         Assert.True(disk.Reads > damagedRead, $"only {disk.Reads} reads from disk");
-        Assert.Equal(1, run.StatesDamaged);
-        Assert.Equal(expected.Customers, run.Customers);
-        Assert.Equal(
-            expected.Log.CartAbandoned.Select(Recomputation.TextOf).Order(), run.Log.CartAbandoned.Select(Recomputation.TextOf).Order());
-        Assert.Equal(NaiveMetrics.TextOf(expected.Log.Panes.Values), NaiveMetrics.TextOf(run.Log.Panes.Values));
+        Assert.Equal(1, world.Processes[0].Lanes[0].Counters.StatesDamaged);
+        Assert.Equal(Committed.Customers(expected), Committed.Customers(world));
+        var (right, found) = (new Committed(expected.Kafka), new Committed(world.Kafka));
+        Assert.Equal(right.Triggers, found.Triggers);
+        Assert.Equal(right.Panes, found.Panes);
+    }
+
+    private static World Run(Scenario scenario, Weather weather)
+    {
+        var world = new World(scenario, Feed.Write(scenario, weather), weather);
+        world.Run();
+        return world;
     }
 
     /// <summary>Everyone comes, and comes again when the record has long been spilled.</summary>

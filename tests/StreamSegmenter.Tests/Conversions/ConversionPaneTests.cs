@@ -1,8 +1,10 @@
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Model;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Tests.Conversions;
@@ -69,9 +71,10 @@ public sealed class ConversionPaneTests
 
     private static Dictionary<(long StartMs, string Value), ConversionPane> Run(params Fact[] facts)
     {
-        var log = new MemoryLog(1, 1);
-        log.Append(new InputPartition(0, 0), new MemoryRecord(facts));
-        _ = new LaneRun(new Scenario(1), log, new Weather(1));
-        return log.Panes.Values.Where(pane => pane.WindowMs == 2000).ToDictionary(pane => (pane.StartMs, pane.Value));
+        var log = new Kafka(1, 1);
+        log.Input(new InputPartition(0, 0)).Append(new InputRecord(facts));
+        using var world = new World(new Scenario(1), log, new Weather(1));
+        world.Run();
+        return new Committed(log).LatestPanes.Where(pane => pane.WindowMs == 2000).ToDictionary(pane => (pane.StartMs, pane.Value));
     }
 }

@@ -2,8 +2,8 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes.Oracle;
-using StreamSegmenter.Tests.Telemetry;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,7 +1,10 @@
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes.Oracle;
-using StreamSegmenter.Tests.Telemetry;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Model;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Lanes;
 
@@ -15,19 +18,20 @@ public sealed class LaneTests
     public void An_event_within_grace_is_applied_and_one_beyond_goes_to_the_late_events()
     {
         var scenario = Patient(graceMs: 100);
-        var log = new MemoryLog(1, 1);
+        var log = new Kafka(1, 1);
         var watermarkMs = 10_000 - scenario.OutOfOrdernessMs;
         foreach (var timeMs in (long[])[10_000, watermarkMs - 100, watermarkMs - 101, 10_001])
         {
-            log.Append(First, new MemoryRecord([new Fact("ann", timeMs, EventTypes.OrderCompleted)]));
+            log.Input(First).Append(new InputRecord([new Fact("ann", timeMs, EventTypes.OrderCompleted)]));
         }
 
-        var run = new LaneRun(scenario, log, new Weather(1) { RecordsPerPollMax = 1 });
+        using var world = new World(scenario, log, new Weather(1) { PollRecordsMax = 1 });
+        world.Run();
 
-        var late = Assert.Single(log.LateEvents);
+        var late = Assert.Single(new Committed(log).Late);
         Assert.Equal((2, watermarkMs - 101, watermarkMs, "ann"), (late.Offset, late.EventTimeMs, late.WatermarkMs, late.CustomerId));
-        Assert.Equal(3, log.Panes.Values.Where(pane => pane.Dimension == "all" && pane.WindowMs == 2000).Sum(pane => pane.Orders));
-        Assert.Equal(1, run.Totals.Customers);
+        Assert.Equal(3, new Committed(log).LatestPanes.Where(pane => pane.Dimension == "all" && pane.WindowMs == 2000).Sum(pane => pane.Orders));
+        Assert.Equal(1, world.Totals.Customers);
     }
 
     [Fact]
@@ -36,18 +40,21 @@ public sealed class LaneTests
         for (var seed = 0; seed < 20; seed++)
         {
             var scenario = Patient(graceMs: 0);
-            var log = new MemoryLog(1, 1);
+            var log = new Kafka(1, 1);
             for (var i = 0; i < 20; i++)
             {
-                log.Append(First, new MemoryRecord([new Fact("ann", 10_000 + i, EventTypes.PageViewed)]));
-                log.Append(First, new MemoryRecord([new Fact("ann", i, EventTypes.PageViewed)]));
-                log.Append(First, new MemoryRecord([], IsRefused: true));
+                log.Input(First).Append(new InputRecord([new Fact("ann", 10_000 + i, EventTypes.PageViewed)]));
+                log.Input(First).Append(new InputRecord([new Fact("ann", i, EventTypes.PageViewed)]));
+                log.Input(First).Append(new InputRecord([], IsRefused: true));
             }
 
-            _ = new LaneRun(scenario, log, new Weather(seed) { RecordsPerPollMax = 1, AbortShare = 0.3, CrashShare = 0.05 });
-            Assert.Equal(20, log.LateEvents.Select(late => late.Offset).Distinct().Count());
-            Assert.Equal(20, log.LateEvents.Count);
-            Assert.Equal(20, log.DeadLetters.Count);
+            using var world = new World(
+                scenario, log, new Weather(seed) { PollRecordsMax = 1, AbortShare = 0.3, CrashShare = 0.05, StormSteps = 100 });
+            world.Run();
+            var committed = new Committed(log);
+            Assert.Equal(20, committed.Late.Select(late => late.Offset).Distinct().Count());
+            Assert.Equal(20, committed.Late.Count);
+            Assert.Equal(20, committed.DeadLetters.Count);
         }
     }
 
@@ -59,16 +66,18 @@ public sealed class LaneTests
         for (var seed = 0; seed < 200; seed++)
         {
             var scenario = Patient(graceMs: 100);
-            var log = new MemoryLog(2, 1);
+            var log = new Kafka(2, 1);
             for (var i = 0; i < 40; i++)
             {
-                log.Append(First, new MemoryRecord([new Fact("ann", 20_000 + i, EventTypes.PageViewed)]));
-                log.Append(Second, new MemoryRecord([new Fact("bob", 19_985 + i, EventTypes.PageViewed)]));
+                log.Input(First).Append(new InputRecord([new Fact("ann", 20_000 + i, EventTypes.PageViewed)]));
+                log.Input(Second).Append(new InputRecord([new Fact("bob", 19_985 + i, EventTypes.PageViewed)]));
             }
 
-            var run = new LaneRun(scenario, log, new Weather(seed) { RecordsPerPollMax = 1 + (seed % 7) });
-            Assert.Equal(2, run.Totals.Customers);
-            Assert.Empty(log.LateEvents);
+            using var world = new World(
+                scenario, log, new Weather(seed) { PollRecordsMax = 1 + (seed % 7), ReorderEventsMax = seed % 2 == 0 ? 4 : 1000 });
+            world.Run();
+            Assert.Equal(2, world.Totals.Customers);
+            Assert.Empty(new Committed(log).Late);
         }
     }
 
@@ -78,15 +87,29 @@ public sealed class LaneTests
         var scenario = Patient(graceMs: 100);
         var rule = scenario.Definitions.CartAbandonment[0];
         var nowMs = new ManualTime().NowMs;
-        foreach (var (idlePolls, fires) in (IEnumerable<(int, bool)>)[(9, false), (40, true)])
+        foreach (var (silentMs, fires) in (IEnumerable<(int, bool)>)[(900, false), (4000, true)])
         {
-            var log = new MemoryLog(2, 2);
-            log.Append(First, new MemoryRecord([new Fact("ann", nowMs, EventTypes.ProductAdded) { Product = "shoe" }]));
+            var log = new Kafka(2, 2);
+            log.Input(First).Append(new InputRecord([new Fact("ann", nowMs, EventTypes.ProductAdded) { Product = "shoe" }]) { ArrivesMs = nowMs });
+            using var world = new World(scenario, log, new Weather(1) { Live = true, StepMsMax = 10, LingerMs = 10_000 });
 
-            // Nine polls are not yet the idle timeout: nothing tells that time goes on.
-            _ = new LaneRun(scenario, log, new Weather(1) { IdlePolls = idlePolls });
-            Assert.Equal(fires, log.CartAbandoned.Exists(trigger => trigger.Rule == rule.Id && trigger.FiredAtMs == nowMs + rule.StepsMs[0]));
+            // 900 ms are not yet the idle timeout: nothing tells that time goes on.
+            world.StepUntil(nowMs + silentMs);
+            Assert.Equal(fires, log.Outputs.ReadCommitted().Select(output => output.Value).OfType<CartAbandoned>()
+                .Any(trigger => trigger.Rule == rule.Id && trigger.FiredAtMs == nowMs + rule.StepsMs[0]));
         }
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_by_a_day_does_not_hold_commits_up()
+    {
+        var log = new Kafka(1, 1);
+        using var world = new World(Patient(graceMs: 100), log, new Weather(1) { PollRecordsMax = 1, CommitIntervalMs = 50, StepMsMax = 10 });
+        world.StepUntil(world.ClockMs + 1000);
+        world.Processes[0].Time.Set(TimeSpan.FromDays(-1));
+        log.Input(First).Append(new InputRecord([new Fact("ann", 10_000, EventTypes.PageViewed)]));
+        world.StepUntil(world.ClockMs + 1000);
+        Assert.NotEmpty(log.Changelog[0].ReadCommitted());
     }
 
     /// <summary>The first scenario with a disorder to wait for, that grace, and a rule without conditions.</summary>

@@ -2,10 +2,12 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Simulation.Model;
+using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Tests.Segments;
-using Fact = StreamSegmenter.Tests.Lanes.Oracle.Fact;
-using Scenario = StreamSegmenter.Tests.Lanes.Oracle.Scenario;
+using Fact = StreamSegmenter.Simulation.Reference.Fact;
+using Scenario = StreamSegmenter.Simulation.Reference.Scenario;
 
 namespace StreamSegmenter.Tests.Lanes;
 
@@ -14,7 +16,7 @@ public sealed class NewDefinitionsTests
 {
     private const int Customers = 2_000;
     private static readonly InputPartition Place = new(0, 0);
-    private readonly MemoryLog _log = new(1, 1);
+    private readonly Kafka _log = new(1, 1);
 
     [Fact]
     public void Whoever_no_longer_belongs_leaves_without_another_event_and_nobody_enters_twice()
@@ -31,7 +33,7 @@ public sealed class NewDefinitionsTests
                 "ann buyers Entered 1000", "ann keen Entered 2000", "ann twice Entered 2000", "ann twice Exited 2000",
                 "bob buyers Entered 1500", "cleo buyers Entered 10000",
             ],
-            _log.MembershipChanges.Select(change => $"{change.CustomerId} {change.Segment} {change.Kind} {change.AtMs}").Order());
+            MembershipChanges.Select(change => $"{change.CustomerId} {change.Segment} {change.Kind} {change.AtMs}").Order());
     }
 
     [Fact]
@@ -43,30 +45,36 @@ public sealed class NewDefinitionsTests
         }
 
         Run([("buyers", "count(order_completed) >= 1")]);
-        var commits = _log.Commits;
+        var commits = Commits;
         Append("last", 100_000);
 
         Run([("keen", "count(order_completed) >= 1")], workingSetBytesMax: 300_000);
 
         Assert.Equal(Customers, Count("buyers", MembershipKind.Exited));
         Assert.Equal(Customers + 1, Count("keen", MembershipKind.Entered));
-        Assert.True(_log.Commits - commits >= 4, $"{_log.Commits - commits} commits");
+        Assert.True(Commits - commits >= 4, $"{Commits - commits} commits");
     }
 
-    private int Count(string segment, MembershipKind kind) => _log.MembershipChanges
+    private IEnumerable<MembershipChange> MembershipChanges =>
+        _log.Outputs.ReadCommitted().Select(output => output.Value).OfType<MembershipChange>();
+
+    private int Commits => _log.Changelog[0].ReadCommitted().Count(line => line.Value.Key.AsSpan().SequenceEqual(StateKey.ShardKey));
+
+    private int Count(string segment, MembershipKind kind) => MembershipChanges
         .Where(change => change.Segment == segment && change.Kind == kind).DistinctBy(change => change.CustomerId).Count();
 
     private void Append(string customer, params long[] ordersMs)
     {
         foreach (var timeMs in ordersMs)
         {
-            _log.Append(Place, new MemoryRecord([new Fact(customer, timeMs, EventTypes.OrderCompleted)]));
+            _log.Input(Place).Append(new InputRecord([new Fact(customer, timeMs, EventTypes.OrderCompleted)]));
         }
     }
 
     private void Run((string Id, string When)[] segments, long workingSetBytesMax = 256 << 20)
     {
         StorefrontDefinitions definitions = TestDefinitions.Of(TestDefinitions.Euro, segments);
-        _ = new LaneRun(new Scenario(definitions, 5_000, []), _log, new Weather(1) { WorkingSetBytesMax = workingSetBytesMax });
+        using var world = new World(new Scenario(definitions, 5_000, []), _log, new Weather(1) { WorkingSetBytesMax = workingSetBytesMax });
+        world.Run();
     }
 }

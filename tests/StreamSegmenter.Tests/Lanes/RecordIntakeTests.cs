@@ -2,7 +2,7 @@ using System.Text;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 

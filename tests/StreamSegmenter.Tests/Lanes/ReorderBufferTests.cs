@@ -1,6 +1,6 @@
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Tests.Telemetry;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

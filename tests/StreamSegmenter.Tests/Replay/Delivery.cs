@@ -3,8 +3,8 @@ using System.Text;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Model;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 
@@ -52,13 +52,13 @@ internal sealed class Delivery
     }
 
     /// <summary>A log with a record a fact, keyed by customer.</summary>
-    public MemoryLog ToLog(int inputs, int partitions)
+    public Kafka ToLog(int inputs, int partitions)
     {
-        var log = new MemoryLog(inputs, partitions);
+        var log = new Kafka(inputs, partitions);
         foreach (var (fact, arrivesMs) in _arrivals)
         {
             var partition = (int)(KeyHash.Of(Encoding.UTF8.GetBytes(fact.Customer)) % (ulong)partitions);
-            log.Append(new InputPartition(InputOf(fact, inputs), partition), new MemoryRecord([fact]) { ArrivesMs = arrivesMs });
+            log.Input(new InputPartition(InputOf(fact, inputs), partition)).Append(new InputRecord([fact]) { ArrivesMs = arrivesMs });
         }
 
         return log;

@@ -2,8 +2,9 @@ using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Tests.Lanes;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Replay;
@@ -78,7 +79,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
     [InlineData(15, 2, 1, 2 * Minute, 0.05)]
     public void A_log_that_is_polled_in_random_portions_fires_the_same_triggers(
         int seed, int inputs, int partitions, long boundMs, double twiceShare) =>
-        CheckLog(seed, inputs, partitions, boundMs, twiceShare, new Weather(seed) { RecordsPerPollMax = 500 });
+        CheckLog(seed, inputs, partitions, boundMs, twiceShare, new Weather(seed) { PollRecordsMax = 500 });
 
     [RealDataTheory]
     [InlineData(21, 2, 1, 2 * Second, 0)]
@@ -86,7 +87,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
     [InlineData(24, 2, 8, 10 * Minute, 0.05)]
     public void A_log_that_is_written_while_it_is_read_and_falls_silent_again_and_again_fires_the_same_triggers(
         int seed, int inputs, int partitions, long boundMs, double twiceShare) => CheckLog(
-        seed, inputs, partitions, boundMs, twiceShare, new Weather(seed) { RecordsPerPollMax = 200, ClockStepMsMax = (int)(20 * Minute) });
+        seed, inputs, partitions, boundMs, twiceShare, new Weather(seed) { PollRecordsMax = 200, Live = true, StepMsMax = (int)(20 * Minute) });
 
     private static void CheckLog(int seed, int inputs, int partitions, long boundMs, double twiceShare, Weather weather)
     {
@@ -94,10 +95,11 @@ public sealed class DisorderedClickstreamTests : IDisposable
         {
             var log = new Delivery(stream.Facts, Math.Max(boundMs, 1), seed, twiceShare).ToLog(inputs, partitions);
 
-            var run = new LaneRun(new Scenario(Definitions, boundMs, stream.Facts), log, weather);
+            using var world = new World(new Scenario(Definitions, boundMs, stream.Facts), log, weather);
+            world.Run();
 
-            stream.Check(log.CartAbandoned, run.Totals);
-            Assert.Empty(log.LateEvents);
+            stream.Check([.. log.Outputs.ReadCommitted().Select(output => output.Value).OfType<CartAbandoned>()], world.Totals);
+            Assert.Empty(new Committed(log).Late);
         }
     }
 

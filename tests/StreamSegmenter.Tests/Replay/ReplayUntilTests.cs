@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 

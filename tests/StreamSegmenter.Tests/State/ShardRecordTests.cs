@@ -76,4 +76,13 @@ public sealed class ShardRecordTests
     [Fact]
     public void A_restart_reads_from_the_oldest_held_event() =>
         Assert.Equal([10L, -1, 7], Example.Inputs.Select(input => input.RestartOffset));
+
+    [Fact]
+    public void Two_stands_differ_when_one_of_the_held_events_between_their_ends_is_folded()
+    {
+        var before = new InputStand(10, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)]);
+        Assert.True(before.IsAt(new InputStand(10, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)])));
+        Assert.False(before.IsAt(new InputStand(10, [new HeldRun(3, 0, 1)])));
+        Assert.False(before.IsAt(new InputStand(11, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)])));
+    }
 }

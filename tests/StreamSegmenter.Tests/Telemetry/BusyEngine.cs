@@ -1,3 +1,4 @@
+using StreamSegmenter.Simulation.Runs;
 using System.Text;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Telemetry;

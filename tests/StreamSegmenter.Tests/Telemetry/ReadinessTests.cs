@@ -1,3 +1,4 @@
+using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Tests.Telemetry;

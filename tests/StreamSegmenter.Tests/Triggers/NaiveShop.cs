@@ -1,5 +1,5 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;

@@ -4,7 +4,7 @@ using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Tests.Lanes.Oracle;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;

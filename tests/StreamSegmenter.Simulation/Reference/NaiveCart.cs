@@ -1,7 +1,7 @@
 using StreamSegmenter.Events;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Tests.Lanes.Oracle;
+namespace StreamSegmenter.Simulation.Reference;
 
 /// <summary>A cart as lists and dictionaries.</summary>
 internal sealed class NaiveCart(string id, long createdMs)

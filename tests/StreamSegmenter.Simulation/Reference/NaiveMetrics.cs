@@ -2,7 +2,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 
-namespace StreamSegmenter.Tests.Lanes.Oracle;
+namespace StreamSegmenter.Simulation.Reference;
 
 /// <summary>Sessions and conversion panes of a history, the naive way: sessions as lists of events, every pane counted by
 /// looking at all of them.</summary>

@@ -1,11 +1,10 @@
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Tests.Lanes.Oracle;
+namespace StreamSegmenter.Simulation.Reference;
 
 /// <summary>A random history of a few customers under random rules, all from one seed. Times are small and often equal, so that
 /// events meet deadlines and session ends to the millisecond.</summary>
@@ -22,10 +21,9 @@ internal sealed class Scenario
 
     public Scenario(int seed)
     {
-        Seed = seed;
         _random = new Random(seed);
         OutOfOrdernessMs = Pick(0L, 80, 400, 2000);
-        Definitions = MakeDefinitions();
+        Definitions = MakeDefinitions() with { DeduplicationMs = seed % 2 * 5000 };
         Facts = MakeFacts();
         Segments = Compile(Definitions);
     }
@@ -40,8 +38,6 @@ internal sealed class Scenario
         Segments = Compile(definitions);
     }
 
-    public int Seed { get; }
-
     public long OutOfOrdernessMs { get; }
 
     public StorefrontDefinitions Definitions { get; }
@@ -52,49 +48,8 @@ internal sealed class Scenario
 
     public IEnumerable<string> Customers => Facts.Select(fact => fact.Customer).Distinct().Order(StringComparer.Ordinal);
 
-    /// <summary>One input, in the order of time.</summary>
-    public MemoryLog SortedLog()
-    {
-        var log = new MemoryLog(1, 1);
-        foreach (var fact in Facts)
-        {
-            log.Append(new InputPartition(0, 0), new MemoryRecord([fact]));
-        }
-
-        return log;
-    }
-
-    /// <summary>Two inputs, some records with several events or none that can be read, the disorder within what the inputs
-    /// are allowed.</summary>
-    public MemoryLog ShuffledLog()
-    {
-        var random = new Random(Seed + 1);
-        var log = new MemoryLog(2, 1 + (Seed % 2));
-        var topics = Facts.OrderBy(fact => fact.TimeMs + random.NextInt64(OutOfOrdernessMs + 1))
-            .GroupBy(fact => new InputPartition(random.Next(2), fact.Customer[^1] % log.Partitions));
-        foreach (var topic in topics)
-        {
-            var record = new List<Fact>();
-            foreach (var fact in topic)
-            {
-                record.Add(fact);
-                if (random.Next(4) > 0)
-                {
-                    log.Append(topic.Key, new MemoryRecord([.. record]));
-                    record.Clear();
-                }
-
-                if (random.Next(12) == 0 && record.Count == 0)
-                {
-                    log.Append(topic.Key, new MemoryRecord([], IsRefused: true));
-                }
-            }
-
-            log.Append(topic.Key, new MemoryRecord(record));
-        }
-
-        return log;
-    }
+    /// <summary>The same rules and a part of the history: for making a failing run smaller.</summary>
+    public Scenario With(IReadOnlyList<Fact> facts) => new(Definitions, OutOfOrdernessMs, facts);
 
     private static SegmentProgram Compile(StorefrontDefinitions definitions)
     {
@@ -138,7 +93,10 @@ internal sealed class Scenario
         for (var count = _random.Next(5, 60); count > 0; count--)
         {
             timeMs += Pick(0L, 1, 50, 100, 100, 200, 300, 301, 351, _random.Next(800));
-            facts.Add(MakeFact("customer-" + _random.Next(customers), timeMs));
+            facts.Add(MakeFact("customer-" + _random.Next(customers), timeMs) with
+            {
+                EventId = Definitions.DeduplicationMs > 0 ? "event-" + count : "",
+            });
         }
 
         return facts;

@@ -6,7 +6,7 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Tests.Lanes.Oracle;
+namespace StreamSegmenter.Simulation.Reference;
 
 /// <summary>What a history means, computed the naive way: sort everything, take one customer after the other, loop over lists.
 /// Nothing of the engine is used but the rule's version.</summary>

@@ -1,7 +1,8 @@
 using System.Text;
+using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 
-namespace StreamSegmenter.Tests.Lanes.Oracle;
+namespace StreamSegmenter.Simulation.Reference;
 
 /// <summary>One thing that happened to one customer, as a test invents it.</summary>
 internal sealed record Fact(string Customer, long TimeMs, EventType Type)
@@ -53,4 +54,4 @@ internal sealed record Fact(string Customer, long TimeMs, EventType Type)
 }
 
 /// <summary>A fact with its place in the log: what orders facts of one instant.</summary>
-internal readonly record struct PlacedFact(int Input, long Offset, int Index, Fact Fact);
+internal readonly record struct PlacedFact(InputPartition Place, long Offset, int Index, Fact Fact);

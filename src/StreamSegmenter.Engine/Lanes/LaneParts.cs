@@ -1,0 +1,24 @@
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>What a lane is made of.</summary>
+public sealed record LaneParts(
+    int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
+    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
+{
+    /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
+    public Action<string>? Report { get; init; }
+
+    internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
+
+    internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;
+
+    /// <summary>Lends an empty store; null: every shard makes its own, which takes longer than a short life.</summary>
+    internal Func<CustomerStore>? LendStore { get; init; }
+}

@@ -1,0 +1,17 @@
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+
+namespace StreamSegmenter.Simulation;
+
+/// <summary>Seeds that once found something, by what they found.</summary>
+public sealed class FoundSeedsTests
+{
+    [Fact]
+    public void A_held_event_that_has_become_late_is_said_once_although_no_offset_moves() => Check(417);
+
+    [Fact]
+    public void A_pane_whose_first_commit_was_aborted_becomes_final_although_its_old_timer_fires_before_it_is_opened_again() => Check(102_361);
+
+    private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
+}

@@ -1,0 +1,59 @@
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Mutations;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+using Xunit.Abstractions;
+
+namespace StreamSegmenter.Simulation;
+
+/// <summary>The simulation can fail: each of these breaks one thing, and few seeds are needed to see it.</summary>
+public sealed class MutationTests(ITestOutputHelper output)
+{
+    private const int SeedsMax = 2_000;
+
+    [Fact]
+    public void Offsets_that_are_committed_before_the_outputs_are_found() =>
+        Find(new Mutation { OfSink = sink => new OffsetsBeforeOutputs(sink) });
+
+    [Fact]
+    public void A_forgotten_offset_is_found() => Find(new Mutation { OfSink = sink => new ForgottenOffset(sink) });
+
+    [Fact]
+    public void A_timer_that_is_lost_on_restore_is_found() => Find(new Mutation { OfSink = sink => new LostTimers(sink) });
+
+    [Fact]
+    public void A_fence_that_holds_nobody_off_is_found() => Find(new Mutation { Fences = false });
+
+    [Fact]
+    public void A_line_that_is_missing_in_the_changelog_is_found() => Find(new Mutation { OfSink = sink => new MissingLine(sink) });
+
+    [Fact]
+    public void Lines_of_a_commit_that_broke_off_are_found_when_they_count_at_once() => Find(new Mutation { AppliesUnfinished = true });
+
+    [Fact]
+    public void Lines_of_a_commit_that_broke_off_are_found_when_they_count_behind_the_next_commit() =>
+        Find(new Mutation { OfSink = sink => new ForgottenUnfinished(sink) });
+
+    [Fact]
+    public void A_restore_that_does_not_wait_for_open_transactions_is_found() => Find(new Mutation { RestoresAtOnce = true });
+
+    [Fact]
+    public void A_commit_in_doubt_that_is_taken_for_a_failure_is_found() => Find(new Mutation { OfSink = sink => new DoubtIsFailure(sink) });
+
+    [Fact]
+    public void A_source_that_does_not_go_back_is_found() => Find(new Mutation { OfSource = source => new ForgottenSeek(source) });
+
+    private void Find(Mutation mutation)
+    {
+        for (var seed = 1; seed <= SeedsMax; seed++)
+        {
+            if (Verdict.Of(new Scenario(seed), Weather.Of(seed), mutation) is { Count: > 0 } differences)
+            {
+                output.WriteLine($"found by seed {seed}: {differences[0]}");
+                return;
+            }
+        }
+
+        Assert.Fail($"{SeedsMax} seeds found nothing");
+    }
+}

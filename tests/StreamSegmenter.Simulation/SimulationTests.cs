@@ -1,0 +1,39 @@
+using System.Globalization;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+
+namespace StreamSegmenter.Simulation;
+
+/// <summary>Many seeds: each decides a history, how the engine runs and all that goes wrong. STREAMSEGMENTER_SIMULATION_SEEDS says
+/// how many, STREAMSEGMENTER_SIMULATION_FIRST where to begin. They come in parts, so that a test runner sees them go on.</summary>
+public sealed class SimulationTests
+{
+    private const int Parts = 20;
+
+    public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Parts)];
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Whatever_happens_the_committed_output_is_what_the_history_means(int part)
+    {
+        var first = Variable("STREAMSEGMENTER_SIMULATION_FIRST", 1);
+        var seeds = Variable("STREAMSEGMENTER_SIMULATION_SEEDS", 10_000);
+        var failed = -1;
+        Parallel.For(first + (int)((long)seeds * part / Parts), first + (int)((long)seeds * (part + 1) / Parts), (seed, loop) =>
+        {
+            if (Verdict.Of(new Scenario(seed), Weather.Of(seed)).Count > 0)
+            {
+                loop.Stop();
+                Interlocked.CompareExchange(ref failed, seed, -1);
+            }
+        });
+        if (failed >= 0)
+        {
+            Assert.Fail($"seed {failed}\n" + new Shrinking(new Scenario(failed), Weather.Of(failed)).Tell());
+        }
+    }
+
+    private static int Variable(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
