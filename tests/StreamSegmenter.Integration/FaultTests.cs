@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using StreamSegmenter.Chaos;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;

@@ -203,7 +203,7 @@ public sealed class KafkaLaneSinkTests
         broker.Embedded!.GoDown();
 
         var outcome = lane.Lane.Sink.Commit(Unit(changelog: [(0, "a", "lost")]), CancellationToken.None);
-        Assert.Equal(CommitStatus.Aborted, outcome.Status);
+        Assert.Equal(CommitStatus.InDoubt, outcome.Status);
         Assert.NotNull(outcome.Reason);
 
         broker.Embedded.GoUp();

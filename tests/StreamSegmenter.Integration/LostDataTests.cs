@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;

@@ -1,5 +1,3 @@
-using StreamSegmenter.Chaos;
-
 namespace StreamSegmenter.Integration;
 
 /// <summary>SIGTERM to the real process.</summary>

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Simulation;
 /// A failure names the seed.</summary>
 public sealed class CheckpointedLaneTests
 {
-    private const int Cases = 60;
+    private const int Cases = 30;
 
     [Fact]
     public void A_lane_that_goes_on_from_a_checkpoint_goes_on_as_if_it_had_never_died()
@@ -19,11 +19,12 @@ public sealed class CheckpointedLaneTests
             var directory = Directory.CreateTempSubdirectory("checkpointed-lane-").FullName;
             try
             {
+                // No compaction: the model's log forgets deletions at once, and no checkpoint is young enough for that.
                 var scenario = new Scenario(seed);
                 var weather = new Weather(seed)
                 {
-                    ExactlyOnce = seed % 2 == 0, Partitions = 1 + (seed % 3), Inputs = 1 + (seed % 2), Disorder = true, StormSteps = 60,
-                    StepMsMax = 20, PollRecordsMax = 3, CrashShare = 0.1, AbortShare = 0.1, KillShare = 0.02, CompactionShare = 0.1,
+                    ExactlyOnce = seed % 2 == 0, Partitions = 1 + (seed % 3), Inputs = 1 + (seed % 2), Disorder = true, StormSteps = 120,
+                    StepMsMax = 20, PollRecordsMax = 3, CrashShare = 0.05, AbortShare = 0.1, KillShare = 0.04,
                     StateDirectory = directory,
                 };
                 using var world = new World(scenario, Feed.Write(scenario, weather), weather);

@@ -13,5 +13,12 @@ public sealed class FoundSeedsTests
     [Fact]
     public void A_pane_whose_first_commit_was_aborted_becomes_final_although_its_old_timer_fires_before_it_is_opened_again() => Check(102_361);
 
+    [Fact]
+    public void Of_a_commit_that_breaks_off_in_the_changelog_some_shards_may_be_complete_so_all_are_restored()
+    {
+        Check(13_039);
+        Check(14_633);
+    }
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
 }

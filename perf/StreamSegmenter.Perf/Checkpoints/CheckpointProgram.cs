@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using StreamSegmenter.Engine.Checkpoints;
-using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Engine.State;
 using StreamSegmenter.Perf.Results;
 
 namespace StreamSegmenter.Perf.Checkpoints;

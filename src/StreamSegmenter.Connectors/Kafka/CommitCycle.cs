@@ -143,11 +143,14 @@ internal sealed class CommitCycle : IDisposable
     {
         // Nothing is outstanding: what librdkafka asks of the client itself, such as a new token, is served here.
         _producer!.Poll(TimeSpan.Zero);
-        return ProvesMembership(unit)
-            && writer.WriteOutputs(unit.Outbox, _send)
-            && (Transactional || (Drain() && ProvesMembership(unit)))
-            && writer.WriteChangelog(unit.Changelog, _send)
-            && Drain();
+        if (!ProvesMembership(unit) || !writer.WriteOutputs(unit.Outbox, _send) || !(Transactional || (Drain() && ProvesMembership(unit))))
+        {
+            return false;
+        }
+
+        // Without a transaction a line counts once it stands there, reported or not; of several shards, some may be complete.
+        _mayBeDurable = !Transactional && unit.Changelog.Count > 0;
+        return writer.WriteChangelog(unit.Changelog, _send) && Drain();
     }
 
     /// <summary>Queues one record; false once the commit has failed, so that the writer stops.</summary>
@@ -231,7 +234,6 @@ internal sealed class CommitCycle : IDisposable
         }
         else
         {
-            // The changelog is complete.
             _mayBeDurable = true;
             OffsetCommit.Run(_consumer, _offsets, _outOfTime);
             foreach (var (partition, offset) in offsets)

@@ -292,13 +292,17 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <summary>As if the shard had just come here.</summary>
     private void RestoreAnew(int partition)
     {
-        foreach (var input in _context.Shards[partition].Paused)
+        var before = _context.Shards[partition];
+        foreach (var input in before.Paused)
         {
             _parts.Source.Resume(new InputPartition(input, partition));
         }
 
         Drop([partition]);
         var restored = Restore(partition);
+
+        // Lines that were under way may still arrive behind what was read.
+        restored.Unsettled.Add(before.Unsettled);
         for (var input = 0; input < _parts.Options.Inputs.Count; input++)
         {
             _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
@@ -325,8 +329,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static bool GoesOn(CommitOutcome commit) =>
         commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
 
-    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows, so the shards are restored from
-    /// it.</summary>
+    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows.</summary>
     private void SettleDoubt()
     {
         if (_lastCommit.Status == CommitStatus.InDoubt)

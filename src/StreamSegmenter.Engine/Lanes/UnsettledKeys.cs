@@ -19,6 +19,8 @@ internal sealed class UnsettledKeys
         }
     }
 
+    public void Add(UnsettledKeys others) => _keys.UnionWith(others._keys);
+
     /// <summary>What the store says of them; behind it come the lines of what changed since.</summary>
     public void Gather(int partition, CustomerStore store, List<ChangelogRecord> changelog)
     {

@@ -30,19 +30,19 @@ internal static class ExplanationJson
 
     /// <summary>The customer's state alone.</summary>
     public static JsonObject State(CustomerView view, long atMs) => new()
-        {
-            ["customerId"] = view.CustomerId,
-            ["at"] = Time(atMs),
-            ["firstSeenAt"] = Time(view.FirstSeenMs),
-            ["lastSeenAt"] = Time(view.LastSeenMs),
-            ["carts"] = new JsonArray([.. view.Carts.Select(Cart)]),
-            ["segments"] = new JsonArray([.. view.Segments.Select(segment => new JsonObject
+    {
+        ["customerId"] = view.CustomerId,
+        ["at"] = Time(atMs),
+        ["firstSeenAt"] = Time(view.FirstSeenMs),
+        ["lastSeenAt"] = Time(view.LastSeenMs),
+        ["carts"] = new JsonArray([.. view.Carts.Select(Cart)]),
+        ["segments"] = new JsonArray([.. view.Segments.Select(segment => new JsonObject
             {
                 ["segment"] = segment.Segment,
                 ["member"] = segment.IsMember,
                 ["since"] = segment.IsMember ? Time(segment.SinceMs) : null,
             })]),
-        };
+    };
 
     private static JsonObject Cart(CartView cart) => new()
     {

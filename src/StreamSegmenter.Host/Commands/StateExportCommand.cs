@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Sections;
@@ -70,7 +68,9 @@ internal static class StateExportCommand
         // At least once and nothing created: looking must not fence the running engine's producers nor make topics.
         var settings = EngineSetup.KafkaOf(configuration) with
         {
-            Delivery = DeliveryMode.AtLeastOnce, CreateTopics = false, InstanceId = null,
+            Delivery = DeliveryMode.AtLeastOnce,
+            CreateTopics = false,
+            InstanceId = null,
         };
         var report = new TopicSetup(settings).Prepare(BrokerTimeout);
         if (report.Problems.Count > 0)

@@ -255,6 +255,12 @@ internal sealed class World : IDisposable
     private void Step()
     {
         Steps++;
+        if (Weather.StateDirectory is not null)
+        {
+            // Those who write checkpoints are no part of the world; they need a moment of real time.
+            Thread.Sleep(1);
+        }
+
         Tick();
         if (IsStormy)
         {

@@ -1,5 +1,3 @@
-using StreamSegmenter.Engine.Lanes;
-
 namespace StreamSegmenter.Tests.Checkpoints;
 
 /// <summary>Random commits between the slices of checkpoints; the process dies at any moment, and what is on its disk then is

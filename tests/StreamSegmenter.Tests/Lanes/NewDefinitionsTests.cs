@@ -1,8 +1,8 @@
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Engine.State;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Tests.Segments;

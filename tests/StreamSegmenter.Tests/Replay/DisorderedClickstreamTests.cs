@@ -3,8 +3,8 @@ using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Replay;

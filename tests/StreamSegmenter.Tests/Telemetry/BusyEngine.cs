@@ -1,8 +1,8 @@
-using StreamSegmenter.Simulation.Runs;
 using System.Text;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Telemetry;

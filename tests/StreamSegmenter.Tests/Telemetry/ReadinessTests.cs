@@ -1,5 +1,5 @@
-using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Telemetry;
 
