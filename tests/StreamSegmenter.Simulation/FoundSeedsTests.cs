@@ -20,5 +20,13 @@ public sealed class FoundSeedsTests
         Check(14_633);
     }
 
+    [Fact]
+    public void Who_stood_still_for_too_long_asks_its_group_before_it_writes_also_when_it_is_told_to_stop()
+    {
+        Check(80_918);
+        Check(150_415);
+        Check(180_772);
+    }
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
 }

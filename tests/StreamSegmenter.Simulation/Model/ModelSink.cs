@@ -97,12 +97,14 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
     private CommitOutcome CommitInTurn(CommitUnit unit, List<object> outputs, Queue<Fault> plan)
     {
         Step(plan, "before a commit");
+        ProveMembership();
         foreach (var output in outputs)
         {
             _kafka.Outputs.Append(output);
             Step(plan, "in the outputs");
         }
 
+        ProveMembership();
         foreach (var line in unit.Changelog)
         {
             _positions[line.Partition] = _kafka.Changelog[line.Partition].Append(Line(line)) + 1;
@@ -132,6 +134,15 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
 
         Suffer(fault, "behind the changelog");
         return CommitOutcome.Committed;
+    }
+
+    /// <summary>As the connector does it where no transaction fences: who has stood still for too long asks before he writes.</summary>
+    private void ProveMembership()
+    {
+        if (!_kafka.Group.Accepts(lane.Source.Member, lane.Source.Generation))
+        {
+            throw new AbortedException("the group has forgotten this lane");
+        }
     }
 
     private CommitOutcome CommitTogether(CommitUnit unit, List<object> outputs, Queue<Fault> plan)

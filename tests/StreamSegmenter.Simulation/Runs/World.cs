@@ -216,7 +216,8 @@ internal sealed class World : IDisposable
     /// <summary>The process ends in good order: last commits, then it leaves the group.</summary>
     public void Stop(SimulatedProcess process)
     {
-        foreach (var lane in process.Lanes)
+        // It may die on the way, and the dead commit nothing.
+        foreach (var lane in process.Lanes.TakeWhile(_ => !process.IsDead))
         {
             Act(lane, () => lane.Engine.End());
         }

@@ -61,7 +61,7 @@ public sealed class LargeCustomerTests : IDisposable
     [Fact]
     public void The_largest_record_and_the_largest_event_on_top_of_it_fit_into_the_store()
     {
-        using var store = new CustomerStore(_directory, 0);
+        using var store = new CustomerStore(_directory, 8 << 20);
         var key = new byte[StateKey.BytesMax];
         var value = new byte[CustomerRecord.BytesMax + EventBatch.EventBytesMax + 4096];
         new Random(1).NextBytes(value);
