@@ -18,6 +18,17 @@ public sealed class TopicSetup(KafkaSettings settings)
     private const int NamesListedMax = 10;
     private const int LooksMax = 20;
     private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly Dictionary<string, string> CompactedConfigs = new() { ["cleanup.policy"] = "compact" };
+
+    /// <summary>Of a commit that breaks off without a transaction, the lines must not take the place of those that count before the next
+    /// commit has put them right: an hour is plenty. And how long deletions are remembered is what the age of checkpoints is held
+    /// against, so it does not hang on the broker's default.</summary>
+    private static readonly Dictionary<string, string> ChangelogConfigs = new()
+    {
+        ["cleanup.policy"] = "compact",
+        ["min.compaction.lag.ms"] = "3600000",
+        ["delete.retention.ms"] = "86400000",
+    };
 
     /// <param name="timeout">For each question to the brokers.</param>
     public TopicReport Prepare(TimeSpan timeout)
@@ -139,7 +150,7 @@ public sealed class TopicSetup(KafkaSettings settings)
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = settings.ReplicationFactor,
-            Configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
+            Configs = topic == outputs.Changelog ? ChangelogConfigs : compacted ? CompactedConfigs : null,
         };
     }
 
