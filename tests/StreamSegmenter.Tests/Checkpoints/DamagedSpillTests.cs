@@ -81,7 +81,7 @@ public sealed class DamagedSpillTests : IDisposable
     {
         var disk = new BadDisk { IsFull = true };
         var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        using var store = new CustomerStore(_directory, 0, disk.Create, said.Enqueue);
+        using var store = new CustomerStore(_directory, 8 << 20, disk.Create, said.Enqueue);
         var filling = Task.Run(() => Fill(store));
 
         while (said.IsEmpty)
@@ -120,7 +120,7 @@ public sealed class DamagedSpillTests : IDisposable
 
     private CustomerStore Filled(BadDisk disk)
     {
-        var store = new CustomerStore(_directory, 0, disk.Create);
+        var store = new CustomerStore(_directory, 8 << 20, disk.Create);
         Fill(store);
         return store;
     }
