@@ -10,13 +10,15 @@ internal sealed class CustomerStore : IDisposable
 {
     private const int MemoryBytesMin = 1 << 19;
     private const int PageBytesMax = 1 << 20;
-    private const long SegmentBytes = 1 << 26;
+    private const long SegmentBytesMax = 1 << 26;
+    private const int PagesPerSegmentMin = 16;
     private readonly VerifyingDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _store;
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
     private readonly StoreFunctions _functions = new();
     private readonly ScratchReader _scratch = new();
     private readonly LatestReader _latest;
+    private readonly LogCompaction _compaction;
     private bool _readsPending;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
@@ -29,20 +31,26 @@ internal sealed class CustomerStore : IDisposable
         Directory.CreateDirectory(directory);
         memoryBytes = Math.Max(memoryBytes, MemoryBytesMin);
         _device = new VerifyingDevice(Path.Combine(directory, "customers.log"), create ?? SpillFile.Create, stalled ?? (_ => { }));
+        var pageBytes = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8));
+        var logBytes = PowerOfTwoAtMost(memoryBytes * 7 / 8);
+        var segmentBytes = Math.Clamp(logBytes, pageBytes * PagesPerSegmentMin, SegmentBytesMax);
         var settings = new FasterKVSettings<SpanByte, SpanByte>
         {
             IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
             LogDevice = _device,
-            PageSize = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8)),
-            SegmentSize = SegmentBytes,
-            MemorySize = PowerOfTwoAtMost(memoryBytes * 7 / 8),
+            PageSize = pageBytes,
+            SegmentSize = segmentBytes,
+            MemorySize = logBytes,
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
         };
         _store = new FasterKV<SpanByte, SpanByte>(settings);
         _session = _store.For(_functions).NewSession<StoreFunctions>();
         _latest = new LatestReader(_store, _session, _functions);
+        _compaction = new LogCompaction(this, _store.Log, _latest, _device, Math.Max(logBytes, segmentBytes), pageBytes, segmentBytes);
     }
+
+    public LogCompaction Compaction => _compaction;
 
     /// <summary>Called instead of closing, by whoever lends this store and takes it back.</summary>
     public Action<CustomerStore>? TakenBack { get; set; }
@@ -161,7 +169,9 @@ internal sealed class CustomerStore : IDisposable
     }
 
     /// <summary>Begins to walk over everything that is there now.</summary>
-    public StoreSweep BeginSweep() => new(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device);
+    public StoreSweep BeginSweep() => BeginSweep(_store.Log.TailAddress);
+
+    internal StoreSweep BeginSweep(long until) => new(_store.Log.Scan(_store.Log.BeginAddress, until), _device);
 
     public void Dispose()
     {
@@ -172,6 +182,7 @@ internal sealed class CustomerStore : IDisposable
         }
 
         // First of all: it must not read pages that FASTER frees.
+        _compaction.Dispose();
         _device.Close();
         _session.Dispose();
         _store.Dispose();

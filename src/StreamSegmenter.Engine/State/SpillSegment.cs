@@ -9,7 +9,11 @@ internal sealed class SpillSegment(ISpillFile file, long sizeBytes)
 
     public ISpillFile File => file;
 
-    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    /// <summary>Bytes of the file.</summary>
+    public long Length { get; private set; }
+
+    /// <returns>Bytes by which the file has become longer.</returns>
+    public long Write(ReadOnlySpan<byte> bytes, long offset)
     {
         file.Write(bytes, offset);
         var block = offset / VerifyingDevice.BlockBytes;
@@ -17,6 +21,10 @@ internal sealed class SpillSegment(ISpillFile file, long sizeBytes)
         {
             _checksums[block++] = ChecksumOf(bytes.Slice(at, VerifyingDevice.BlockBytes));
         }
+
+        var grown = Math.Max(0, offset + bytes.Length - Length);
+        Length += grown;
+        return grown;
     }
 
     /// <returns>The first byte of the first block that is not what was written; null: all are.</returns>

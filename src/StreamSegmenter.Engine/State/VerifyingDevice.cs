@@ -30,6 +30,9 @@ internal sealed class VerifyingDevice : StorageDeviceBase
     private byte[] _page = [];
     private bool _writing;
     private int _readsPending;
+    private int _deletesPending;
+    private int _firstSegment;
+    private long _diskBytes;
 
     /// <param name="stalled">Told why nothing can be written, and null once it can again; on any thread.</param>
     public VerifyingDevice(string fileName, CreateSpillFile create, Action<string?> stalled)
@@ -47,8 +50,8 @@ internal sealed class VerifyingDevice : StorageDeviceBase
     /// been written. Set by the thread that reads.</summary>
     public bool ReadsInline { get; set; }
 
-    /// <summary>Bytes on disk, as far as segments that were begun are full.</summary>
-    public long DiskBytes => (long)_segments.Count * segmentSize;
+    /// <summary>Bytes of the files.</summary>
+    public long DiskBytes => Interlocked.Read(ref _diskBytes);
 
     public override bool Throttle() => Volatile.Read(ref _readsPending) > ThrottleLimit;
 
@@ -84,18 +87,26 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         ThreadPool.UnsafeQueueUserWorkItem(read, preferLocal: false);
     }
 
-    // FASTER's own way goes through its epochs, for the sake of readers; here a read of what is gone finds no segment.
-    public override void TruncateUntilAddress(long toAddress)
+    /// <summary>Gives back the files that lie wholly below an address, of which nobody reads any more. On the thread that uses the
+    /// log; a file of many megabytes is deleted beside it.</summary>
+    /// <returns>Bytes given back.</returns>
+    public long Free(long untilAddress)
     {
-        var first = (int)(toAddress >> BitOperations.Log2((ulong)segmentSize));
-        foreach (var segment in _segments.Keys)
+        var before = DiskBytes;
+        for (var first = (int)(untilAddress >> BitOperations.Log2((ulong)segmentSize)); _firstSegment < first; _firstSegment++)
         {
-            if (segment < first)
+            if (Take(_firstSegment) is { } file)
             {
-                Remove(segment);
+                Interlocked.Increment(ref _deletesPending);
+                ThreadPool.UnsafeQueueUserWorkItem(static delete => delete.Device.Delete(delete.File), (Device: this, File: file), preferLocal: false);
             }
         }
+
+        return before - DiskBytes;
     }
+
+    // FASTER's own way goes through its epochs, for the sake of readers; here a read of what is gone finds no segment.
+    public override void TruncateUntilAddress(long toAddress) => Free(toAddress);
 
     public override void TruncateUntilAddressAsync(long toAddress, AsyncCallback callback, IAsyncResult result)
     {
@@ -105,7 +116,7 @@ internal sealed class VerifyingDevice : StorageDeviceBase
 
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result)
     {
-        Remove(segment);
+        Take(segment)?.Dispose();
         callback(result);
     }
 
@@ -126,7 +137,13 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         Close();
         foreach (var segment in _segments.Keys)
         {
-            Remove(segment);
+            Take(segment)?.Dispose();
+        }
+
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _deletesPending) > 0)
+        {
+            wait.SpinOnce();
         }
 
         _closing.Dispose();
@@ -208,7 +225,7 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         {
             try
             {
-                SegmentOf(write.Segment).Write(bytes, write.Destination);
+                Interlocked.Add(ref _diskBytes, SegmentOf(write.Segment).Write(bytes, write.Destination));
                 if (hasStalled)
                 {
                     _stalled(null);
@@ -241,12 +258,29 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         return known;
     }
 
-    private void Remove(int segment)
+    private ISpillFile? Take(int segment)
     {
-        if (_segments.TryRemove(segment, out var known))
+        if (!_segments.TryRemove(segment, out var known))
         {
-            known.File.Dispose();
+            return null;
         }
+
+        Interlocked.Add(ref _diskBytes, -known.Length);
+        return known.File;
+    }
+
+    private void Delete(ISpillFile file)
+    {
+        try
+        {
+            file.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing reads it any more; the next owner of the directory clears it away.
+        }
+
+        Interlocked.Decrement(ref _deletesPending);
     }
 
     private readonly record struct SpillWrite(
