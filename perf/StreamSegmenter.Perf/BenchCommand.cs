@@ -56,6 +56,7 @@ internal static class BenchCommand
         }
 
         root.Add(ChildCommands.CreateCheckpoint());
+        root.Add(ChildCommands.CreateSpill());
 
         return root;
     }

@@ -41,6 +41,16 @@ internal static class ChildCommands
         return command;
     }
 
+    public static Command CreateSpill()
+    {
+        var customers = new Option<int>("--customers") { DefaultValueFactory = _ => 300_000 };
+        var memory = new Option<long>("--state-memory") { DefaultValueFactory = _ => 256 };
+        var compact = new Option<bool>("--compact");
+        var command = new Command("spill", "") { customers, memory, compact };
+        command.SetAction(arguments => SpillProgram.Run(arguments.GetValue(customers), arguments.GetValue(memory), arguments.GetValue(compact)));
+        return command;
+    }
+
     private static Command Child(string name, string description, LoadProgram program, Func<LoadOptions, string, LoadRound> run)
     {
         var command = new Command(name, description) { Source, Codec, Shape, Events, Durability, Bootstrap };

@@ -23,15 +23,18 @@ internal sealed class CheckpointBench : ILaneSink
     private readonly LaneContext _lane;
     private readonly byte[] _record;
     private readonly byte[] _key = new byte[17];
-    private readonly Values _values = new();
+    private readonly Values _values;
+    private readonly long[] _foundAt = new long[1000];
     private Shard _shard;
     private int _customers;
+    private readonly int[] _touched = new int[1000];
     private ulong _random = 1;
 
     public CheckpointBench(string directory, long stateMemoryBytes)
     {
         _directory = directory;
         _stateMemoryBytes = stateMemoryBytes;
+        _values = new Values(this);
         _counters = _telemetry.AddLane();
         var segments = SegmentProgram.Compile(LoadDefinitions.Storefront, [], []) ?? throw new InvalidOperationException("the load's segments");
         _lane = new LaneContext(LoadDefinitions.Storefront, segments, Options(true), _counters, TimeProvider.System);
@@ -69,6 +72,27 @@ internal sealed class CheckpointBench : ILaneSink
             _shard.Store.BeginRead(key, i, _values);
             _shard.Store.CompleteReads();
             _shard.Store.Upsert(key, _record);
+        }
+    }
+
+    public CustomerStore Store => _shard.Store;
+
+    /// <summary>What a batch does: all loads first, together.</summary>
+    public void Update(int customers, int among)
+    {
+        for (var i = 0; i < customers; i++)
+        {
+            _random ^= _random << 13;
+            _random ^= _random >> 7;
+            _random ^= _random << 17;
+            _touched[i] = (int)(_random % (ulong)among);
+            _shard.Store.BeginRead(Key(_touched[i]), i, _values);
+        }
+
+        _shard.Store.CompleteReads();
+        for (var i = 0; i < customers; i++)
+        {
+            _shard.Store.Upsert(Key(_touched[i]), _record, _foundAt[i]);
         }
     }
 
@@ -142,10 +166,8 @@ internal sealed class CheckpointBench : ILaneSink
         return _key;
     }
 
-    private sealed class Values : IStateReader
+    private sealed class Values(CheckpointBench bench) : IStateReader
     {
-        public void OnValue(int token, ReadOnlySpan<byte> value)
-        {
-        }
+        public void OnValue(int token, ReadOnlySpan<byte> value) => bench._foundAt[token] = bench.Store.FoundAt;
     }
 }

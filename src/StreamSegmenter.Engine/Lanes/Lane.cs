@@ -17,7 +17,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
     private readonly LaneShards _shards;
-    private readonly CheckpointTurns _checkpoints;
+    private readonly StoreTurns _stores;
     private readonly Subject<PolledRecords> _batches = new();
     private IDisposable _topology;
     private readonly PolledRecords _polled = new();
@@ -37,7 +37,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _backPressure = new BackPressure(_context, parts.Source);
 
         _shards = new LaneShards(parts, _context);
-        _checkpoints = new CheckpointTurns(_context, parts.Sink);
+        _stores = new StoreTurns(_context, parts.Sink);
         _topology = Compose();
         parts.Source.Listener = this;
     }
@@ -163,7 +163,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         try
         {
             Poll();
-            _checkpoints.Take();
+            _stores.Take();
         }
         catch (StateDamagedException)
         {

@@ -169,7 +169,7 @@ internal sealed class Shard : IDisposable
             }
             else if (entry.IsDirty)
             {
-                Store.Upsert(entry.StateKeyBytes, entry.Value.Span);
+                Store.Upsert(entry.StateKeyBytes, entry.Value.Span, entry.FoundAt);
             }
         }
     }

@@ -78,6 +78,7 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     {
         var entry = _table[token];
         entry.IsLoaded = true;
+        entry.FoundAt = store.FoundAt;
         entry.Record.Load(value, layouts);
         _extraBytes += Math.Max(0, value.Length - UsualRecordBytes);
     }

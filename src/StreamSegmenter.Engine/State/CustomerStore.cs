@@ -1,4 +1,3 @@
-using System.Numerics;
 using FASTER.core;
 
 namespace StreamSegmenter.Engine.State;
@@ -8,18 +7,14 @@ namespace StreamSegmenter.Engine.State;
 /// <see cref="StateDamagedException"/> when the disk gave back something else than was written.</summary>
 internal sealed class CustomerStore : IDisposable
 {
-    private const int MemoryBytesMin = 1 << 19;
-    private const int PageBytesMax = 1 << 20;
-    private const long SegmentBytesMax = 1 << 26;
-    private const int PagesPerSegmentMin = 16;
     private readonly VerifyingDevice _device;
     private readonly FasterKV<SpanByte, SpanByte> _store;
     private readonly ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> _session;
     private readonly StoreFunctions _functions = new();
     private readonly ScratchReader _scratch = new();
     private readonly LatestReader _latest;
-    private readonly LogCompaction _compaction;
     private bool _readsPending;
+    private int _sweeps;
 
     /// <param name="directory">Where records spill that do not fit in memory; made when missing.</param>
     /// <param name="memoryBytes">Memory of log and index together; at least 512 KiB are used. The largest record fits into an
@@ -29,28 +24,32 @@ internal sealed class CustomerStore : IDisposable
     public CustomerStore(string directory, long memoryBytes, CreateSpillFile? create = null, Action<string?>? stalled = null)
     {
         Directory.CreateDirectory(directory);
-        memoryBytes = Math.Max(memoryBytes, MemoryBytesMin);
+        var shape = StoreShape.Of(memoryBytes);
         _device = new VerifyingDevice(Path.Combine(directory, "customers.log"), create ?? SpillFile.Create, stalled ?? (_ => { }));
-        var pageBytes = Math.Min(PageBytesMax, PowerOfTwoAtMost(memoryBytes / 8));
-        var logBytes = PowerOfTwoAtMost(memoryBytes * 7 / 8);
-        var segmentBytes = Math.Clamp(logBytes, pageBytes * PagesPerSegmentMin, SegmentBytesMax);
         var settings = new FasterKVSettings<SpanByte, SpanByte>
         {
-            IndexSize = PowerOfTwoAtMost(memoryBytes / 8),
+            IndexSize = shape.IndexBytes,
             LogDevice = _device,
-            PageSize = pageBytes,
-            SegmentSize = segmentBytes,
-            MemorySize = logBytes,
+            PageSize = shape.PageBytes,
+            SegmentSize = shape.SegmentBytes,
+            MemorySize = shape.LogMemoryBytes,
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
         };
         _store = new FasterKV<SpanByte, SpanByte>(settings);
         _session = _store.For(_functions).NewSession<StoreFunctions>();
         _latest = new LatestReader(_store, _session, _functions);
-        _compaction = new LogCompaction(this, _store.Log, _latest, _device, Math.Max(logBytes, segmentBytes), pageBytes, segmentBytes);
+        Compaction = new LogCompaction(this, _store.Log, _latest, _device, shape);
     }
 
-    public LogCompaction Compaction => _compaction;
+    /// <summary>Keeps the files in bounds; to be given its turns by whoever uses the store.</summary>
+    public LogCompaction Compaction { get; }
+
+    /// <summary>Somebody is in the middle of a walk over the log, so nothing of it may move.</summary>
+    public bool IsSwept => _sweeps > 0;
+
+    /// <summary>Where the value lies that a reader is being given: what <see cref="Upsert"/> may be told later. Valid during that call.</summary>
+    public long FoundAt => _functions.Address;
 
     /// <summary>Called instead of closing, by whoever lends this store and takes it back.</summary>
     public Action<CustomerStore>? TakenBack { get; set; }
@@ -102,7 +101,8 @@ internal sealed class CustomerStore : IDisposable
         return _scratch.Found;
     }
 
-    public unsafe void Upsert(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value)
+    /// <param name="foundAt">Where a value of this key was found before (<see cref="FoundAt"/>), at any time; 0: it is not known.</param>
+    public unsafe void Upsert(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value, long foundAt = 0)
     {
         fixed (byte* keyBytes = stateKey)
         fixed (byte* valueBytes = value)
@@ -110,6 +110,11 @@ internal sealed class CustomerStore : IDisposable
             var key = SpanByte.FromPointer(keyBytes, stateKey.Length);
             var desired = SpanByte.FromPointer(valueBytes, value.Length);
             _session.Upsert(ref key, ref desired);
+        }
+
+        if (foundAt != 0 && foundAt != _functions.WrittenAt)
+        {
+            Compaction.Superseded.Add(foundAt);
         }
     }
 
@@ -139,21 +144,29 @@ internal sealed class CustomerStore : IDisposable
 
     private void ScanLatest(StateVisitor visit)
     {
+        long live = 0;
+        void Visit(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            live += LogCompaction.RecordBytes(key.Length, value.Length);
+            visit(key, value);
+        }
+
         using var sweep = BeginSweep();
         while (sweep.MoveNext())
         {
             if (!sweep.IsDeleted && _latest.IsLatest(ref sweep.KeyBytes, sweep.Address) == true)
             {
-                visit(sweep.Key, sweep.Value);
+                Visit(sweep.Key, sweep.Value);
             }
 
             if (_latest.IsFull)
             {
-                Resolve(visit);
+                Resolve(Visit);
             }
         }
 
-        Resolve(visit);
+        Resolve(Visit);
+        Compaction.LiveBytes = live;
     }
 
     private void Resolve(StateVisitor visit)
@@ -168,10 +181,15 @@ internal sealed class CustomerStore : IDisposable
         ThrowIfDamaged();
     }
 
-    /// <summary>Begins to walk over everything that is there now.</summary>
-    public StoreSweep BeginSweep() => BeginSweep(_store.Log.TailAddress);
+    /// <summary>Begins to walk over everything that is there now. Until the walk is disposed of, the log is not compacted.</summary>
+    public StoreSweep BeginSweep()
+    {
+        _sweeps++;
+        return new StoreSweep(_store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress), _device, () => _sweeps--);
+    }
 
-    internal StoreSweep BeginSweep(long until) => new(_store.Log.Scan(_store.Log.BeginAddress, until), _device);
+    /// <summary>The compaction's own walk, which knows what moves.</summary>
+    internal StoreSweep SweepUntil(long address) => new(_store.Log.Scan(_store.Log.BeginAddress, address), _device, () => { });
 
     public void Dispose()
     {
@@ -181,23 +199,23 @@ internal sealed class CustomerStore : IDisposable
             return;
         }
 
-        // First of all: it must not read pages that FASTER frees.
-        _compaction.Dispose();
+        Compaction.Dispose();
+
+        // Before the store: it must not read pages that FASTER frees.
         _device.Close();
         _session.Dispose();
         _store.Dispose();
         _device.Dispose();
     }
 
-    private void ThrowIfDamaged()
+    /// <exception cref="StateDamagedException">What was read last may not be what was written.</exception>
+    public void ThrowIfDamaged()
     {
         if (_device.Fault is { } fault)
         {
             throw new StateDamagedException(fault);
         }
     }
-
-    private static long PowerOfTwoAtMost(long bytes) => 1L << BitOperations.Log2((ulong)bytes);
 
     private sealed class ScratchReader : IStateReader
     {

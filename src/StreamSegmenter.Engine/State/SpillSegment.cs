@@ -27,6 +27,19 @@ internal sealed class SpillSegment(ISpillFile file, long sizeBytes)
         return grown;
     }
 
+    /// <returns>How much of this place was ever written, from its start on.</returns>
+    public int WrittenBytes(long offset, int length)
+    {
+        var first = offset / VerifyingDevice.BlockBytes;
+        var blocks = 0;
+        while (blocks < length / VerifyingDevice.BlockBytes && first + blocks < _checksums.Length && _checksums[first + blocks] != 0)
+        {
+            blocks++;
+        }
+
+        return blocks * VerifyingDevice.BlockBytes;
+    }
+
     /// <returns>The first byte of the first block that is not what was written; null: all are.</returns>
     public long? FindDamage(long offset, ReadOnlySpan<byte> bytes)
     {

@@ -18,6 +18,9 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
     /// <summary>Where in the log the value lies that the reader is being given.</summary>
     public long Address { get; private set; }
 
+    /// <summary>Where in the log the last value lies that was written.</summary>
+    public long WrittenAt { get; private set; }
+
     public override bool SingleReader(
         ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
     {
@@ -38,6 +41,7 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
         ref SpanByte key, ref int input, ref SpanByte src, ref SpanByte dst, ref byte output, ref UpsertInfo upsertInfo,
         WriteReason reason)
     {
+        WrittenAt = upsertInfo.Address;
         src.CopyTo(ref dst);
         return true;
     }
@@ -53,6 +57,7 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
         // Zeroes what is cut off, so that a scan of the log still finds the next record.
         dst.UnmarkExtraMetadata();
         dst.ShrinkSerializedLength(src.Length);
+        WrittenAt = upsertInfo.Address;
         src.CopyTo(ref dst);
         return true;
     }

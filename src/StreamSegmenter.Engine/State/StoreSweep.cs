@@ -6,8 +6,10 @@ namespace StreamSegmenter.Engine.State;
 /// on being read and written: what changes behind its back is missed or not. Of a key that was overwritten it may give older
 /// versions before the latest, and a deletion as such: whoever applies all in this order ends with the latest. Telling them
 /// apart here would need reads from disk.</summary>
-internal sealed class StoreSweep(IFasterScanIterator<SpanByte, SpanByte> records, VerifyingDevice device) : IDisposable
+internal sealed class StoreSweep(IFasterScanIterator<SpanByte, SpanByte> records, VerifyingDevice device, Action ended) : IDisposable
 {
+    private bool _isDisposed;
+
     /// <summary>The key is deleted.</summary>
     public bool IsDeleted { get; private set; }
 
@@ -32,5 +34,13 @@ internal sealed class StoreSweep(IFasterScanIterator<SpanByte, SpanByte> records
         return device.Fault is { } fault ? throw new StateDamagedException(fault) : moved;
     }
 
-    public void Dispose() => records.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            records.Dispose();
+            ended();
+        }
+    }
 }

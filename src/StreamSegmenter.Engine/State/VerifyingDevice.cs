@@ -179,6 +179,16 @@ internal sealed class VerifyingDevice : StorageDeviceBase
 
         try
         {
+            // FASTER asks for as much as the last record had while it does not know this one's length: beyond what was written, or
+            // beyond the file. No record lies there.
+            var written = segment.WrittenBytes(read.Source, bytes.Length);
+            bytes[written..].Clear();
+            bytes = bytes[..written];
+            if (written == 0)
+            {
+                return $"{place}: nothing was written at byte {read.Source}";
+            }
+
             var got = segment.File.Read(bytes, read.Source);
             return got < bytes.Length
                 ? $"{place}: ends at byte {read.Source + got}, within what was written"

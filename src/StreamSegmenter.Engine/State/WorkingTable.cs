@@ -12,6 +12,9 @@ internal abstract class WorkingEntry
     /// <summary>To be deleted: a tombstone goes to the changelog.</summary>
     public bool IsDeleted { get; set; }
 
+    /// <summary>Where in the store's log it was found; 0: it was not, or nobody asked.</summary>
+    public long FoundAt { get; set; }
+
     /// <summary>The key in store and changelog.</summary>
     public ReadOnlyMemory<byte> StateKeyMemory => _stateKey.AsMemory(0, _keyLength);
 
@@ -35,6 +38,7 @@ internal abstract class WorkingEntry
         name.CopyTo(_stateKey.AsSpan(1));
         IsDirty = false;
         IsDeleted = false;
+        FoundAt = 0;
     }
 }
 

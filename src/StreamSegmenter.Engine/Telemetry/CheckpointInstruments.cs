@@ -31,6 +31,12 @@ internal static class CheckpointInstruments
             "streamsegmenter.spill", () => Observe.Shards<long>(telemetry.Lanes, shard => shard.SpillBytes),
             "By", "Size of the files with the state of a shard that does not fit into memory.");
         meter.CreateObservableCounter(
+            "streamsegmenter.spill.compactions", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnCompactions)),
+            "{compaction}", "Times that the files of a shard were rid of what is superseded in them.");
+        meter.CreateObservableCounter(
+            "streamsegmenter.spill.freed", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnSpillBytesFreed)),
+            "By", "Bytes of these files that were given back to the disk.");
+        meter.CreateObservableCounter(
             "streamsegmenter.state_damaged", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnStatesDamaged)),
             "{shard}", "Shards that were restored anew because the disk gave back something else than was written.");
     }

@@ -23,7 +23,9 @@ public sealed class LaneCounters
     internal const int OwnCheckpointsWritten = 8;
     internal const int OwnCheckpointsFailed = 9;
     internal const int OwnStatesDamaged = 10;
-    private const int OwnCount = 11;
+    internal const int OwnCompactions = 11;
+    internal const int OwnSpillBytesFreed = 12;
+    private const int OwnCount = 13;
 
     internal const int SuppressionReasons = (int)SuppressionReason.Stale + 1;
 
@@ -133,6 +135,12 @@ public sealed class LaneCounters
 
     /// <summary>Shards that were restored anew because what their store had spilled did not verify.</summary>
     public ref long StatesDamaged => ref _own[OwnStatesDamaged];
+
+    /// <summary>Walks over a store's spilled log that came to their end.</summary>
+    public ref long Compactions => ref _own[OwnCompactions];
+
+    /// <summary>Bytes on disk that they gave back.</summary>
+    public ref long SpillBytesFreed => ref _own[OwnSpillBytesFreed];
 
     internal PaddedCounters Commits { get; }
 

@@ -22,6 +22,9 @@ internal sealed class BadDisk
     /// <summary>That read ends early.</summary>
     public int ShortRead { get; init; } = int.MaxValue;
 
+    /// <summary>Shorter reads are neither counted nor harmed: those of single records, say.</summary>
+    public int CountedBytesMin { get; init; }
+
     public int Reads => _reads;
 
     public ISpillFile Create(string path) => new BadFile(this, SpillFile.Create(path));
@@ -42,6 +45,11 @@ internal sealed class BadDisk
 
         public int Read(Span<byte> bytes, long offset)
         {
+            if (bytes.Length < disk.CountedBytesMin)
+            {
+                return file.Read(bytes, offset);
+            }
+
             var number = Interlocked.Increment(ref disk._reads);
             if (number >= disk.FailingReads.From && number - disk.FailingReads.From < disk.FailingReads.Count)
             {

@@ -1,24 +1,25 @@
 namespace StreamSegmenter.Tests.Checkpoints;
 
-/// <summary>Random commits between the slices of checkpoints; the process dies at any moment, and what is on its disk then is
+/// <summary>Random commits between the slices of checkpoints and of compactions; the process dies at any moment, and what is on its disk then is
 /// all that its successor has. A failure names the seed.</summary>
 public sealed class CheckpointPropertyTests
 {
     [Fact]
     public void Whatever_a_checkpoint_saw_early_or_late_the_restored_state_is_what_the_changelog_alone_gives()
     {
-        var fromCheckpoints = 0;
+        var (fromCheckpoints, compactions) = (0, 0);
         for (var seed = 1; seed <= 24; seed++)
         {
             using var kept = new KeptShard();
-            fromCheckpoints += Live(kept, new Random(seed), seed);
+            fromCheckpoints += Live(kept, new Random(seed), seed, ref compactions);
         }
 
+        Assert.True(compactions > 100, $"only {compactions} compactions");
         Assert.True(fromCheckpoints > 30, $"only {fromCheckpoints} of the restores were from a checkpoint");
     }
 
     /// <returns>Restores that began with a checkpoint.</returns>
-    private static int Live(KeptShard kept, Random random, int seed)
+    private static int Live(KeptShard kept, Random random, int seed, ref int compactions)
     {
         var fromCheckpoint = 0;
         var root = kept.Root;
@@ -26,6 +27,13 @@ public sealed class CheckpointPropertyTests
         var shard = kept.Restore();
         for (var step = 0; step < 150; step++)
         {
+            if (!shard.Store.IsSwept && random.Next(2) == 0)
+            {
+                shard.Store.Compaction.SliceBytes = 1 << random.Next(12, 20);
+                shard.Store.Compaction.Turn();
+                compactions += shard.Store.Compaction.IsRunning ? 0 : 1;
+            }
+
             switch (random.Next(12))
             {
                 case < 6:

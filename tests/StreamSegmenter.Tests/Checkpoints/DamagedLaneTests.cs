@@ -36,6 +36,22 @@ public sealed class DamagedLaneTests : IDisposable
         Assert.Equal(right.Panes, found.Panes);
     }
 
+    [Fact]
+    public void What_the_compaction_of_the_spilled_log_finds_damaged_is_not_served_either()
+    {
+        var scenario = new Scenario(new Scenario(3).Definitions, 0, Facts());
+        using var expected = Run(scenario, new Weather(1) { PollRecordsMax = 4000 });
+
+        // Nothing else reads whole pages while the lane runs.
+        var disk = new BadDisk { DamagedRead = 20, CountedBytesMin = 32 * 1024, Damage = bytes => bytes[bytes.Length / 2] ^= 4 };
+        using var world = Run(scenario, new Weather(1) { PollRecordsMax = 1000, Spill = disk.Create });
+
+        Assert.True(disk.Reads > 20, $"only {disk.Reads} pages were read");
+        Assert.Equal(1, world.Processes[0].Lanes[0].Counters.StatesDamaged);
+        Assert.Equal(Committed.Customers(expected), Committed.Customers(world));
+        Assert.Equal(new Committed(expected.Kafka).Triggers, new Committed(world.Kafka).Triggers);
+    }
+
     private static World Run(Scenario scenario, Weather weather)
     {
         var world = new World(scenario, Feed.Write(scenario, weather), weather);

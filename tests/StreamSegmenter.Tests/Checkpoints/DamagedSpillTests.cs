@@ -55,6 +55,24 @@ public sealed class DamagedSpillTests : IDisposable
         }
     }
 
+    /// <summary>FASTER reads of a stranger that shares a place in the index as much as of the record before: of the last record of a file
+    /// more than there is.</summary>
+    [Fact]
+    public void A_read_that_reaches_beyond_the_end_of_a_file_is_no_damage()
+    {
+        using var store = new CustomerStore(_directory, 0);
+        const int Many = 40_000;
+        for (var i = 0; i < Many; i++)
+        {
+            store.Upsert(KeptShard.Key(i), KeptShard.Value(i, i % 17 == 0 ? 9000 : 20 + (i % 200)));
+        }
+
+        for (var i = 0; i < Many; i++)
+        {
+            Assert.True(store.TryRead(KeptShard.Key(i), out var value) && value.SequenceEqual(KeptShard.Value(i, i % 17 == 0 ? 9000 : 20 + (i % 200))));
+        }
+    }
+
     [Fact]
     public void A_read_that_fails_once_is_tried_again()
     {

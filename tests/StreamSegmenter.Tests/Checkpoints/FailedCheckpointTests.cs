@@ -118,7 +118,7 @@ public sealed class FailedCheckpointTests : IDisposable
 
         _files.Begin(Mishap.None, 0);
         _kept.Checkpoint(shard);
-        Assert.Equal(_kept.Time.NowMs + KeptShard.IntervalMs, shard.Checkpoints.DueMs);
+        Assert.Equal(_kept.Time.NowMs + _kept.IntervalMs!.Value, shard.Checkpoints.DueMs);
     }
 
     [Fact]

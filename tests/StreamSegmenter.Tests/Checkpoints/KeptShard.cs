@@ -16,7 +16,6 @@ namespace StreamSegmenter.Tests.Checkpoints;
 internal sealed class KeptShard : IDisposable
 {
     public const string Changelog = "shop-changelog";
-    public const long IntervalMs = 600_000;
     public const long AgeMsMax = 12 * 3_600_000;
     private const byte Kind = 200;
     private readonly EngineTelemetry _telemetry;
@@ -42,7 +41,13 @@ internal sealed class KeptShard : IDisposable
 
     public CreateSpillFile Spill { get; init; } = SpillFile.Create;
 
+    /// <summary>From one checkpoint to the next; null: there are none, nor a state directory.</summary>
+    public long? IntervalMs { get; init; } = 600_000;
+
     public long TimeoutMs { get; init; } = CheckpointOptions.DefaultTimeoutMs;
+
+    /// <summary>The lane that has the shard.</summary>
+    public LaneContext Lane { get; private set; } = null!;
 
     public List<string> Reports { get; } = [];
 
@@ -56,19 +61,20 @@ internal sealed class KeptShard : IDisposable
     public Shard Restore(string? root = null)
     {
         var scenario = new Scenario(1);
-        var options = new EngineOptions([new InputTiming("a", 0)], 1000, null, 0, 1000, 1 << 20, root ?? Root, 0)
+        var options = new EngineOptions([new InputTiming("a", 0)], 1000, null, 0, 1000, 1 << 20, IntervalMs is null ? null : root ?? Root, 0)
         {
-            Checkpoints = new CheckpointOptions(Changelog, IntervalMs, AgeMsMax, TimeoutMs),
+            Checkpoints = IntervalMs is { } intervalMs ? new CheckpointOptions(Changelog, intervalMs, AgeMsMax, TimeoutMs) : null,
         };
-        var lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
+        Lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
         var parts = new LaneParts(
             0, scenario.Definitions, scenario.Segments, options, Counters, _outputs, Time, new NoSource(), Lines)
         {
             Report = Reports.Add, CheckpointFiles = Files, CreateSpillFile = Spill,
         };
         Counters.Vitals.ReportReady();
-        var shard = new ShardRestorer(parts, lane, Root).Restore(0, Counters.AddShard(0), CancellationToken.None);
+        var shard = new ShardRestorer(parts, Lane, Root).Restore(0, Counters.AddShard(0), CancellationToken.None);
         Counters.Vitals.ReportReady();
+        Lane.Shards[0] = shard;
         return shard;
     }
 

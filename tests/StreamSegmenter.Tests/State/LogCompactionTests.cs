@@ -1,0 +1,378 @@
+using System.Diagnostics;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Tests.Checkpoints;
+
+namespace StreamSegmenter.Tests.State;
+
+/// <summary>The files into which a store spills are rid of what is superseded, while the store is in use.</summary>
+public sealed class LogCompactionTests : IDisposable
+{
+    private const int Keys = 4000;
+    private const int Length = 1000;
+    private readonly string _directory = Directory.CreateTempSubdirectory("log-compaction-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Files_that_hold_nothing_but_older_versions_go_away_and_every_key_keeps_its_value()
+    {
+        using var store = Updated(times: 4);
+        var before = store.DiskBytes;
+        Assert.Equal(before, BytesOfFiles());
+
+        var freed = Lap(store);
+
+        Assert.True(store.DiskBytes < before / 2, $"{before} bytes became {store.DiskBytes}");
+        Assert.True(freed > before / 2);
+        AwaitDeletions(store);
+        AssertHolds(store, Versions(3));
+    }
+
+    [Fact]
+    public void A_store_that_has_nothing_stale_keeps_it_all_and_grows_no_further_by_being_walked_again()
+    {
+        using var store = Updated(times: 1);
+        Lap(store);
+        var after = store.DiskBytes;
+        for (var lap = 0; lap < 5; lap++)
+        {
+            Lap(store);
+        }
+
+        Assert.InRange(store.DiskBytes, after / 2, after + (2 << 20));
+        AssertHolds(store, Versions(0));
+    }
+
+    [Fact]
+    public void It_begins_when_the_log_is_twice_what_is_live_and_not_before()
+    {
+        using var store = Updated(times: 1);
+        Lap(store);
+        Assert.InRange(store.Compaction.LiveBytes, Keys * Length * 8 / 10, Keys * Length * 12 / 10);
+        Assert.False(store.Compaction.IsDue);
+
+        var written = 0L;
+        for (var i = 0; !store.Compaction.IsDue; i++)
+        {
+            store.Upsert(KeptShard.Key(i % Keys), KeptShard.Value(i, Length));
+            written += Length;
+        }
+
+        Assert.InRange(written, Keys * Length, 3 * Keys * Length);
+    }
+
+    [Fact]
+    public void A_scan_tells_how_much_is_live_so_that_a_restored_store_is_not_walked_for_nothing()
+    {
+        using var store = Updated(times: 2);
+        Assert.True(store.Compaction.IsDue);
+        store.Scan((_, _) => { });
+
+        Assert.InRange(store.Compaction.LiveBytes, Keys * (Length + 8), Keys * (Length + 40));
+        Assert.False(store.Compaction.IsDue);
+    }
+
+    [Fact]
+    public void Deleted_keys_stay_deleted_although_the_deletion_itself_is_dropped()
+    {
+        using var store = Updated(times: 3);
+        for (var i = 0; i < Keys; i += 2)
+        {
+            store.Delete(KeptShard.Key(i));
+        }
+
+        // So that the deletions come to lie on disk.
+        Fill(store, Keys, Keys * 2, 7);
+        Lap(store);
+        Lap(store);
+
+        AssertHolds(store, Enumerable.Range(0, Keys * 2).Where(i => i >= Keys || i % 2 == 1).ToDictionary(i => i, i => i < Keys ? 2 : 7));
+        using var sweep = store.BeginSweep();
+        while (sweep.MoveNext())
+        {
+            Assert.False(sweep.IsDeleted);
+        }
+    }
+
+    [Fact]
+    public void An_update_between_two_slices_wins()
+    {
+        using var store = Updated(times: 2);
+        var expected = Versions(1);
+        var version = 100;
+        do
+        {
+            // Some that were copied already, some that will be, some that are in the midst.
+            for (var i = version % 17; i < Keys; i += 17)
+            {
+                expected[i] = version;
+                store.Upsert(KeptShard.Key(i), Value(i, version));
+            }
+
+            version++;
+            store.Compaction.Turn();
+        }
+        while (store.Compaction.IsRunning);
+
+        Assert.True(version > 105);
+        AssertHolds(store, expected);
+        Lap(store);
+        AssertHolds(store, expected);
+    }
+
+    [Fact]
+    public void A_delete_between_two_slices_wins()
+    {
+        using var store = Updated(times: 2);
+        var expected = Versions(1);
+        var turn = 0;
+        do
+        {
+            for (var i = turn++ % 301; i < Keys; i += 301)
+            {
+                expected.Remove(i);
+                store.Delete(KeptShard.Key(i));
+            }
+
+            store.Compaction.Turn();
+        }
+        while (store.Compaction.IsRunning);
+
+        Assert.InRange(expected.Count, 1, Keys - 1);
+        AssertHolds(store, expected);
+        Lap(store);
+        AssertHolds(store, expected);
+    }
+
+    [Fact]
+    public void What_is_known_to_be_superseded_is_not_asked_of_the_disk()
+    {
+        var disk = new BadDisk();
+        using var store = new CustomerStore(_directory, 0, disk.Create);
+        Fill(store, 0, Keys, 0);
+        var reader = new Places(store);
+        for (var i = 0; i < Keys; i++)
+        {
+            store.BeginRead(KeptShard.Key(i), i, reader);
+        }
+
+        store.CompleteReads();
+        for (var i = 0; i < Keys; i++)
+        {
+            store.Upsert(KeptShard.Key(i), Value(i, 1), reader.FoundAt[i]);
+        }
+
+        var before = disk.Reads;
+        Lap(store);
+
+        // Pages of the walk alone.
+        Assert.InRange(disk.Reads - before, 1, 300);
+        AssertHolds(store, Versions(1));
+    }
+
+    [Fact]
+    public void A_record_that_is_overwritten_where_it_lies_is_not_taken_for_superseded()
+    {
+        using var store = new CustomerStore(_directory, 0);
+        var reader = new Places(store);
+        for (var round = 0; round < 3; round++)
+        {
+            // In memory, all of it.
+            for (var i = 0; i < 100; i++)
+            {
+                store.BeginRead(KeptShard.Key(i), i, reader);
+                store.Upsert(KeptShard.Key(i), Value(i, round), reader.FoundAt.GetValueOrDefault(i));
+            }
+        }
+
+        Fill(store, 100, Keys, 2);
+        Lap(store);
+        AssertHolds(store, Versions(2));
+    }
+
+    [Fact]
+    public void While_somebody_walks_over_the_log_nothing_moves()
+    {
+        using var store = Updated(times: 3);
+        store.Compaction.Turn();
+        Assert.True(store.Compaction.IsRunning);
+        using (var sweep = store.BeginSweep())
+        {
+            Assert.False(store.Compaction.IsDue);
+            Assert.Throws<InvalidOperationException>((Action)(() => LapsForEver(store)));
+            var found = new Dictionary<string, byte[]>();
+            while (sweep.MoveNext())
+            {
+                found[Convert.ToHexString(sweep.Key)] = sweep.Value.ToArray();
+            }
+
+            Assert.Equal(Keys, found.Count);
+            Assert.All(Enumerable.Range(0, Keys), i => Assert.Equal(Value(i, 2), found[Convert.ToHexString(KeptShard.Key(i))]));
+        }
+
+        Assert.True(store.Compaction.IsDue);
+        Lap(store);
+        AssertHolds(store, Versions(2));
+    }
+
+    [Fact]
+    public void A_store_can_be_closed_in_the_middle_of_a_lap()
+    {
+        var store = Updated(times: 3);
+        store.Compaction.Turn();
+        store.Compaction.Turn();
+        Assert.True(store.Compaction.IsRunning);
+        store.Dispose();
+
+        Assert.Empty(Directory.GetFiles(_directory));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(30)]
+    [InlineData(60)]
+    public void Damage_that_a_lap_meets_ends_it_before_the_log_begins_behind_it(int read)
+    {
+        var disk = new BadDisk { DamagedRead = read };
+        using var store = new CustomerStore(_directory, 0, disk.Create);
+        for (var version = 0; version < 3; version++)
+        {
+            Fill(store, 0, Keys, version);
+        }
+
+        Assert.Equal(0, disk.Reads);
+        var e = Assert.Throws<StateDamagedException>((Action)(() => LapsForEver(store)));
+        Assert.Contains("not what was written", e.Message);
+        Assert.True(store.IsDamaged);
+        Assert.Throws<StateDamagedException>((Action)(() => LapsForEver(store)));
+    }
+
+    [Fact]
+    public async Task A_full_disk_holds_a_lap_up_and_lets_it_go_on_when_there_is_room_again()
+    {
+        var disk = new BadDisk();
+        var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        using var store = new CustomerStore(_directory, 0, disk.Create, said.Enqueue);
+        Fill(store, 0, Keys, 0);
+        Fill(store, 0, Keys, 1);
+        disk.IsFull = true;
+        var lap = Task.Run(() => Lap(store));
+        Assert.NotSame(lap, await Task.WhenAny(lap, Task.Delay(300)));
+        Assert.Contains("No space left on device", said.First());
+
+        disk.IsFull = false;
+        await lap;
+        AssertHolds(store, Versions(1));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Files_stay_in_bounds_however_often_everything_is_updated(bool compacted)
+    {
+        const int Rounds = 20;
+        using var store = new CustomerStore(_directory, 0);
+        var reader = new Places(store);
+        Fill(store, 0, Keys, 0);
+        long most = 0;
+        var expected = Versions(0);
+        var random = new Random(3);
+        for (var i = 0; i < Rounds * Keys; i++)
+        {
+            var id = random.Next(Keys);
+            expected[id] = i;
+            store.BeginRead(KeptShard.Key(id), id, reader);
+            store.CompleteReads();
+            store.Upsert(KeptShard.Key(id), Value(id, i), reader.FoundAt[id]);
+            if (compacted && i % 100 == 0 && store.Compaction.IsDue)
+            {
+                store.Compaction.Turn();
+            }
+
+            most = Math.Max(most, store.DiskBytes);
+        }
+
+        var live = Keys * LogCompaction.RecordBytes(7, Length);
+        var bound = (long)(2.5 * (live + (1 << 20)));
+        Assert.True(compacted ? most < bound : most > 5 * bound, $"{most} bytes on disk, {live} live, {bound} allowed");
+        AssertHolds(store, expected);
+    }
+
+    private static Dictionary<int, int> Versions(int version) => Enumerable.Range(0, Keys).ToDictionary(i => i, _ => version);
+
+    private static byte[] Value(int id, int version) => KeptShard.Value((id * 7919) + version, Length);
+
+    /// <summary>Every key in its version 0, then 1 and so on; most of it on disk.</summary>
+    private CustomerStore Updated(int times)
+    {
+        var store = new CustomerStore(_directory, 0);
+        for (var version = 0; version < times; version++)
+        {
+            Fill(store, 0, Keys, version);
+        }
+
+        return store;
+    }
+
+    private static void Fill(CustomerStore store, int from, int until, int version)
+    {
+        for (var i = from; i < until; i++)
+        {
+            store.Upsert(KeptShard.Key(i), Value(i, version));
+        }
+    }
+
+    private static long Lap(CustomerStore store)
+    {
+        var freed = 0L;
+        do
+        {
+            freed += store.Compaction.Turn();
+        }
+        while (store.Compaction.IsRunning);
+        return freed;
+    }
+
+    private static void LapsForEver(CustomerStore store)
+    {
+        while (true)
+        {
+            store.Compaction.Turn();
+        }
+    }
+
+    private static void AssertHolds(CustomerStore store, Dictionary<int, int> versions)
+    {
+        var highest = versions.Keys.Max();
+        for (var i = 0; i <= highest; i++)
+        {
+            Assert.Equal(versions.TryGetValue(i, out var version), store.TryRead(KeptShard.Key(i), out var value));
+            Assert.True(value.IsEmpty || value.SequenceEqual(Value(i, version)), $"{i} is wrong");
+        }
+
+        var found = 0;
+        store.Scan((_, _) => found++);
+        Assert.Equal(versions.Count, found);
+    }
+
+    private long BytesOfFiles() => new DirectoryInfo(_directory).GetFiles().Sum(file => file.Length);
+
+    private void AwaitDeletions(CustomerStore store)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (BytesOfFiles() != store.DiskBytes && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10))
+        {
+            Thread.Sleep(5);
+        }
+
+        Assert.Equal(store.DiskBytes, BytesOfFiles());
+    }
+
+    private sealed class Places(CustomerStore store) : IStateReader
+    {
+        public Dictionary<int, long> FoundAt { get; } = [];
+
+        public void OnValue(int token, ReadOnlySpan<byte> value) => FoundAt[token] = store.FoundAt;
+    }
+}
