@@ -43,11 +43,16 @@ internal static class ChildCommands
 
     public static Command CreateSpill()
     {
-        var customers = new Option<int>("--customers") { DefaultValueFactory = _ => 300_000 };
-        var memory = new Option<long>("--state-memory") { DefaultValueFactory = _ => 256 };
-        var compact = new Option<bool>("--compact");
-        var command = new Command("spill", "") { customers, memory, compact };
-        command.SetAction(arguments => SpillProgram.Run(arguments.GetValue(customers), arguments.GetValue(memory), arguments.GetValue(compact)));
+        var customers = new Option<int>("--customers") { Description = "Customers of the shard.", DefaultValueFactory = _ => 500_000 };
+        var memory = new Option<long>("--state-memory")
+        {
+            Description = "MiB of memory for the lane's customer stores, of which a shard has an eighth.", DefaultValueFactory = _ => 512,
+        };
+        var command = new Command("spill", "Measures what the compaction of spilled state gives and costs, twenty updates of every customer long.")
+        {
+            customers, memory,
+        };
+        command.SetAction(arguments => SpillProgram.Run(arguments.GetValue(customers), arguments.GetValue(memory)));
         return command;
     }
 

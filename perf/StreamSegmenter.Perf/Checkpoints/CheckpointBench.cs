@@ -13,6 +13,7 @@ namespace StreamSegmenter.Perf.Checkpoints;
 /// <summary>One shard with many customers, its checkpoints, and a changelog that lies in memory.</summary>
 internal sealed class CheckpointBench : ILaneSink
 {
+    public const int BatchCustomers = 1_000;
     private const long Forever = 1L << 40;
     private const long PositionOfCheckpoint = 1;
     private readonly string _directory;
@@ -24,10 +25,10 @@ internal sealed class CheckpointBench : ILaneSink
     private readonly byte[] _record;
     private readonly byte[] _key = new byte[17];
     private readonly Values _values;
-    private readonly long[] _foundAt = new long[1000];
+    private readonly long[] _foundAt = new long[BatchCustomers];
+    private readonly int[] _touched = new int[BatchCustomers];
     private Shard _shard;
     private int _customers;
-    private readonly int[] _touched = new int[1000];
     private ulong _random = 1;
 
     public CheckpointBench(string directory, long stateMemoryBytes)
@@ -43,6 +44,8 @@ internal sealed class CheckpointBench : ILaneSink
     }
 
     public ShardCheckpoints Checkpoints => _shard.Checkpoints!;
+
+    public CustomerStore Store => _shard.Store;
 
     public long CheckpointMebibytes { get; private set; }
 
@@ -65,32 +68,24 @@ internal sealed class CheckpointBench : ILaneSink
     {
         for (var i = 0; i < customers; i++)
         {
-            _random ^= _random << 13;
-            _random ^= _random >> 7;
-            _random ^= _random << 17;
-            var key = Key((int)(_random % (ulong)among));
-            _shard.Store.BeginRead(key, i, _values);
+            var key = Key(Next(among));
+            _shard.Store.BeginRead(key, 0, _values);
             _shard.Store.CompleteReads();
-            _shard.Store.Upsert(key, _record);
+            _shard.Store.Upsert(key, _record, _foundAt[0]);
         }
     }
 
-    public CustomerStore Store => _shard.Store;
-
-    /// <summary>What a batch does: all loads first, together.</summary>
-    public void Update(int customers, int among)
+    /// <summary>What a lane does with a batch of customers at random: reads them all, then writes them back.</summary>
+    public void Update(int among)
     {
-        for (var i = 0; i < customers; i++)
+        for (var i = 0; i < BatchCustomers; i++)
         {
-            _random ^= _random << 13;
-            _random ^= _random >> 7;
-            _random ^= _random << 17;
-            _touched[i] = (int)(_random % (ulong)among);
+            _touched[i] = Next(among);
             _shard.Store.BeginRead(Key(_touched[i]), i, _values);
         }
 
         _shard.Store.CompleteReads();
-        for (var i = 0; i < customers; i++)
+        for (var i = 0; i < BatchCustomers; i++)
         {
             _shard.Store.Upsert(Key(_touched[i]), _record, _foundAt[i]);
         }
@@ -158,6 +153,15 @@ internal sealed class CheckpointBench : ILaneSink
     {
         Checkpoints = withCheckpoints ? new CheckpointOptions("perf", Forever, Forever) : null,
     };
+
+    // Xorshift: cheaper than what is measured.
+    private int Next(int among)
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return (int)(_random % (ulong)among);
+    }
 
     private ReadOnlySpan<byte> Key(int customer)
     {

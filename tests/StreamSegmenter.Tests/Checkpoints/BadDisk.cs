@@ -25,6 +25,9 @@ internal sealed class BadDisk
     /// <summary>Shorter reads are neither counted nor harmed: those of single records, say.</summary>
     public int CountedBytesMin { get; init; }
 
+    /// <summary>Longer ones neither: those of whole pages.</summary>
+    public int CountedBytesMax { get; init; } = int.MaxValue;
+
     public int Reads => _reads;
 
     public ISpillFile Create(string path) => new BadFile(this, SpillFile.Create(path));
@@ -45,7 +48,7 @@ internal sealed class BadDisk
 
         public int Read(Span<byte> bytes, long offset)
         {
-            if (bytes.Length < disk.CountedBytesMin)
+            if (bytes.Length < disk.CountedBytesMin || bytes.Length > disk.CountedBytesMax)
             {
                 return file.Read(bytes, offset);
             }

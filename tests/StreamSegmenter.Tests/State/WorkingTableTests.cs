@@ -35,11 +35,13 @@ public sealed class WorkingTableTests
         var table = new WorkingTable<WorkingCustomer>(StateKey.Customer);
         table[table.GetOrAdd("long name of a customer"u8, 1, out _)].IsDirty = true;
         table[0].IsDeleted = true;
+        table[0].FoundAt = 4711;
         table.Clear();
         var entry = table[table.GetOrAdd("b"u8, 2, out var added)];
 
         Assert.True(added);
         Assert.False(entry.IsDirty || entry.IsDeleted);
+        Assert.Equal(0, entry.FoundAt);
         Assert.Equal("b"u8, entry.Name);
     }
 
