@@ -66,17 +66,3 @@ internal sealed class RunningShop : IDisposable
         Directory.Delete(_plan.Folder, recursive: true);
     }
 }
-
-internal static class Wait
-{
-    /// <summary>Asks again and again; what the engine said stands in the failure.</summary>
-    public static void Until(Func<bool> done, TimeSpan patience, EngineProcess engine)
-    {
-        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; !done(); Thread.Sleep(50))
-        {
-            Assert.True(
-                Environment.TickCount64 < until,
-                $"not so after {patience.TotalSeconds:0} s; it is '{engine.Readiness()}' and said: {engine.Said}");
-        }
-    }
-}

@@ -22,25 +22,26 @@ internal sealed class CommitCycle : IDisposable
     private readonly CommitDeadline _deadline;
     private readonly GroupCommits _group;
     private readonly RecordSink _send;
+    private readonly Dictionary<int, long> _positions;
     private CommitProducer? _producer;
     private CommitOutcome? _failure;
     private bool _mayBeDurable;
 
+    /// <param name="positions">Per partition of the changelog the offset behind the last commit: whose are read here, and
+    /// set once one has succeeded.</param>
     public CommitCycle(
         KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        Func<IProducer<byte[], byte[]>> makeProducer, TimeProvider clock)
+        Func<IProducer<byte[], byte[]>> makeProducer, TimeProvider clock, Dictionary<int, long> positions)
     {
         _settings = settings;
         _makeProducer = makeProducer;
+        _positions = positions;
         _deadline = new CommitDeadline(settings, clock);
-        _group = new GroupCommits(settings, consumer, _deadline);
+        _group = new GroupCommits(settings, consumer, _deadline, positions);
         _send = (topic, partition, key, value) => _producer!.Send(topic, partition, key, value);
     }
 
     private bool Transactional => _settings.Delivery == DeliveryMode.ExactlyOnce;
-
-    /// <summary>The partition comes anew: what was committed of it is another's affair.</summary>
-    public void Forget(int partition) => _group.Forget(partition);
 
     /// <summary>Fences a predecessor of the same name and ends its open transaction, before state is restored.</summary>
     public void Prepare(CancellationToken cancellation)
@@ -59,19 +60,9 @@ internal sealed class CommitCycle : IDisposable
         var committed = (!(produces || Transactional) || Attempt(Open))
             && (!Transactional || Attempt(_producer!.BeginTransaction))
             && (!produces || (WriteOutputs(unit, writer) && WriteChangelog(unit, writer)))
-            && (unit.Offsets.Count == 0 || Attempt(() => CommitOffsets(unit)))
+            && (unit.Offsets.Count + unit.Changelog.Count == 0 || Attempt(() => CommitOffsets(unit)))
             && (!Transactional || Attempt(CommitTransaction));
-        return committed ? CommitOutcome.Committed : Abandon();
-    }
-
-    /// <summary>Adds, per partition, the offset behind the last changelog line that was delivered. After a commit succeeded: every
-    /// trouble drops the producer, so it never had another.</summary>
-    public void ReadDelivered(Dictionary<int, long> positions)
-    {
-        foreach (var (partition, offset) in _producer?.Delivered ?? [])
-        {
-            positions[partition] = offset;
-        }
+        return committed ? Complete() : Abandon();
     }
 
     public void Dispose() => DropProducer();
@@ -79,6 +70,7 @@ internal sealed class CommitCycle : IDisposable
     private void Begin(CancellationToken cancellation)
     {
         _deadline.Begin(cancellation);
+        _producer?.Delivered.Clear();
         _failure = null;
         _mayBeDurable = false;
     }
@@ -109,18 +101,18 @@ internal sealed class CommitCycle : IDisposable
         return writer.WriteChangelog(unit.Changelog, _send) && _producer!.Drain();
     }
 
-    private bool ProvesMembership(CommitUnit unit) => Transactional || Attempt(() => _group.ProveMembership(unit.Offsets));
+    private bool ProvesMembership(CommitUnit unit) => Transactional || Attempt(() => _group.ProveMembership(unit));
 
     private void CommitOffsets(CommitUnit unit)
     {
         if (Transactional)
         {
-            _group.CommitWithin(_producer!, unit.Offsets);
+            _group.CommitWithin(_producer!, unit);
         }
         else
         {
             _mayBeDurable = true;
-            _group.Commit(unit.Offsets);
+            _group.Commit(unit, _producer?.Delivered ?? []);
         }
     }
 
@@ -142,6 +134,16 @@ internal sealed class CommitCycle : IDisposable
             _failure ??= CommitFailures.OfCommit(e.Error);
             return false;
         }
+    }
+
+    private CommitOutcome Complete()
+    {
+        foreach (var (partition, offset) in _producer?.Delivered ?? [])
+        {
+            _positions[partition] = offset;
+        }
+
+        return CommitOutcome.Committed;
     }
 
     private CommitOutcome Abandon()

@@ -28,7 +28,7 @@ internal sealed class CommitProducer(IProducer<byte[], byte[]> producer, string 
 
     public bool IsInTransaction { get; private set; }
 
-    /// <summary>Per partition of the changelog the offset behind the last line that was delivered.</summary>
+    /// <summary>Per partition of the changelog the offset behind the last line that was delivered since this was cleared.</summary>
     public Dictionary<int, long> Delivered => _records.Delivered;
 
     /// <summary>Fences a predecessor of the same name and ends its open transaction.</summary>

@@ -18,22 +18,13 @@ public sealed class KafkaLaneSink : ILaneSink
         KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
         ConnectionStatus status, TimeProvider clock, Action<ClientLog>? log)
     {
-        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
+        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock, _positions);
         _group = new GroupOffsets(settings, consumer);
         _writer = new OutputWriter(settings.Outputs, encoder);
         _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
     }
 
-    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
-    {
-        var outcome = _cycle.Run(unit, _writer, cancellation);
-        if (outcome.Status == CommitStatus.Committed)
-        {
-            _cycle.ReadDelivered(_positions);
-        }
-
-        return outcome;
-    }
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);
 
     /// <inheritdoc/>
     /// <remarks>A changelog without any commit is that of a shard that never served, or a lost one: the group's offsets tell, since
@@ -43,7 +34,6 @@ public sealed class KafkaLaneSink : ILaneSink
     {
         // A predecessor's open transaction would hide the changelog's newest lines.
         _cycle.Prepare(cancellation);
-        _cycle.Forget(partition);
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
         if (from == 0 && !_changelog.FoundCommit)
         {
