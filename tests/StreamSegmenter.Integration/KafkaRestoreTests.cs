@@ -1,7 +1,5 @@
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Integration;
 
@@ -45,6 +43,27 @@ public sealed class KafkaRestoreTests
 
         Assert.Equal([("a", "1")], state.Values.Select(pair => (pair.Key, pair.Value)));
         Assert.Equal(["a", "b"], state.Leftover.Distinct().Order());
+    }
+
+    [Fact]
+    public void A_restore_without_transactions_writes_a_line_behind_all_that_may_not_be_readable_yet_and_passes_over_it()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        using var lane = PolledLane.Joined(settings);
+        lane.Commit((0, "a", "1"));
+        broker.Produce(settings.Outputs.Changelog, [.. Enumerable.Repeat((0, (string?)"\u0004", (string?)null), 200)]);
+        var before = broker.ReadAll(settings.Outputs.Changelog).Count;
+
+        var state = new RestoredState();
+        using var heir = PolledLane.Apart(settings);
+        heir.Sink.Restore(0, 0, state, CancellationToken.None);
+
+        Assert.Equal([("a", "1")], state.Values.Select(pair => (pair.Key, pair.Value)));
+        Assert.Empty(state.Leftover);
+        var lines = broker.ReadAll(settings.Outputs.Changelog);
+        Assert.Equal(before + 1, lines.Count);
+        Assert.Equal(("\u0004", null), (lines[^1].Key, lines[^1].Value));
     }
 
     [Fact]

@@ -33,6 +33,15 @@ public sealed class FoundSeedsTests
     {
         Check(416);
         Check(2_713);
+        Check(26);
+    }
+
+    [Fact]
+    public void A_commit_that_becomes_complete_long_after_it_was_given_up_makes_nothing_older_that_was_said_since()
+    {
+        Check(10_834);
+        Check(64_403);
+        Check(100_442);
     }
 
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));

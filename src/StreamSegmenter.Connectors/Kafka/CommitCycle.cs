@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -43,13 +44,29 @@ internal sealed class CommitCycle : IDisposable
 
     private bool Transactional => _settings.Delivery == DeliveryMode.ExactlyOnce;
 
-    /// <summary>Fences a predecessor of the same name and ends its open transaction, before state is restored.</summary>
-    public void Prepare(CancellationToken cancellation)
+    /// <summary>Before a shard's state is restored. Exactly-once: fences a predecessor of the same name and ends its open transaction.
+    /// At-least-once: a predecessor, or this lane before a doubt, may have written lines that nobody can read yet, because not
+    /// every replica has them. So a line of its own goes behind them: once it is acknowledged, they can be read.</summary>
+    /// <exception cref="KafkaLaneException">The changelog refuses lines for ever.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Prepare(int partition, CancellationToken cancellation)
     {
         Begin(cancellation);
-        if (Transactional && !Attempt(Open))
+        if (Transactional)
         {
-            Abandon();
+            _ = Attempt(Open) ? default : Abandon();
+            return;
+        }
+
+        while (!(Attempt(Open) && WriteBarrier(partition)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Abandon() is { Status: not CommitStatus.Aborted, Reason: var reason })
+            {
+                throw new KafkaLaneException(reason!);
+            }
+
+            Begin(cancellation);
         }
     }
 
@@ -100,6 +117,9 @@ internal sealed class CommitCycle : IDisposable
         _mayBeDurable = !Transactional && unit.Changelog.Count > 0;
         return writer.WriteChangelog(unit.Changelog, _send) && _producer!.Drain();
     }
+
+    private bool WriteBarrier(int partition) =>
+        _producer!.Send(_settings.Outputs.Changelog, partition, StateKey.BarrierKey, default) && _producer.Drain();
 
     private bool ProvesMembership(CommitUnit unit) => Transactional || Attempt(() => _group.ProveMembership(unit));
 

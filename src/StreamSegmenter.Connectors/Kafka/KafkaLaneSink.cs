@@ -32,8 +32,9 @@ public sealed class KafkaLaneSink : ILaneSink
     /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
-        // A predecessor's open transaction would hide the changelog's newest lines.
-        _cycle.Prepare(cancellation);
+        // Before anything is written to it: a line more could hide that there were more before.
+        _changelog.ThrowIfLost(partition, from, cancellation);
+        _cycle.Prepare(partition, cancellation);
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
         if (from == 0 && !_changelog.FoundCommit)
         {

@@ -94,7 +94,6 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
                 _world.LetOthersGoOn(lane);
             }
         }
-
         else if (_world.Mutation.WritesBarriers)
         {
             // Whoever reads to the end writes there first: once that is acknowledged, all before it can be read.
