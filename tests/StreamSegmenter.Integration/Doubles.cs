@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
-using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;

@@ -1,9 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Engine.State;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Integration;
 

@@ -1,7 +1,5 @@
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Events;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Integration;
 

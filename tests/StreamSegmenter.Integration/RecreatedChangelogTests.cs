@@ -1,5 +1,3 @@
-using StreamSegmenter.Connectors.Kafka;
-
 namespace StreamSegmenter.Integration;
 
 /// <summary>A changelog topic that was deleted and made again is another, although it has the name of the first.</summary>
