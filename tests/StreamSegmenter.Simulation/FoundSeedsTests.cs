@@ -28,5 +28,12 @@ public sealed class FoundSeedsTests
         Check(180_772);
     }
 
+    [Fact]
+    public void Lines_that_arrive_behind_the_restore_that_follows_a_doubt_do_not_count()
+    {
+        Check(416);
+        Check(2_713);
+    }
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
 }

@@ -11,12 +11,10 @@ internal readonly record struct CheckpointSource(CustomerStore Store, long Posit
 /// <summary>The checkpoints of one shard while it is here. Each is a fuzzy copy: the lane's thread walks the store's log in slices
 /// between its polls and copies every record as it stands, committed since or not. That is sound because the changelog from the
 /// position at the copy's start is applied to it in order: what the copy has too early is said again, what it missed is
-/// said there. Failures are counted, reported and tried again; they never stop the lane.</summary>
+/// said there. Failures are counted, reported and tried again; they never stop the
+/// lane, but until one succeeds it is not ready.</summary>
 internal sealed class ShardCheckpoints : IDisposable
 {
-    /// <summary>Bytes looked at in one turn: about a millisecond, and 10 MiB/s even when a turn takes the longest poll.</summary>
-    private const int SliceBytes = 512 * 1024;
-
     /// <summary>What FASTER and the index cost for a record of any size, in the same measure.</summary>
     private const int RecordBytes = 64;
     private const long RetryMs = 60_000;
@@ -120,6 +118,7 @@ internal sealed class ShardCheckpoints : IDisposable
     public void Dispose()
     {
         Abort();
+        ReportTrouble(null);
         if (_writer is null || Task.WaitAny([_writer.Outcome], WaitForWriter) == 0)
         {
             _directory.Dispose();
@@ -132,9 +131,9 @@ internal sealed class ShardCheckpoints : IDisposable
 
     private void Copy(CheckpointWriter writer, StoreSweep sweep)
     {
-        for (var seen = 0; seen < SliceBytes && writer.TryTake(out var block);)
+        for (var seen = 0; seen < _options.SliceBytes && writer.TryTake(out var block);)
         {
-            while (!block.IsFull)
+            while (!block.IsFull && seen < _options.SliceBytes)
             {
                 if (!sweep.MoveNext())
                 {
@@ -166,6 +165,7 @@ internal sealed class ShardCheckpoints : IDisposable
         {
             var manifest = outcome.Result;
             _positionOfLast = manifest.Position;
+            ReportTrouble(null);
             _gauges.ReportCheckpoint(manifest.CreatedMs, manifest.Bytes);
             _counters.RecordCheckpoint(_clock.GetElapsedTime(_startedAt).TotalSeconds);
         }
@@ -179,8 +179,13 @@ internal sealed class ShardCheckpoints : IDisposable
     {
         DueMs = NowMs + Math.Min(RetryMs, _options.IntervalMs);
         _counters.CheckpointsFailed++;
+        ReportTrouble(reason);
         _report(
             $"partition {_template.Partition}: a checkpoint failed: {reason}. The state is safe in the changelog; the next attempt "
             + $"is in {Math.Min(RetryMs, _options.IntervalMs) / 1000} s.");
     }
+
+    /// <summary>Nothing is lost yet, but a restart would take longer and longer: somebody must see to the disk.</summary>
+    private void ReportTrouble(string? reason) =>
+        _counters.Vitals.ReportTrouble($"the checkpoint of partition {_template.Partition}", reason);
 }

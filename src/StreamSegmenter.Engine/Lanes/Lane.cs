@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
@@ -11,15 +10,13 @@ namespace StreamSegmenter.Engine.Lanes;
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
 public sealed class Lane : IAssignmentListener, IDisposable
 {
-    private static int _lanesMade;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private readonly LaneParts _parts;
     private readonly LaneContext _context;
     private readonly LaneClock _clock;
     private readonly CommitCycle _commit;
     private readonly BackPressure _backPressure;
-    private readonly string _temporaryDirectory;
-    private readonly ShardRestorer _restorer;
+    private readonly LaneShards _shards;
     private readonly CheckpointTurns _checkpoints;
     private readonly Subject<PolledRecords> _batches = new();
     private IDisposable _topology;
@@ -30,7 +27,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private CancellationToken _givingUp;
     private long _committedAt;
     private long? _endOfInputMs;
-    private FoldTotals _totalsOfLost;
 
     public Lane(LaneParts parts)
     {
@@ -40,11 +36,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
-        // Of its own for every lane ever made: two engines in one process must not spill into the same files.
-        _temporaryDirectory = Path.Combine(
-            parts.Options.StateDirectory ?? Path.GetTempPath(), string.Create(
-                CultureInfo.InvariantCulture, $"streamsegmenter-{Environment.ProcessId}-{Interlocked.Increment(ref _lanesMade)}"));
-        _restorer = new ShardRestorer(parts, _context, _temporaryDirectory);
+        _shards = new LaneShards(parts, _context);
         _checkpoints = new CheckpointTurns(_context, parts.Sink);
         _topology = Compose();
         parts.Source.Listener = this;
@@ -52,19 +44,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     /// <summary>What was counted since the lane started, over all shards that it has or had. Read it after
     /// <see cref="Run"/> returned, or accept figures of different instants.</summary>
-    public FoldTotals Totals
-    {
-        get
-        {
-            var totals = _totalsOfLost;
-            foreach (var shard in _context.Shards.Values)
-            {
-                totals.Add(in shard.Output.Totals);
-            }
-
-            return totals;
-        }
-    }
+    public FoldTotals Totals => _shards.Totals;
 
     /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
     /// <param name="stopping">Takes up no more work. A commit that is under way is finished first.</param>
@@ -137,7 +117,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     public void OnAssigned(int partition, Span<long> startOffsets)
     {
-        var shard = Restore(partition);
+        var shard = _shards.Restore(partition, _stopping);
         for (var input = 0; input < startOffsets.Length; input++)
         {
             startOffsets[input] = shard.Positions.RestartOffset(input);
@@ -162,37 +142,20 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         _topology.Dispose();
         _batches.Dispose();
-        Drop([.. _context.Shards.Keys]);
+        _shards.Dispose();
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
-        if (Directory.Exists(_temporaryDirectory))
-        {
-            Directory.Delete(_temporaryDirectory, recursive: true);
-        }
     }
 
     /// <summary>A customer's committed state; null when this lane has never seen the customer. Only after <see cref="Run"/>
     /// returned: the store belongs to the lane's thread. Valid until the lane is disposed.</summary>
-    public CustomerRecord? Find(string customerId)
-    {
-        var key = Encoding.UTF8.GetBytes(customerId);
-        foreach (var shard in _context.Shards.Values)
-        {
-            var customer = shard.Customers.Load(key);
-            if (customer.IsLoaded)
-            {
-                return customer.Record;
-            }
-        }
-
-        return null;
-    }
+    public CustomerRecord? Find(string customerId) => _shards.Find(Encoding.UTF8.GetBytes(customerId));
 
     /// <summary>The same, spelled out.</summary>
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
-    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => Report(batch.Shard));
+    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => batch.Shard.ReportGauges());
 
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
@@ -210,13 +173,15 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _commit.Rollback();
         }
 
-        var damaged = _context.DamagedPartitions();
-        if (damaged.Count > 0)
+        if (!_shards.AreDamaged())
         {
-            RestoreDamaged(damaged);
+            return true;
         }
 
-        return damaged.Count == 0;
+        // The sound ones go back too: what the damaged one put into the outbox must not go out, and it is one outbox.
+        _commit.Rollback();
+        _shards.RestoreDamaged(_stopping);
+        return false;
     }
 
     private void Poll()
@@ -235,17 +200,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _parts.Counters.RecordsPolled += _polled.RecordCount;
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
-        foreach (var shard in _context.Shards.Values)
-        {
-            for (var input = 0; input < shard.Progress.Length; input++)
-            {
-                if (_progress.TryGetValue(new InputPartition(input, shard.Partition), out var progress))
-                {
-                    shard.Progress[input] = progress;
-                }
-            }
-        }
-
+        _shards.Follow(_progress);
         _batches.OnNext(_polled);
         _backPressure.Apply();
         _clock.Witness();
@@ -263,50 +218,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _parts.Counters.WorkingSetBytes = bytes;
         _parts.Counters.WorkingSetCustomers = _context.Shards.Values.Sum(shard => shard.Customers.Count);
         return bytes >= _parts.Options.WorkingSetBytesMax;
-    }
-
-    private Shard Restore(int partition)
-    {
-        var gauges = _parts.Counters.AddShard(partition);
-        var shard = _restorer.Restore(partition, gauges, _stopping);
-        _context.Shards[partition] = shard;
-        gauges.RestoreRemaining = 0;
-        _parts.Counters.Vitals.ReportReady();
-        return shard;
-    }
-
-    /// <summary>What a disk gave back is not what was written: of that shard nothing is used any more, and it is built anew.</summary>
-    private void RestoreDamaged(IReadOnlyList<int> partitions)
-    {
-        // The others go back too: what the damaged one put into the outbox must not go out, and it is one outbox.
-        _commit.Rollback();
-        foreach (var partition in partitions)
-        {
-            var damaged = _context.Shards[partition];
-            _parts.Counters.StatesDamaged++;
-            _parts.Report?.Invoke($"partition {partition}: what was spilled to disk does not verify, so it is restored: {damaged.Store.Fault}");
-            RestoreAnew(partition);
-        }
-    }
-
-    /// <summary>As if the shard had just come here.</summary>
-    private void RestoreAnew(int partition)
-    {
-        var before = _context.Shards[partition];
-        foreach (var input in before.Paused)
-        {
-            _parts.Source.Resume(new InputPartition(input, partition));
-        }
-
-        Drop([partition]);
-        var restored = Restore(partition);
-
-        // Lines that were under way may still arrive behind what was read.
-        restored.Unsettled.Add(before.Unsettled);
-        for (var input = 0; input < _parts.Options.Inputs.Count; input++)
-        {
-            _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
-        }
     }
 
     /// <returns>False when the lane must stop.</returns>
@@ -337,7 +248,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
             _lastCommit = CommitOutcome.Committed;
             foreach (var partition in _context.Shards.Keys.ToArray())
             {
-                RestoreAnew(partition);
+                _shards.RestoreAnew(partition, _stopping);
             }
         }
     }
@@ -362,39 +273,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    private void Report(Shard shard)
-    {
-        shard.Gauges.WatermarkMs = shard.Watermark.ValueMs;
-        shard.Gauges.ReorderEvents = shard.Buffer.Count;
-        shard.Gauges.Customers = shard.RestoredCustomers + shard.Output.Totals.Customers;
-        for (var input = 0; input < shard.Progress.Length; input++)
-        {
-            ref readonly var progress = ref shard.Progress[input];
-            var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
-            shard.Gauges.SetLag(input, lag, shard.Watermark.EventTimeMaxMs(input));
-        }
-    }
-
     private void Leave(IReadOnlyCollection<int> partitions)
     {
-        Drop(partitions);
+        _shards.Drop(partitions);
         if (_lastCommit.Status == CommitStatus.Aborted)
         {
             // Others make good what was aborted of these shards. Without them there may be nothing that a commit could prove.
             _lastCommit = CommitOutcome.Committed;
-        }
-    }
-
-    private void Drop(IReadOnlyCollection<int> partitions)
-    {
-        foreach (var partition in partitions)
-        {
-            if (_context.Shards.Remove(partition, out var shard))
-            {
-                _totalsOfLost.Add(shard.Output.Totals with { TriggersPending = 0 });
-                _parts.Counters.RemoveShard(partition);
-                shard.Dispose();
-            }
         }
     }
 }

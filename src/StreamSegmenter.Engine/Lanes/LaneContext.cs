@@ -119,19 +119,4 @@ public sealed class LaneContext
         Outbox.DeadLetters.Add(letter);
         return true;
     }
-
-    /// <summary>Of shards whose store cannot be trusted any more.</summary>
-    internal IReadOnlyList<int> DamagedPartitions()
-    {
-        List<int>? damaged = null;
-        foreach (var shard in Shards.Values)
-        {
-            if (shard.Store.IsDamaged)
-            {
-                (damaged ??= []).Add(shard.Partition);
-            }
-        }
-
-        return damaged is null ? [] : damaged;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -10,15 +9,15 @@ internal sealed class RestoredShard : IRestoreTarget
 {
     private readonly CustomerFold _fold;
     private readonly LaneCounters _counters;
-    private readonly ShardGauges _gauges;
+    private readonly RestoreProgress _progress;
 
-    public RestoredShard(CustomerStore store, CustomerFold fold, LaneCounters counters, ShardGauges gauges)
+    public RestoredShard(CustomerStore store, CustomerFold fold, LaneCounters counters, RestoreProgress progress)
     {
         Store = store;
         _fold = fold;
         Layouts = new RecordLayouts(fold.Layout);
         _counters = counters;
-        _gauges = gauges;
+        _progress = progress;
     }
 
     public CustomerStore Store { get; }
@@ -70,25 +69,9 @@ internal sealed class RestoredShard : IRestoreTarget
         }
     }
 
-    /// <summary>A checkpoint is being loaded: how far it is, and that the lane is alive.</summary>
-    public void Loaded(long records, long ofRecords)
-    {
-        _counters.Vitals.Beat();
-        _counters.Vitals.ReportNotReady(string.Create(
-            CultureInfo.InvariantCulture,
-            $"partition {_gauges.Partition} is being restored: {records} of {ofRecords} records of its checkpoint are loaded"));
-    }
-
     public void Unfinished(ReadOnlySpan<byte> key) => Unsettled.Add(key);
 
-    /// <summary>A restore may take minutes: who asks meanwhile learns how far it is, and that the lane is alive.</summary>
-    public void Progress(long remaining)
-    {
-        _gauges.RestoreRemaining = remaining;
-        _counters.Vitals.Beat();
-        _counters.Vitals.ReportNotReady(string.Create(
-            CultureInfo.InvariantCulture, $"partition {_gauges.Partition} is being restored: {remaining} changelog lines to go"));
-    }
+    public void Progress(long remaining) => _progress.Read(remaining);
 
     /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel
     /// holds, which may be earlier than what is due.</summary>

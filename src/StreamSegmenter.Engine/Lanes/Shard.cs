@@ -137,6 +137,20 @@ internal sealed class Shard : IDisposable
         Output.MembershipChanges.Clear();
     }
 
+    /// <summary>Tells the gauges how the shard stands.</summary>
+    public void ReportGauges()
+    {
+        Gauges.WatermarkMs = Watermark.ValueMs;
+        Gauges.ReorderEvents = Buffer.Count;
+        Gauges.Customers = RestoredCustomers + Output.Totals.Customers;
+        for (var input = 0; input < Progress.Length; input++)
+        {
+            ref readonly var progress = ref Progress[input];
+            var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
+            Gauges.SetLag(input, lag, Watermark.EventTimeMaxMs(input));
+        }
+    }
+
     public void Dispose()
     {
         Checkpoints?.Abort();

@@ -47,6 +47,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
     private Shard Attempt(
         int partition, ShardGauges gauges, CheckpointDirectory? directory, string changelogId, CancellationToken stopping)
     {
+        var progress = new RestoreProgress(lane.Counters, gauges, parts.Clock);
         RestoredShard? restored = null;
         CheckpointManifest? manifest = null;
         try
@@ -55,8 +56,8 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
             {
                 if (TryUse(checkpoint, directory!, changelogId))
                 {
-                    restored = NewShard(partition, gauges, directory);
-                    if (TryLoad(checkpoint, directory!, restored, stopping))
+                    restored = NewShard(partition, progress, directory);
+                    if (TryLoad(checkpoint, directory!, restored, progress, stopping))
                     {
                         manifest = checkpoint.Manifest;
                         break;
@@ -67,7 +68,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
                 }
             }
 
-            restored ??= NewShard(partition, gauges, directory);
+            restored ??= NewShard(partition, progress, directory);
             parts.Sink.Restore(partition, manifest?.Position ?? 0, restored, stopping);
             return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, changelogId, manifest));
         }
@@ -141,7 +142,8 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
 
     /// <returns>False: what was put into the shard is not to be used.</returns>
     private bool TryLoad(
-        StoredCheckpoint checkpoint, CheckpointDirectory directory, RestoredShard restored, CancellationToken stopping)
+        StoredCheckpoint checkpoint, CheckpointDirectory directory, RestoredShard restored, RestoreProgress progress,
+        CancellationToken stopping)
     {
         var manifest = checkpoint.Manifest!;
         long loaded = 0;
@@ -154,7 +156,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
                 if (++loaded % RecordsPerReport == 0)
                 {
                     stopping.ThrowIfCancellationRequested();
-                    restored.Loaded(loaded, manifest.Records);
+                    progress.Loaded(manifest.Records - loaded);
                 }
             });
             if (restored.Record is not null)
@@ -176,13 +178,13 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         return false;
     }
 
-    private RestoredShard NewShard(int partition, ShardGauges gauges, CheckpointDirectory? directory)
+    private RestoredShard NewShard(int partition, RestoreProgress progress, CheckpointDirectory? directory)
     {
         var location = directory?.SpillLocation ?? CheckpointDirectory.LocationOf(temporaryDirectory, partition);
         var vitals = lane.Counters.Vitals;
         var store = parts.LendStore?.Invoke() ?? new CustomerStore(
             location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
-        return new RestoredShard(store, lane.Fold, lane.Counters, gauges);
+        return new RestoredShard(store, lane.Fold, lane.Counters, progress);
     }
 
     private CheckpointDirectory Claim(int partition, CancellationToken stopping)

@@ -8,7 +8,7 @@ public sealed class LaneVitals
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
     private volatile Func<string?>? _connection;
-    private readonly ConcurrentDictionary<string, string> _hindrances = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
     private long _lastBeat;
 
     internal LaneVitals(string name, TimeProvider clock)
@@ -42,19 +42,15 @@ public sealed class LaneVitals
     public void ReportStopped(string reason) => _state = new(LanePhase.Stopped, reason);
 
     /// <summary>Something holds the lane up, whatever else it says of itself, until it is taken back: a full disk. On any thread.</summary>
-    /// <param name="what">Names it: every thing that can hold it up has its own.</param>
+    /// <param name="what">Names it: every thing that can be wrong has its own name.</param>
     /// <param name="reason">Null: no longer.</param>
-    public void ReportHindrance(string what, string? reason)
-    {
-        if (reason is null)
-        {
-            _hindrances.TryRemove(what, out _);
-        }
-        else
-        {
-            _hindrances[what] = reason;
-        }
-    }
+    public void ReportHindrance(string what, string? reason) => Report(what, reason, holdsUp: true);
+
+    /// <summary>Something must be seen to, although the lane goes on without it, until it is taken back: a checkpoint that failed.
+    /// On any thread.</summary>
+    /// <param name="what">Names it: every thing that can be wrong has its own name.</param>
+    /// <param name="reason">Null: no longer.</param>
+    public void ReportTrouble(string what, string? reason) => Report(what, reason, holdsUp: false);
 
     public string Name { get; }
 
@@ -63,16 +59,28 @@ public sealed class LaneVitals
     internal ComponentState Readiness()
     {
         var state = _state;
-        // A lane that stopped has no connection to speak of, nor anything that holds it up.
+        // A lane that stopped has no connection to speak of, nor any other trouble.
         string?[] reasons = state.Phase == LanePhase.Stopped
             ? [state.Reason]
-            : [.. Hindrances(), state.Reason, _connection?.Invoke()];
+            : [.. Troubles(), state.Reason, _connection?.Invoke()];
         var reason = string.Join("; ", reasons.Where(reason => reason is not null));
         return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
     }
 
-    private IEnumerable<string> Hindrances() =>
-        _hindrances.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value}");
+    private IEnumerable<string> Troubles() =>
+        _troubles.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value.Reason}");
+
+    private void Report(string what, string? reason, bool holdsUp)
+    {
+        if (reason is null)
+        {
+            _troubles.TryRemove(what, out _);
+        }
+        else
+        {
+            _troubles[what] = new(reason, holdsUp);
+        }
+    }
 
     internal ComponentState Liveness(TimeSpan stuckAfter)
     {
@@ -84,7 +92,7 @@ public sealed class LaneVitals
 
         // A lane that is not ready may wait for a broker inside one turn for as long as it takes; a restart would not help it.
         var silent = SinceBeat();
-        return state.Phase == LanePhase.NotReady || !_hindrances.IsEmpty || silent <= stuckAfter
+        return state.Phase == LanePhase.NotReady || _troubles.Values.Any(trouble => trouble.HoldsUp) || silent <= stuckAfter
             ? new(Name, true, null)
             : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
     }
@@ -92,4 +100,6 @@ public sealed class LaneVitals
     internal TimeSpan SinceBeat() => _clock.GetElapsedTime(Volatile.Read(ref _lastBeat));
 
     private sealed record State(LanePhase Phase, string? Reason);
+
+    private sealed record Trouble(string Reason, bool HoldsUp);
 }

@@ -65,7 +65,23 @@ public sealed class FailedCheckpointTests : IDisposable
 
         Assert.Contains(reason, Assert.Single(_kept.Reports));
         Assert.Empty(Manifests());
+        Assert.Contains("the checkpoint of partition 0: ", _kept.NotReady);
+        Assert.Contains(reason, _kept.NotReady);
         Heals(shard);
+    }
+
+    [Fact]
+    public void A_shard_that_leaves_takes_its_failed_checkpoint_with_it()
+    {
+        using (var shard = _kept.Restore())
+        {
+            _kept.Commit(shard, (1, [1]));
+            _files.Begin(Mishap.WriteFails, 0);
+            _kept.Checkpoint(shard);
+            Assert.False(_kept.IsReady);
+        }
+
+        Assert.True(_kept.IsReady);
     }
 
     [Fact]
@@ -125,6 +141,7 @@ public sealed class FailedCheckpointTests : IDisposable
         _files.Begin(Mishap.None, 0);
         _kept.Commit(shard, (77, [7]));
         _kept.Checkpoint(shard);
+        Assert.True(_kept.IsReady);
         shard.Dispose();
 
         using var restored = _kept.Restore();

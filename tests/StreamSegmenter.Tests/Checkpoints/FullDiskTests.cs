@@ -41,6 +41,7 @@ public sealed class FullDiskTests : IDisposable
             _kept.Commit(shard, (1, [1]));
             _kept.Checkpoint(shard);
             Assert.Contains("No space left on device", Assert.Single(_kept.Reports));
+            Assert.Contains("No space left on device", _kept.NotReady);
             Assert.Equal(1, shard.Gauges.CheckpointBytes > 0 ? _kept.Counters.CheckpointsFailed : 0);
             Assert.Single(Directory.GetFiles(_kept.Location(_disk), "*.manifest"));
             Assert.Single(Directory.GetFiles(_kept.Location(_disk), "*.checkpoint"));
@@ -49,6 +50,7 @@ public sealed class FullDiskTests : IDisposable
             _kept.Commit(shard, (2, [2]));
             _kept.Checkpoint(shard);
             Assert.Single(_kept.Reports);
+            Assert.True(_kept.IsReady);
             _kept.Commit(shard, (3, null));
         }
 

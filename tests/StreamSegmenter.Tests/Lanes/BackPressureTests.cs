@@ -29,7 +29,8 @@ public sealed class BackPressureTests : IDisposable
         var counters = _telemetry.AddLane();
         var lane = new LaneContext(scenario.Definitions, scenario.Segments, options, counters, time);
         var gauges = counters.AddShard(0);
-        _shard = new Shard(0, lane, gauges, new RestoredShard(new CustomerStore(_directory, 0), lane.Fold, counters, gauges));
+        _shard = new Shard(0, lane, gauges, new RestoredShard(
+            new CustomerStore(_directory, 0), lane.Fold, counters, new RestoreProgress(counters, gauges, TimeProvider.System)));
         lane.Shards[0] = _shard;
         _shard.Progress.AsSpan().Fill(Lags);
         _backPressure = new BackPressure(lane, _valves);

@@ -75,6 +75,24 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
+    public void What_must_be_seen_to_makes_a_lane_unready_but_is_no_excuse_for_standing_still()
+    {
+        var lane = _telemetry.AddLane();
+        lane.Vitals.ReportReady();
+        lane.Vitals.ReportTrouble("the checkpoint of partition 3", "No space left on device");
+        Assert.Equal("the checkpoint of partition 3: No space left on device", Assert.Single(_telemetry.Components).Reason);
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(Assert.Single(_telemetry.Vitals).Ready);
+
+        lane.Vitals.ReportHindrance("the state of partition 3", "No space left on device");
+        Assert.True(Assert.Single(_telemetry.Vitals).Ready);
+
+        lane.Vitals.ReportTrouble("the checkpoint of partition 3", null);
+        lane.Vitals.ReportHindrance("the state of partition 3", null);
+        Assert.True(_telemetry.IsReady);
+    }
+
+    [Fact]
     public void Before_there_is_a_lane_the_reason_is_what_the_start_waits_for()
     {
         _telemetry.ReportStarting("no broker of 'kafka:9092' answers");

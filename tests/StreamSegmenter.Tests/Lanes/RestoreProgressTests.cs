@@ -1,0 +1,59 @@
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Simulation.Runs;
+
+namespace StreamSegmenter.Tests.Lanes;
+
+public sealed class RestoreProgressTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly EngineTelemetry _telemetry;
+    private readonly ShardGauges _gauges;
+    private readonly RestoreProgress _progress;
+
+    public RestoreProgressTests()
+    {
+        _telemetry = new EngineTelemetry(new TelemetryLabels([], [], []), _time, nameof(RestoreProgressTests));
+        var counters = _telemetry.AddLane();
+        _gauges = counters.AddShard(3);
+        _progress = new RestoreProgress(counters, _gauges, _time);
+    }
+
+    private string? Readiness => Assert.Single(_telemetry.Components).Reason;
+
+    public void Dispose() => _telemetry.Dispose();
+
+    [Fact]
+    public void It_says_how_much_is_left_how_fast_it_goes_and_how_long_it_will_take()
+    {
+        _progress.Read(100_000);
+        Assert.Equal("partition 3 is being restored: 100000 changelog lines to go", Readiness);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _progress.Read(60_000);
+        Assert.Equal("partition 3 is being restored: 60000 changelog lines to go, 20000 a second, about 4 s left", Readiness);
+        Assert.Equal(60_000, _gauges.RestoreRemaining);
+    }
+
+    [Fact]
+    public void The_rate_of_the_checkpoint_is_not_that_of_the_changelog()
+    {
+        _progress.Loaded(1_000_000);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _progress.Loaded(500_000);
+        Assert.Equal("partition 3 is being restored: 500000 records of its checkpoint to go, 500000 a second, about 2 s left", Readiness);
+
+        _progress.Read(10);
+        Assert.Equal("partition 3 is being restored: 10 changelog lines to go", Readiness);
+    }
+
+    [Fact]
+    public void One_that_stands_still_becomes_slower_and_never_divides_by_nothing()
+    {
+        _progress.Read(1_000);
+        _progress.Read(999);
+        _time.Advance(TimeSpan.FromHours(1));
+        _progress.Read(999);
+        Assert.Equal("partition 3 is being restored: 999 changelog lines to go", Readiness);
+    }
+}
