@@ -26,7 +26,8 @@ internal sealed class TestBroker : IDisposable
     public string Name(string name) => $"{name}-{_suffix}";
 
     /// <summary>Creates a topic and returns its full name.</summary>
-    public string CreateTopic(string name, int partitions, bool compacted = false)
+    /// <param name="configs">The embedded broker knows none.</param>
+    public string CreateTopic(string name, int partitions, params (string Name, string Value)[] configs)
     {
         var topic = Name(name);
         if (Embedded is not null)
@@ -36,9 +37,10 @@ internal sealed class TestBroker : IDisposable
         }
 
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        var configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null;
-        admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = configs }])
-            .GetAwaiter().GetResult();
+        admin.CreateTopicsAsync([new TopicSpecification
+        {
+            Name = topic, NumPartitions = partitions, Configs = configs.ToDictionary(config => config.Name, config => config.Value),
+        }]).GetAwaiter().GetResult();
         // A topic that was created is not known everywhere at once.
         Wait.Until(
             () => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(it => it.Topic == topic) is { Error.IsError: false } known
@@ -53,7 +55,7 @@ internal sealed class TestBroker : IDisposable
         var outputs = new KafkaOutputs(
             CreateTopic("triggers", partitions), CreateTopic("memberships", partitions), CreateTopic("metrics", partitions),
             CreateTopic("dead", partitions), CreateTopic("late", partitions),
-            CreateTopic("changelog", partitions, compacted: true))
+            CreateTopic("changelog", partitions, ("cleanup.policy", "compact")))
         {
             SuppressedTriggers = CreateTopic("suppressed", partitions),
         };

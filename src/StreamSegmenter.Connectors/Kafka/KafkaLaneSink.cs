@@ -12,6 +12,7 @@ public sealed class KafkaLaneSink : ILaneSink
     private readonly OutputWriter _writer;
     private readonly ChangelogReader _changelog;
     private readonly GroupOffsets _group;
+    private readonly ChangelogIdentity _identity;
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
@@ -20,6 +21,7 @@ public sealed class KafkaLaneSink : ILaneSink
     {
         _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock, _positions);
         _group = new GroupOffsets(settings, consumer);
+        _identity = new ChangelogIdentity(settings.Outputs.Changelog, consumer, status);
         _writer = new OutputWriter(settings.Outputs, encoder);
         _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
     }
@@ -41,6 +43,10 @@ public sealed class KafkaLaneSink : ILaneSink
             _group.ThrowIfAny(partition, cancellation);
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The topic's id, of brokers since Kafka 2.8. Waits for brokers as long as it takes.</remarks>
+    public string ChangelogId(CancellationToken cancellation) => _identity.Ask(cancellation);
 
     public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
 

@@ -115,6 +115,11 @@ public interface ILaneSink : IDisposable
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
     void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation);
 
+    /// <summary>Which topic of its name the changelog is: one that was deleted and made again has another. What was kept of a shard
+    /// goes with the changelog of which it was kept only. Empty: the broker tells none apart.</summary>
+    /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
+    string ChangelogId(CancellationToken cancellation) => "";
+
     /// <summary>The offset behind the last commit of a partition that this sink restored or committed itself: whoever has the
     /// state as of then needs the changelog from here only. 0 while there is none.</summary>
     long ChangelogPosition(int partition);
