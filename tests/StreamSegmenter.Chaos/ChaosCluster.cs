@@ -68,21 +68,13 @@ public sealed class ChaosCluster : IDisposable
     // A topic that was created is not yet known everywhere.
     private void AwaitTopics()
     {
-        for (var until = Environment.TickCount64 + (long)Timeout.TotalMilliseconds; ;)
+        var isThere = Waiting.Until(
+            () => _topics.All.All(_admin!.GetMetadata(Timeout).Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)
+                .Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal).Contains),
+            Timeout, pauseMs: 100);
+        if (!isThere)
         {
-            var known = _admin!.GetMetadata(Timeout).Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)
-                .Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
-            if (_topics.All.All(known.Contains))
-            {
-                return;
-            }
-
-            if (Environment.TickCount64 > until)
-            {
-                throw new TimeoutException($"The topics do not appear at {BootstrapServers}.");
-            }
-
-            Thread.Sleep(100);
+            throw new TimeoutException($"The topics do not appear at {BootstrapServers}.");
         }
     }
 }

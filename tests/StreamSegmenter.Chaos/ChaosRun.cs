@@ -191,38 +191,23 @@ public sealed class ChaosRun(ChaosPlan plan)
         Thread.Sleep(100 + _random.Next(900));
     }
 
-    private static void AwaitReadiness(ChaosInstance instance, Func<string, bool> done)
-    {
-        for (var until = Environment.TickCount64 + (long)ReadyMax.TotalMilliseconds; Environment.TickCount64 < until;)
-        {
-            if (done(instance.Process.Readiness()) || instance.Process.HasExited)
-            {
-                return;
-            }
-
-            Thread.Sleep(2);
-        }
-    }
+    private static void AwaitReadiness(ChaosInstance instance, Func<string, bool> done) =>
+        Waiting.Until(() => done(instance.Process.Readiness()) || instance.Process.HasExited, ReadyMax, pauseMs: 2);
 
     private void Drain(ChaosInstance[] instances, TopicReader reader)
     {
-        for (var until = Environment.TickCount64 + (long)DrainMax.TotalMilliseconds; ;)
+        long lag = 0;
+        var isDrained = Waiting.Until(
+            () =>
+            {
+                Array.ForEach(instances, instance => instance.Revive());
+                return (lag = reader.Lag(_topics.Group, _topics.Input)) == 0;
+            },
+            DrainMax, pauseMs: 500);
+        if (!isDrained)
         {
-            Array.ForEach(instances, instance => instance.Revive());
-            var lag = reader.Lag(_topics.Group, _topics.Input);
-            if (lag == 0)
-            {
-                return;
-            }
-
-            if (Environment.TickCount64 > until)
-            {
-                var states = string.Join("; ", instances.Select(instance => $"{instance.Name}: {instance.Process.Readiness()}"));
-                _differences.Add("not drained", $"{lag} records after {DrainMax.TotalSeconds:0} s; {states}");
-                return;
-            }
-
-            Thread.Sleep(500);
+            var states = string.Join("; ", instances.Select(instance => $"{instance.Name}: {instance.Process.Readiness()}"));
+            _differences.Add("not drained", $"{lag} records after {DrainMax.TotalSeconds:0} s; {states}");
         }
     }
 

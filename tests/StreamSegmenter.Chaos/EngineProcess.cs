@@ -49,16 +49,28 @@ public sealed class EngineProcess : IDisposable
         }
     }
 
-    /// <summary>Runs another command to its end and returns what it wrote to its standard output.</summary>
+    /// <summary>Runs another command to its end.</summary>
+    public static (int ExitCode, string Output, string Said) Run(params IEnumerable<string> arguments)
+    {
+        using var process = Programs.Start(Assembly, arguments, start =>
+        {
+            start.RedirectStandardOutput = true;
+            start.RedirectStandardError = true;
+        });
+        var said = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, said.GetAwaiter().GetResult());
+    }
+
+    /// <summary>The same of one that must succeed; what it wrote to its standard output.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static string RunToEnd(params IEnumerable<string> arguments)
     {
-        using var process = Programs.Start(Assembly, arguments, start => start.RedirectStandardOutput = true);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
+        var (exitCode, output, said) = Run(arguments);
+        return exitCode == 0
             ? output
-            : throw new InvalidOperationException($"'streamsegmenter {string.Join(' ', arguments)}' ended with {process.ExitCode}.");
+            : throw new InvalidOperationException($"'streamsegmenter {string.Join(' ', arguments)}' ended with {exitCode}: {said}");
     }
 
     /// <summary>As <c>kill -9</c> does: it learns nothing of it.</summary>

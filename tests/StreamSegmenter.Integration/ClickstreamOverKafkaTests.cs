@@ -102,18 +102,16 @@ public sealed class ClickstreamOverKafkaTests
 
     private static List<string> WaitForTriggers(TestBroker broker, KafkaSettings settings, KafkaEngine engine, int count)
     {
-        for (var until = Environment.TickCount64 + 25_000; ;)
-        {
-            engine.ThrowIfFailed();
-            var triggers = Values(broker, settings.Outputs.CartAbandonment).Select(TriggerId).ToList();
-            if (triggers.Count >= count)
+        var triggers = new List<string>();
+        Wait.Until(
+            () =>
             {
-                return triggers;
-            }
-
-            Assert.True(Environment.TickCount64 < until, $"{triggers.Count} of {count} triggers after 25 s");
-            Thread.Sleep(200);
-        }
+                engine.ThrowIfFailed();
+                triggers = [.. Values(broker, settings.Outputs.CartAbandonment).Select(TriggerId)];
+                return triggers.Count >= count;
+            },
+            TimeSpan.FromSeconds(25), () => $"{triggers.Count} of {count} triggers");
+        return triggers;
     }
 
     private static string TriggerId(JsonElement trigger) => trigger.GetProperty("triggerId").GetString()!;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
-using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
@@ -139,76 +138,4 @@ internal sealed class RestoredState : IRestoreTarget
             Values[name] = Encoding.UTF8.GetString(value);
         }
     }
-}
-
-/// <summary>A lane's source driven by a test: polls and gathers what comes.</summary>
-internal sealed class PolledLane : IDisposable
-{
-    private readonly PolledRecords _polled = new();
-
-    public PolledLane(
-        KafkaSettings settings, int number = 0, TimeProvider? clock = null, Action<LostRecords>? lost = null)
-    {
-        Decoders = [.. settings.Inputs.Select(_ => new PlainDecoder())];
-        Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System, lost: lost);
-        Lane.Source.Listener = Listener;
-        Listener.Assigned = shard => Events.RemoveAll(e => e.Partition == shard);
-    }
-
-    public KafkaLane Lane { get; }
-
-    public PlainDecoder[] Decoders { get; }
-
-    public NotingListener Listener { get; } = new();
-
-    /// <summary>Everything delivered since the shard was assigned last: input, partition, offset, customer.</summary>
-    public List<(int Input, int Partition, long Offset, string Customer)> Events { get; } = [];
-
-    /// <summary>The same, without the shards that were taken away.</summary>
-    public IEnumerable<(int Input, int Partition, long Offset, string Customer)> EventsOwned =>
-        Events.Where(e => Listener.Owned.Contains(e.Partition));
-
-    public List<DeadLetter> Refused { get; } = [];
-
-    public List<DeadLetter> AheadOfClock { get; } = [];
-
-    public long LatestPlausibleMs { get; init; } = long.MaxValue;
-
-    public Dictionary<InputPartition, PartitionProgress> Progress { get; } = [];
-
-    public void PollOnce(int timeoutMs = 20)
-    {
-        _polled.Clear();
-        _polled.LatestPlausibleMs = LatestPlausibleMs;
-        Lane.Source.Poll(_polled, TimeSpan.FromMilliseconds(timeoutMs));
-        foreach (ref var e in _polled.Events.Events)
-        {
-            Assert.True(Listener.Owned.Contains(e.Partition), $"delivered from shard {e.Partition}, which this lane does not own");
-            Events.Add((e.Input, e.Partition, e.Offset, Encoding.UTF8.GetString(_polled.Events.Text(in e, e.CustomerId))));
-        }
-
-        Refused.AddRange(_polled.Refused);
-        AheadOfClock.AddRange(_polled.AheadOfClock);
-        Lane.Source.ReportProgress(Progress);
-    }
-
-    public void PollUntil(Func<bool> done, int secondsMax = 15)
-    {
-        var until = Environment.TickCount64 + (secondsMax * 1000);
-        while (!done())
-        {
-            Assert.True(Environment.TickCount64 < until, $"not reached within {secondsMax} s; status: {Lane.Status.LastError}");
-            PollOnce();
-        }
-    }
-
-    public void PollFor(int milliseconds)
-    {
-        for (var until = Environment.TickCount64 + milliseconds; Environment.TickCount64 < until;)
-        {
-            PollOnce();
-        }
-    }
-
-    public void Dispose() => Lane.Dispose();
 }

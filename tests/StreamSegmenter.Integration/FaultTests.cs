@@ -1,9 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Engine.State;
-using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Integration;
 
@@ -86,51 +82,6 @@ public sealed class FaultTests
         Wait.Until(
             () => shop.Reader.ReadAll(shop.Topics.DeadLetters).Exists(letter => letter.Text.Contains(unreadable, StringComparison.Ordinal)),
             Patience, successor);
-    }
-
-    // Its heartbeats come from the client's own thread: only a member that asks for no records is forgotten while its process lives.
-    [RealBrokerFact]
-    public void A_member_that_its_group_has_forgotten_commits_nothing_any_more()
-    {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(1, "clicks") with { Delivery = DeliveryMode.ExactlyOnce, PollIntervalMsMax = 6_000 };
-        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
-        using var zombie = new PolledLane(settings, 0);
-        zombie.PollUntil(() => zombie.Events.Count == 2);
-        using var heir = new PolledLane(settings, 1);
-        heir.PollUntil(() => heir.Events.Count == 2, secondsMax: 30);
-
-        Assert.NotEqual(CommitStatus.Committed, zombie.Lane.Sink.Commit(Letter("zombie"), CancellationToken.None).Status);
-        Assert.Equal(CommitStatus.Committed, heir.Lane.Sink.Commit(Letter("heir"), CancellationToken.None).Status);
-
-        Assert.Equal("heir", Assert.Single(broker.ReadAll(settings.Outputs.DeadLetters)).Value);
-    }
-
-    [RealBrokerFact]
-    public void A_member_that_its_group_has_forgotten_leaves_the_changelog_alone_without_transactions_too()
-    {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(1, "clicks") with { PollIntervalMsMax = 6_000 };
-        broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
-        using var zombie = new PolledLane(settings, 0);
-        zombie.PollUntil(() => zombie.Events.Count == 2);
-        Assert.Equal(CommitStatus.Committed, zombie.Lane.Sink.Commit(Letter("before"), CancellationToken.None).Status);
-        using var heir = new PolledLane(settings, 1);
-        heir.PollUntil(() => heir.Listener.Owned.Count == 1, secondsMax: 30);
-        var lines = broker.ReadAll(settings.Outputs.Changelog).Count;
-
-        Assert.Equal(CommitStatus.Aborted, zombie.Lane.Sink.Commit(Letter("zombie"), CancellationToken.None).Status);
-
-        Assert.Equal(lines, broker.ReadAll(settings.Outputs.Changelog).Count);
-    }
-
-    private static CommitUnit Letter(string text)
-    {
-        var unit = new CommitUnit { Outbox = new Outbox() };
-        unit.Outbox.DeadLetters.Add(new DeadLetter("clicks", 0, 0, text, default, default));
-        unit.Changelog.Add(new ChangelogRecord(0, StateKey.ShardKey, new byte[] { 1 }));
-        unit.Offsets[new InputPartition(0, 0)] = 2;
-        return unit;
     }
 
     private static void Produce(RunningShop shop, string value)

@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Lanes;
-using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Integration;
 
@@ -17,12 +16,12 @@ public sealed class LostDataTests
         using (var lane = new PolledLane(settings))
         {
             lane.PollUntil(() => lane.Events.Count == 2);
-            Assert.Equal(CommitOutcome.Committed, lane.Lane.Sink.Commit(Offset(2), CancellationToken.None));
+            Assert.Equal(CommitOutcome.Committed, lane.Commit(CommitUnits.Offset(2)));
             lane.Lane.Source.Close();
         }
 
         using var heir = new PolledLane(settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("other", 1) } });
-        heir.Listener.Assigned = shard => heir.Lane.Sink.Restore(shard, 0, new RestoredState(), CancellationToken.None);
+        heir.Listener.Assigned = shard => heir.Sink.Restore(shard, 0, new RestoredState(), CancellationToken.None);
 
         var e = Assert.Throws<ChangelogLostException>(() => heir.PollUntil(() => heir.Listener.Owned.Count == 1));
         Assert.Contains("holds no commit, but group", e.Message, StringComparison.Ordinal);
@@ -37,7 +36,7 @@ public sealed class LostDataTests
         var settings = broker.Settings(1, "clicks");
         using var lane = new PolledLane(settings);
         var state = new RestoredState();
-        lane.Listener.Assigned = shard => lane.Lane.Sink.Restore(shard, 0, state, CancellationToken.None);
+        lane.Listener.Assigned = shard => lane.Sink.Restore(shard, 0, state, CancellationToken.None);
 
         lane.PollUntil(() => lane.Listener.Owned.Count == 1);
 
@@ -88,13 +87,5 @@ public sealed class LostDataTests
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).Build();
         admin.DeleteRecordsAsync([new TopicPartitionOffset(topic, 0, before)]).GetAwaiter().GetResult();
-    }
-
-    private static CommitUnit Offset(long next)
-    {
-        var unit = new CommitUnit { Outbox = new Outbox() };
-        unit.Changelog.Add(new ChangelogRecord(0, StateKey.ShardKey, new byte[] { 1 }));
-        unit.Offsets[new InputPartition(0, 0)] = next;
-        return unit;
     }
 }

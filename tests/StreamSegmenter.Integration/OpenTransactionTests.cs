@@ -10,38 +10,12 @@ namespace StreamSegmenter.Integration;
 public sealed class OpenTransactionTests
 {
     [RealBrokerFact]
-    public void A_restore_waits_until_an_open_transaction_is_committed_and_has_its_lines()
-    {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(1, "clicks");
-        using var predecessor = Begin(broker, settings);
-        using var heir = Lane(settings);
-        var state = new RestoredState();
-
-        var restoring = Task.Run(() => heir.Sink.Restore(0, 0, state, CancellationToken.None));
-        Assert.False(restoring.Wait(TimeSpan.FromSeconds(3)), "it did not wait");
-        predecessor.CommitTransaction();
-
-        Assert.True(restoring.Wait(TimeSpan.FromSeconds(20)), "it waits for ever");
-        Assert.Equal("1", state.Values["a"]);
-    }
+    public void A_restore_waits_until_an_open_transaction_is_committed_and_has_its_lines() =>
+        Assert.Equal("1", RestoreWhileOpen(predecessor => predecessor.CommitTransaction()).Values["a"]);
 
     [RealBrokerFact]
-    public void A_restore_waits_until_an_open_transaction_is_aborted_and_has_nothing_of_it()
-    {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(1, "clicks");
-        using var predecessor = Begin(broker, settings);
-        using var heir = Lane(settings);
-        var state = new RestoredState();
-
-        var restoring = Task.Run(() => heir.Sink.Restore(0, 0, state, CancellationToken.None));
-        Assert.False(restoring.Wait(TimeSpan.FromSeconds(3)), "it did not wait");
-        predecessor.AbortTransaction();
-
-        Assert.True(restoring.Wait(TimeSpan.FromSeconds(20)), "it waits for ever");
-        Assert.Equal(0, state.Applied);
-    }
+    public void A_restore_waits_until_an_open_transaction_is_aborted_and_has_nothing_of_it() =>
+        Assert.Equal(0, RestoreWhileOpen(predecessor => predecessor.AbortTransaction()).Applied);
 
     [RealBrokerFact]
     public void A_restore_that_waits_for_an_open_transaction_can_be_cancelled()
@@ -49,10 +23,27 @@ public sealed class OpenTransactionTests
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         using var predecessor = Begin(broker, settings);
-        using var heir = Lane(settings);
+        using var heir = PolledLane.Apart(settings);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(2));
 
         Assert.Throws<OperationCanceledException>(() => heir.Sink.Restore(0, 0, new RestoredState(), cancellation.Token));
+    }
+
+    /// <summary>What a restore gives that begins while a commit of <c>a = 1</c> is open, which this ends.</summary>
+    private static RestoredState RestoreWhileOpen(Action<IProducer<byte[], byte[]>> end)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        using var predecessor = Begin(broker, settings);
+        using var heir = PolledLane.Apart(settings);
+        var state = new RestoredState();
+
+        var restoring = Task.Run(() => heir.Sink.Restore(0, 0, state, CancellationToken.None));
+        Assert.False(restoring.Wait(TimeSpan.FromSeconds(3)), "it did not wait");
+        end(predecessor);
+
+        Assert.True(restoring.Wait(TimeSpan.FromSeconds(20)), "it waits for ever");
+        return state;
     }
 
     /// <summary>A commit of <c>a = 1</c> that has everything but its end.</summary>
@@ -70,7 +61,4 @@ public sealed class OpenTransactionTests
         producer.Flush(TimeSpan.FromSeconds(20));
         return producer;
     }
-
-    private static KafkaLane Lane(KafkaSettings settings) =>
-        new(settings, 0, [new PlainDecoder()], new PlainEncoder(), TimeProvider.System);
 }

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using StreamSegmenter.Chaos;
 
 namespace StreamSegmenter.Integration;
@@ -59,24 +61,34 @@ internal sealed class RunningShop : IDisposable
         return string.Join(Environment.NewLine, differences.Shown);
     }
 
+    /// <summary>What another command comes to, with the engine's configuration.</summary>
+    public (int ExitCode, string Output, string Said) Run(string[] command, params IEnumerable<string> more) =>
+        EngineProcess.Run([.. command, "--config", ConfigurationFile, .. more]);
+
+    /// <summary>A path in the run's own folder.</summary>
+    public string PathOf(string name) => Path.Combine(_plan.Folder, name);
+
+    /// <summary>Deletes the changelog, makes an empty one of its name, and deletes the group, of which no member may be left.</summary>
+    public void MakeChangelogAgain()
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
+        admin.DeleteGroupsAsync([Topics.Group]).GetAwaiter().GetResult();
+        admin.DeleteTopicsAsync([Topics.Changelog]).GetAwaiter().GetResult();
+        Wait.Until(() => !Knows(admin), TimeSpan.FromSeconds(20), () => "the changelog does not go");
+        admin.CreateTopicsAsync([new TopicSpecification
+        {
+            Name = Topics.Changelog, NumPartitions = _plan.Partitions, Configs = new() { ["cleanup.policy"] = "compact" },
+        }]).GetAwaiter().GetResult();
+        Wait.Until(() => Knows(admin), TimeSpan.FromSeconds(20), () => "the changelog does not come back");
+    }
+
     public void Dispose()
     {
         Input.Dispose();
         _cluster.Dispose();
         Directory.Delete(_plan.Folder, recursive: true);
     }
-}
 
-internal static class Wait
-{
-    /// <summary>Asks again and again; what the engine said stands in the failure.</summary>
-    public static void Until(Func<bool> done, TimeSpan patience, EngineProcess engine)
-    {
-        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; !done(); Thread.Sleep(50))
-        {
-            Assert.True(
-                Environment.TickCount64 < until,
-                $"not so after {patience.TotalSeconds:0} s; it is '{engine.Readiness()}' and said: {engine.Said}");
-        }
-    }
+    private bool Knows(IAdminClient admin) => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics
+        .Exists(topic => topic.Topic == Topics.Changelog && !topic.Error.IsError && topic.Partitions.Count == _plan.Partitions);
 }

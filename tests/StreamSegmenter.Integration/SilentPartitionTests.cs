@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
@@ -26,21 +27,13 @@ public sealed class SilentPartitionTests
     [Fact]
     public void A_cart_fires_soon_after_its_deadline_although_one_topic_is_silent_and_nobody_clicks()
     {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(2, "carts", "orders");
-        using var one = new KafkaEngine(settings, Definitions, InputMapping.Default, TimeProvider.System);
-        using var two = new KafkaEngine(settings, Definitions, InputMapping.Default, TimeProvider.System);
-        var fired = Observe(one, two);
-        WaitUntil(20_000, () => one.IsReady && two.IsReady, "both lanes have a shard");
-        broker.Produce(settings.Inputs[0].Topic, (0, "bob", Event("bob", "page_viewed", NowMs())));
-        var producedAtMs = NowMs();
-        WaitUntil(20_000, () => Watermark(one, two) > producedAtMs, "the shard follows the clock");
+        using var shop = new LiveShop();
 
         var addedAtMs = NowMs();
-        broker.Produce(settings.Inputs[0].Topic, (0, "ann", Event("ann", "product_added", addedAtMs)));
+        shop.Tell(input: 0, "ann", "product_added", addedAtMs);
 
-        WaitUntil(AfterMs + 15_000, () => !fired.IsEmpty, "the cart fired");
-        var (trigger, seenAtMs) = fired.Single();
+        shop.WaitUntil(AfterMs + 15_000, () => !shop.Fired.IsEmpty, "the cart has not fired");
+        var (trigger, seenAtMs) = shop.Fired.Single();
         Assert.Equal(addedAtMs + AfterMs, trigger.FiredAtMs);
         Assert.InRange(seenAtMs - trigger.FiredAtMs, 0, IdleTimeoutMs + 1_000);
     }
@@ -48,60 +41,74 @@ public sealed class SilentPartitionTests
     [EmbeddedBrokerFact]
     public void A_cart_does_not_fire_while_the_order_is_written_but_the_broker_is_slow_to_hand_it_out()
     {
-        using var broker = new TestBroker();
-        var settings = broker.Settings(2, "carts", "orders");
-        using var one = new KafkaEngine(settings, Definitions, InputMapping.Default, TimeProvider.System);
-        using var two = new KafkaEngine(settings, Definitions, InputMapping.Default, TimeProvider.System);
-        var fired = Observe(one, two);
-        WaitUntil(20_000, () => one.IsReady && two.IsReady, "both lanes have a shard");
-        broker.Produce(settings.Inputs[0].Topic, (0, "bob", Event("bob", "page_viewed", NowMs())));
-        var producedAtMs = NowMs();
-        WaitUntil(20_000, () => Watermark(one, two) > producedAtMs, "the shard follows the clock");
+        using var shop = new LiveShop();
 
         var addedAtMs = NowMs();
-        broker.Produce(settings.Inputs[0].Topic, (0, "ann", Event("ann", "product_added", addedAtMs)));
-        WaitUntil(5_000, () => one.RecordsPolled + two.RecordsPolled == 2, "the cart was read");
+        shop.Tell(input: 0, "ann", "product_added", addedAtMs);
+        shop.WaitUntil(5_000, () => shop.RecordsPolled == 2, "the cart was not read");
 
         // The next answers say "nothing new", as is true then, but take long to arrive. The order stands in its partition
         // meanwhile, and its time is before the deadline.
         for (var request = 0; request < 4; request++)
         {
-            broker.Embedded!.DelayRequest(FetchApi, TimeSpan.FromMilliseconds(FetchDelayMs));
+            shop.Broker.Embedded!.DelayRequest(FetchApi, TimeSpan.FromMilliseconds(FetchDelayMs));
         }
 
         Thread.Sleep(1_500);
-        broker.Produce(settings.Inputs[1].Topic, (0, "ann", Event("ann", "order_completed", addedAtMs + 1_000)));
-        WaitUntil(60_000, () => one.RecordsPolled + two.RecordsPolled == 3, "the order was read");
+        shop.Tell(input: 1, "ann", "order_completed", addedAtMs + 1_000);
+        shop.WaitUntil(60_000, () => shop.RecordsPolled == 3, "the order was not read");
         Assert.True(NowMs() > addedAtMs + AfterMs + IdleTimeoutMs, "the order came before the cart could have fired: nothing was shown");
 
-        WaitUntil(20_000, () => Watermark(one, two) > addedAtMs + AfterMs + 1_000, "time went on");
-        Assert.Empty(fired);
+        shop.WaitUntil(20_000, () => shop.WatermarkMs > addedAtMs + AfterMs + 1_000, "time does not go on");
+        Assert.Empty(shop.Fired);
     }
-
-    private static ConcurrentQueue<(CartAbandoned Trigger, long SeenAtMs)> Observe(params KafkaEngine[] engines)
-    {
-        var seen = new ConcurrentQueue<(CartAbandoned, long)>();
-        foreach (var engine in engines)
-        {
-            engine.Outputs.CartAbandoned.Subscribe(trigger => seen.Enqueue((trigger, NowMs())));
-        }
-
-        return seen;
-    }
-
-    private static long Watermark(KafkaEngine one, KafkaEngine two) => Math.Max(one.WatermarkMs, two.WatermarkMs);
-
-    private static string Event(string customer, string type, long timeMs) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""{"customer_id":"{{customer}}","product_id":"p","event_type":"{{type}}","event_time":{{timeMs}}}""");
 
     private static long NowMs() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static void WaitUntil(long timeoutMs, Func<bool> happened, string what)
+    /// <summary>Two lanes over the two topics, whose shards follow the clock.</summary>
+    private sealed class LiveShop : IDisposable
     {
-        for (var until = Environment.TickCount64 + timeoutMs; !happened(); Thread.Sleep(20))
+        private readonly KafkaSettings _settings;
+        private readonly KafkaEngine[] _lanes;
+
+        public LiveShop()
         {
-            Assert.True(Environment.TickCount64 < until, $"Waited {timeoutMs} ms in vain until {what}.");
+            _settings = Broker.Settings(2, "carts", "orders");
+            _lanes = [NewLane(), NewLane()];
+            WaitUntil(20_000, () => Array.TrueForAll(_lanes, lane => lane.IsReady), "a lane has no shard");
+            Tell(input: 0, "bob", "page_viewed", NowMs());
+            var toldAtMs = NowMs();
+            WaitUntil(20_000, () => WatermarkMs > toldAtMs, "the shard does not follow the clock");
+        }
+
+        public TestBroker Broker { get; } = new();
+
+        public ConcurrentQueue<(CartAbandoned Trigger, long SeenAtMs)> Fired { get; } = new();
+
+        public long RecordsPolled => _lanes.Sum(lane => lane.RecordsPolled);
+
+        public long WatermarkMs => _lanes.Max(lane => lane.WatermarkMs);
+
+        public void Tell(int input, string customer, string type, long timeMs) => Broker.Produce(
+            _settings.Inputs[input].Topic,
+            (0, customer, string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"customer_id":"{{customer}}","product_id":"p","event_type":"{{type}}","event_time":{{timeMs}}}""")));
+
+        public void WaitUntil(long patienceMs, Func<bool> happened, string what) =>
+            Wait.Until(happened, TimeSpan.FromMilliseconds(patienceMs), () => what);
+
+        public void Dispose()
+        {
+            Array.ForEach(_lanes, lane => lane.Dispose());
+            Broker.Dispose();
+        }
+
+        private KafkaEngine NewLane()
+        {
+            var lane = new KafkaEngine(_settings, Definitions, InputMapping.Default, TimeProvider.System);
+            lane.Outputs.CartAbandoned.Subscribe(trigger => Fired.Enqueue((trigger, NowMs())));
+            return lane;
         }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class TestBroker : IDisposable
     public string Name(string name) => $"{name}-{_suffix}";
 
     /// <summary>Creates a topic and returns its full name.</summary>
-    public string CreateTopic(string name, int partitions, bool compacted = false)
+    /// <param name="configs">The embedded broker knows none.</param>
+    public string CreateTopic(string name, int partitions, params (string Name, string Value)[] configs)
     {
         var topic = Name(name);
         if (Embedded is not null)
@@ -36,20 +37,16 @@ internal sealed class TestBroker : IDisposable
         }
 
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        var configs = compacted ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null;
-        admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, Configs = configs }])
-            .GetAwaiter().GetResult();
-        // A topic that was created is not known everywhere at once.
-        for (var until = Environment.TickCount64 + 20_000; ; Thread.Sleep(50))
+        admin.CreateTopicsAsync([new TopicSpecification
         {
-            var known = admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(it => it.Topic == topic);
-            if (known is { Error.IsError: false } && known.Partitions.Count == partitions)
-            {
-                return topic;
-            }
-
-            Assert.True(Environment.TickCount64 < until, $"topic '{topic}' does not appear");
-        }
+            Name = topic, NumPartitions = partitions, Configs = configs.ToDictionary(config => config.Name, config => config.Value),
+        }]).GetAwaiter().GetResult();
+        // A topic that was created is not known everywhere at once.
+        Wait.Until(
+            () => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(it => it.Topic == topic) is { Error.IsError: false } known
+                && known.Partitions.Count == partitions,
+            TimeSpan.FromSeconds(20), () => $"topic '{topic}' does not appear");
+        return topic;
     }
 
     /// <summary>Settings over topics made for them: the given inputs and all outputs, each with that many partitions.</summary>
@@ -58,7 +55,7 @@ internal sealed class TestBroker : IDisposable
         var outputs = new KafkaOutputs(
             CreateTopic("triggers", partitions), CreateTopic("memberships", partitions), CreateTopic("metrics", partitions),
             CreateTopic("dead", partitions), CreateTopic("late", partitions),
-            CreateTopic("changelog", partitions, compacted: true))
+            CreateTopic("changelog", partitions, ("cleanup.policy", "compact")))
         {
             SuppressedTriggers = CreateTopic("suppressed", partitions),
         };
@@ -124,6 +121,14 @@ internal sealed class TestBroker : IDisposable
         return records;
     }
 
+    /// <summary>What a group has committed of a topic, by partition; -1 where nothing.</summary>
+    public IEnumerable<long> Committed(string group, string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = BootstrapServers, GroupId = group }).Build();
+        return [.. consumer.Committed(Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)), TimeSpan.FromSeconds(10))
+            .Select(committed => committed.Offset == Offset.Unset ? -1 : committed.Offset.Value)];
+    }
+
     public void Dispose() => Embedded?.Dispose();
 
     private static readonly TextDeserializer Text = new();
@@ -134,29 +139,5 @@ internal sealed class TestBroker : IDisposable
     {
         public string? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) =>
             isNull ? null : System.Text.Encoding.UTF8.GetString(data);
-    }
-}
-
-/// <summary>A test that only a real broker can answer.</summary>
-internal sealed class RealBrokerFactAttribute : FactAttribute
-{
-    public RealBrokerFactAttribute()
-    {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TestBroker.Variable)))
-        {
-            Skip = $"Needs a real broker: set {TestBroker.Variable}=host:port.";
-        }
-    }
-}
-
-/// <summary>A test that steers the embedded broker.</summary>
-internal sealed class EmbeddedBrokerFactAttribute : FactAttribute
-{
-    public EmbeddedBrokerFactAttribute()
-    {
-        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TestBroker.Variable)))
-        {
-            Skip = $"Steers the embedded broker: unset {TestBroker.Variable}.";
-        }
     }
 }

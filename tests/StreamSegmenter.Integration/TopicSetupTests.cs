@@ -80,6 +80,51 @@ public sealed class TopicSetupTests
         Assert.Contains("has 3 partitions, the inputs have 2", problem, StringComparison.Ordinal);
     }
 
+    [RealBrokerFact]
+    public void A_changelog_that_forgets_deletions_before_checkpoints_are_too_old_is_refused_with_both_and_a_remedy()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        settings = settings with
+        {
+            Outputs = settings.Outputs with { Changelog = broker.CreateTopic("forgetful", 1, ("cleanup.policy", "compact"), ("delete.retention.ms", "60000")) },
+        };
+
+        var problem = Assert.Single(new TopicSetup(settings) { CheckpointAgeMsMax = 60_001 }.Prepare(Timeout).Problems);
+
+        Assert.Contains($"changelog topic '{settings.Outputs.Changelog}' forgets after delete.retention.ms=60000", problem, StringComparison.Ordinal);
+        Assert.Contains("60001 ms (engine.checkpointAgeMax)", problem, StringComparison.Ordinal);
+        Assert.Contains("Set the topic's delete.retention.ms to 120002, or engine.checkpointAgeMax below 60000 ms.", problem, StringComparison.Ordinal);
+        Assert.Empty(new TopicSetup(settings) { CheckpointAgeMsMax = 60_000 }.Prepare(Timeout).Problems);
+        Assert.Empty(new TopicSetup(settings).Prepare(Timeout).Problems);
+    }
+
+    [RealBrokerFact]
+    public void A_changelog_that_is_created_remembers_deletions_for_longer_than_checkpoints_are_used()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.Name("log") } };
+        const long ThreeDaysMs = 3 * 86_400_000L;
+
+        Assert.Empty(new TopicSetup(settings) { CheckpointAgeMsMax = ThreeDaysMs }.Prepare(Timeout).Problems);
+
+        Assert.Empty(new TopicSetup(settings) { CheckpointAgeMsMax = 2 * ThreeDaysMs }.Prepare(Timeout).Problems);
+        Assert.Single(new TopicSetup(settings) { CheckpointAgeMsMax = (2 * ThreeDaysMs) + 1 }.Prepare(Timeout).Problems);
+    }
+
+    [EmbeddedBrokerFact]
+    public void A_broker_that_tells_no_settings_of_a_topic_is_neither_refused_nor_warned_of()
+    {
+        using var broker = new TestBroker();
+
+        var report = new TopicSetup(broker.Settings(1, "clicks")) { CheckpointAgeMsMax = long.MaxValue / 4 }.Prepare(Timeout);
+
+        Assert.Empty(report.Problems);
+        Assert.Empty(report.Warnings);
+        Assert.Equal(1, report.Partitions);
+    }
+
     [Fact]
     public void An_absent_broker_is_reported_as_unreachable()
     {

@@ -28,5 +28,21 @@ public sealed class FoundSeedsTests
         Check(180_772);
     }
 
+    [Fact]
+    public void Lines_that_arrive_behind_the_restore_that_follows_a_doubt_do_not_count()
+    {
+        Check(416);
+        Check(2_713);
+        Check(26);
+    }
+
+    [Fact]
+    public void A_commit_that_becomes_complete_long_after_it_was_given_up_makes_nothing_older_that_was_said_since()
+    {
+        Check(10_834);
+        Check(64_403);
+        Check(100_442);
+    }
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
 }

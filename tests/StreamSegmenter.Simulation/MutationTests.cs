@@ -38,16 +38,29 @@ public sealed class MutationTests(ITestOutputHelper output)
     public void A_restore_that_does_not_wait_for_open_transactions_is_found() => Find(new Mutation { RestoresAtOnce = true });
 
     [Fact]
+    public void A_restore_that_misses_what_is_not_replicated_yet_is_found() => Find(new Mutation { WritesBarriers = false });
+
+    [Fact]
+    public void A_checkpoint_that_claims_more_than_it_has_is_found() => Find(new Mutation { OfSink = sink => new CheckpointAhead(sink) });
+
+    [Fact]
+    public void A_checkpoint_that_is_older_than_the_memory_of_deletions_is_found() => Find(
+        new Mutation { ForgetsAge = true },
+        weather => weather with { KeepsCheckpoints = true, DeleteRetentionMs = 6 * weather.StepMsMax, CompactionShare = 0.5, KillShare = 0.03, StormSteps = 100 });
+
+    [Fact]
     public void A_commit_in_doubt_that_is_taken_for_a_failure_is_found() => Find(new Mutation { OfSink = sink => new DoubtIsFailure(sink) });
 
     [Fact]
     public void A_source_that_does_not_go_back_is_found() => Find(new Mutation { OfSource = source => new ForgottenSeek(source) });
 
-    private void Find(Mutation mutation)
+    private void Find(Mutation mutation) => Find(mutation, weather => weather);
+
+    private void Find(Mutation mutation, Func<Weather, Weather> make)
     {
         for (var seed = 1; seed <= SeedsMax; seed++)
         {
-            if (Verdict.Of(new Scenario(seed), Weather.Of(seed), mutation) is { Count: > 0 } differences)
+            if (Verdict.Of(new Scenario(seed), make(Weather.Of(seed)), mutation) is { Count: > 0 } differences)
             {
                 output.WriteLine($"found by seed {seed}: {differences[0]}");
                 return;

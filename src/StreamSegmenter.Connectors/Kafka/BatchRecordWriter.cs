@@ -23,13 +23,7 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
     /// <exception cref="KafkaLaneException">Confluent.Kafka, in another version, does not let its handle be found.</exception>
     public BatchRecordWriter(IClient producer, string watched)
     {
-        _client = Librdkafka.HandleOf(producer);
-        if (_client == 0)
-        {
-            throw new KafkaLaneException(
-                "This version of Confluent.Kafka hides its native handle. Use the version that this program was built with.");
-        }
-
+        _client = NativeHandle.Of(producer);
         _queue = Librdkafka.QueueGetMain(_client);
         _watched = TopicOf(watched);
     }
@@ -37,7 +31,7 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
     /// <summary>Records sent whose report has not come yet.</summary>
     public int Outstanding { get; private set; }
 
-    /// <summary>Of one topic: per partition the offset behind the last record that was delivered.</summary>
+    /// <summary>Of one topic: per partition the offset behind the last record that was delivered since this was cleared.</summary>
     public Dictionary<int, long> Delivered => _delivered;
 
     /// <summary>Why the client can never write again, most often that another one took its name over; null when it can. Its

@@ -37,20 +37,28 @@ internal sealed class ChangelogReader(
 
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <param name="from">0: from the partition's start, wherever that is.</param>
-    /// <returns>The offset behind the last complete commit; <paramref name="from"/> when there is none behind it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ChangelogLostException"><paramref name="from"/> is not between the partition's start and end.</exception>
+    /// <exception cref="KafkaLaneException">There is no such partition.</exception>
+    public void ThrowIfLost(int partition, long from, CancellationToken cancellation)
+    {
+        var ends = EndOf(Open().Consumer, new TopicPartition(topic, partition), cancellation);
+        if (from > 0)
+        {
+            ChangelogGap.ThrowIfOutside(topic, partition, from, ends);
+        }
+    }
+
+    /// <summary>Waits for brokers as long as it takes.</summary>
+    /// <param name="from">0: from the partition's start, wherever that is.</param>
+    /// <returns>The offset behind the last complete commit; <paramref name="from"/> when there is none behind it.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="KafkaLaneException">There is no such partition, or its records are damaged.</exception>
     public long Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         var place = new TopicPartition(topic, partition);
         var (consumer, _) = Open();
         var ends = EndOf(consumer, place, cancellation);
-        if (from > 0)
-        {
-            ChangelogGap.ThrowIfOutside(topic, partition, from, ends);
-        }
-
         var start = Math.Max(from, ends.Low.Value);
         _lastCommitEnd = start;
         for (var window = FirstWindow; IsChangelog && _lastCommitEnd == start && start < ends.High.Value; window *= 8)
@@ -89,6 +97,13 @@ internal sealed class ChangelogReader(
     void IRecordReceiver.OnRecord(
         int topic, int partition, long offset, long timestampMs, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
+        _position = offset + 1;
+        _damagedReads = 0;
+        if (IsChangelog && key.SequenceEqual(StateKey.BarrierKey))
+        {
+            return;
+        }
+
         if (_target is null)
         {
             _lastCommitEnd = key.SequenceEqual(StateKey.ShardKey) ? offset + 1 : _lastCommitEnd;
@@ -101,9 +116,6 @@ internal sealed class ChangelogReader(
         {
             _target.Unfinished(key);
         }
-
-        _position = offset + 1;
-        _damagedReads = 0;
     }
 
     void IRecordReceiver.OnEndOfPartition(int topic, int partition, long offset) => _position = Math.Max(_position, offset);

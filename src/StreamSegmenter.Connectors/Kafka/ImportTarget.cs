@@ -26,7 +26,8 @@ public sealed class ImportTarget(KafkaSettings settings)
             if (!described.Error.IsError)
             {
                 return described.Members.Count == 0 ? null
-                    : $"{described.Members.Count} lanes run in the group '{settings.GroupId}'. Stop them, or name a new group and a new changelog topic.";
+                    : $"an engine runs in the group '{settings.GroupId}', with {Lanes(described.Members.Count)}. Stop it, or name a new group and a "
+                    + "new changelog topic.";
             }
 
             unknown = described.Error.Reason;
@@ -39,6 +40,8 @@ public sealed class ImportTarget(KafkaSettings settings)
         return promised ? null
             : $"the brokers do not say whether an engine runs in the group '{settings.GroupId}': {unknown}. See for yourself and give --group-is-stopped.";
     }
+
+    private static string Lanes(int count) => count == 1 ? "1 lane" : $"{count} lanes";
 
     private string? TopicObjection(CancellationToken cancellation)
     {

@@ -12,28 +12,21 @@ public sealed class KafkaLaneSink : ILaneSink
     private readonly OutputWriter _writer;
     private readonly ChangelogReader _changelog;
     private readonly GroupOffsets _group;
+    private readonly ChangelogIdentity _identity;
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
         KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
         ConnectionStatus status, TimeProvider clock, Action<ClientLog>? log)
     {
-        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock);
+        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock, _positions);
         _group = new GroupOffsets(settings, consumer);
+        _identity = new ChangelogIdentity(settings.Outputs.Changelog, consumer, status);
         _writer = new OutputWriter(settings.Outputs, encoder);
         _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
     }
 
-    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
-    {
-        var outcome = _cycle.Run(unit, _writer, cancellation);
-        if (outcome.Status == CommitStatus.Committed)
-        {
-            _cycle.ReadDelivered(_positions);
-        }
-
-        return outcome;
-    }
+    public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);
 
     /// <inheritdoc/>
     /// <remarks>A changelog without any commit is that of a shard that never served, or a lost one: the group's offsets tell, since
@@ -41,15 +34,19 @@ public sealed class KafkaLaneSink : ILaneSink
     /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
-        // A predecessor's open transaction would hide the changelog's newest lines.
-        _cycle.Prepare(cancellation);
-        _cycle.Forget(partition);
+        // Before anything is written to it: a line more could hide that there were more before.
+        _changelog.ThrowIfLost(partition, from, cancellation);
+        _cycle.Prepare(partition, cancellation);
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
         if (from == 0 && !_changelog.FoundCommit)
         {
             _group.ThrowIfAny(partition, cancellation);
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>The topic's id, of brokers since Kafka 2.8. Waits for brokers as long as it takes.</remarks>
+    public string ChangelogId(CancellationToken cancellation) => _identity.Ask(cancellation);
 
     public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
 

@@ -14,12 +14,7 @@ internal static unsafe class OffsetCommit
     /// (<see cref="ErrorCode.Local_TimedOut"/>).</exception>
     public static void Run(IClient consumer, IReadOnlyList<TopicPartitionOffset> offsets, Func<bool> giveUp)
     {
-        var client = Librdkafka.HandleOf(consumer);
-        if (client == 0)
-        {
-            throw new KafkaLaneException(
-                "This version of Confluent.Kafka hides its native handle. Use the version that this program was built with.");
-        }
+        var client = NativeHandle.Of(consumer);
 
         // A queue for this commit alone: the answer to one that was given up must not be taken for the next one's.
         var queue = Librdkafka.QueueNew(client);

@@ -9,10 +9,15 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <param name="Partitions">Of every input: the number of shards; 0 where the problems leave it open.</param>
 /// <param name="Unreachable">No broker answered: nothing is known, ask again later.</param>
 /// <param name="Problems">What is wrong and the nearest remedy; empty when lanes can start.</param>
-public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList<string> Problems);
+public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList<string> Problems)
+{
+    /// <summary>What nobody could check, and how to see for oneself; lanes can start all the same.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>Checks before the lanes start that the topics fit: the inputs exist and are co-partitioned; outputs and changelog
-/// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it.</summary>
+/// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it; the changelog remembers deletions for longer than
+/// checkpoints are used.</summary>
 public sealed class TopicSetup(KafkaSettings settings)
 {
     private const int NamesListedMax = 10;
@@ -20,15 +25,9 @@ public sealed class TopicSetup(KafkaSettings settings)
     private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
     private static readonly Dictionary<string, string> CompactedConfigs = new() { ["cleanup.policy"] = "compact" };
 
-    /// <summary>Of a commit that breaks off without a transaction, the lines must not take the place of those that count before the next
-    /// commit has put them right: an hour is plenty. And how long deletions are remembered is what the age of checkpoints is held
-    /// against, so it does not hang on the broker's default.</summary>
-    private static readonly Dictionary<string, string> ChangelogConfigs = new()
-    {
-        ["cleanup.policy"] = "compact",
-        ["min.compaction.lag.ms"] = "3600000",
-        ["delete.retention.ms"] = "86400000",
-    };
+    /// <summary>How old checkpoints may be that are restored from: the changelog must remember its deletions longer. Null: there are
+    /// none, or they are no matter here.</summary>
+    public long? CheckpointAgeMsMax { get; init; }
 
     /// <param name="timeout">For each question to the brokers.</param>
     public TopicReport Prepare(TimeSpan timeout)
@@ -48,9 +47,18 @@ public sealed class TopicSetup(KafkaSettings settings)
 
             var partitions = known[settings.Inputs[0].Topic];
             problems = EnsureOutputs(admin, known, partitions, timeout);
-            return problems.Count > 0 || IsVisible(admin, timeout)
-                ? new TopicReport(partitions, false, problems)
-                : new TopicReport(0, true, ["kafka: topics were created, but the brokers do not show them yet."]);
+            if (problems.Count == 0 && !IsVisible(admin, timeout))
+            {
+                return new TopicReport(0, true, ["kafka: topics were created, but the brokers do not show them yet."]);
+            }
+
+            var warnings = new List<string>();
+            if (CheckpointAgeMsMax is { } ageMs && known.ContainsKey(settings.Outputs.Changelog))
+            {
+                new ChangelogRetention(admin, settings.Outputs.Changelog).Check(ageMs, timeout, problems, warnings);
+            }
+
+            return new TopicReport(partitions, false, problems) { Warnings = warnings };
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
         {
@@ -150,7 +158,7 @@ public sealed class TopicSetup(KafkaSettings settings)
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = settings.ReplicationFactor,
-            Configs = topic == outputs.Changelog ? ChangelogConfigs : compacted ? CompactedConfigs : null,
+            Configs = topic == outputs.Changelog ? ChangelogRetention.ConfigsFor(CheckpointAgeMsMax) : compacted ? CompactedConfigs : null,
         };
     }
 

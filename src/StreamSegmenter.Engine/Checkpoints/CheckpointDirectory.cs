@@ -6,10 +6,9 @@ namespace StreamSegmenter.Engine.Checkpoints;
 /// exists nobody else has it: a lock file says so to other lanes and other processes.</summary>
 internal sealed class CheckpointDirectory : IDisposable
 {
-    private const string LockName = "lock";
-    private readonly FileStream _lock;
+    private readonly IDisposable _lock;
 
-    private CheckpointDirectory(string path, ICheckpointFiles files, FileStream locked)
+    private CheckpointDirectory(string path, ICheckpointFiles files, IDisposable locked)
     {
         Location = path;
         Files = files;
@@ -30,13 +29,7 @@ internal sealed class CheckpointDirectory : IDisposable
     /// <exception cref="IOException">It cannot be made or written.</exception>
     public static CheckpointDirectory? TryClaim(string path, ICheckpointFiles files)
     {
-        Directory.CreateDirectory(path);
-        FileStream locked;
-        try
-        {
-            locked = new FileStream(Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        if (files.TryLock(path) is not { } locked)
         {
             return null;
         }
@@ -58,7 +51,7 @@ internal sealed class CheckpointDirectory : IDisposable
     public long NextNumber()
     {
         long last = 0;
-        foreach (var path in Directory.EnumerateFiles(Location))
+        foreach (var path in Files.List(Location))
         {
             last = StoredCheckpoint.TryNumberOf(path, out var number) ? Math.Max(last, number) : last;
         }
@@ -85,7 +78,7 @@ internal sealed class CheckpointDirectory : IDisposable
 
     private void RemoveAllBut(HashSet<long> kept)
     {
-        foreach (var path in Directory.GetFiles(Location))
+        foreach (var path in Files.List(Location))
         {
             if (StoredCheckpoint.TryNumberOf(path, out var number) && !kept.Contains(number))
             {

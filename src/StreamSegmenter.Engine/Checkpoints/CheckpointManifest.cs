@@ -23,6 +23,10 @@ internal sealed record CheckpointManifest(
     public const int BytesMax = 256 * 1024;
     private const int Format = 1;
 
+    /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Lanes.ILaneSink.ChangelogId"/>; empty: not
+    /// known, as in those that were written before it was asked for.</summary>
+    public string ChangelogId { get; init; } = "";
+
     public byte[] Encode()
     {
         var text = new ArrayBufferWriter<byte>();
@@ -31,6 +35,7 @@ internal sealed record CheckpointManifest(
             json.WriteStartObject();
             json.WriteNumber("format", Format);
             json.WriteString("changelog", Changelog);
+            json.WriteString("changelogId", ChangelogId);
             json.WriteNumber("partition", Partition);
             json.WriteNumber("position", Position);
             json.WriteNumber("createdMs", CreatedMs);
@@ -77,7 +82,10 @@ internal sealed record CheckpointManifest(
                     root.GetProperty("position").GetInt64(), root.GetProperty("createdMs").GetInt64(), root.GetProperty("file").GetString()!,
                     root.GetProperty("bytes").GetInt64(), FromHex(root.GetProperty("crc32c").GetString()!),
                     root.GetProperty("records").GetInt64(), FromHex(root.GetProperty("layout").GetString()!),
-                    [.. root.GetProperty("inputs").EnumerateArray().Select(input => input.GetString()!)]);
+                    [.. root.GetProperty("inputs").EnumerateArray().Select(input => input.GetString()!)])
+                {
+                    ChangelogId = root.TryGetProperty("changelogId", out var id) ? id.GetString()! : "",
+                };
         }
         catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
         {

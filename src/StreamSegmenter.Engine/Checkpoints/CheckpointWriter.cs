@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Engine.Checkpoints;
 
-/// <summary>Brings one checkpoint to the disk, on a thread of the pool, while the lane fills its blocks: data, sync, reading back and
+/// <summary>Brings one checkpoint to the disk, beside the lane, while the lane fills its blocks: data, sync, reading back and
 /// verifying, manifest, sync, rename, reading back. At most <see cref="BlocksMax"/> blocks exist: when the disk is slower
 /// than the lane, <see cref="TryTake"/> has none, and the lane tries again at its next turn instead of waiting.</summary>
 internal sealed class CheckpointWriter
@@ -13,12 +12,13 @@ internal sealed class CheckpointWriter
     private const int BlocksMax = 8;
 
     private readonly CheckpointDirectory _directory;
-    private readonly CheckpointManifest _head;
-    private readonly CancellationTokenSource _cancel = new();
     private readonly ConcurrentQueue<CheckpointBlock> _free = new();
-    private readonly Channel<CheckpointBlock> _filled = Channel.CreateUnbounded<CheckpointBlock>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-
+    private readonly TaskCompletionSource<CheckpointManifest> _outcome = new();
+    private CheckpointManifest _head;
+    private long _number;
+    private Task _steps = Task.CompletedTask;
+    private Stream? _file;
+    private volatile bool _isCancelled;
     private int _blocksMade;
     private long _offset;
     private long _blocks;
@@ -30,11 +30,11 @@ internal sealed class CheckpointWriter
     {
         _directory = directory;
         _head = head;
-        Outcome = Task.Run(RunAsync);
+        Then(Begin);
     }
 
     /// <summary>The finished checkpoint, which can be restored from; or why there is none, and then nothing of it is left.</summary>
-    public Task<CheckpointManifest> Outcome { get; }
+    public Task<CheckpointManifest> Outcome => _outcome.Task;
 
     /// <summary>An empty block to be filled, unless all are on their way to the disk.</summary>
     public bool TryTake(out CheckpointBlock block)
@@ -55,61 +55,83 @@ internal sealed class CheckpointWriter
         return true;
     }
 
-    public void Send(CheckpointBlock block) => _filled.Writer.TryWrite(block);
+    public void Send(CheckpointBlock block) => Then(() => Write(block));
 
     /// <summary>There are no more blocks.</summary>
-    public void Complete() => _filled.Writer.TryComplete();
+    public void Complete() => Then(Finish);
 
     /// <summary>Gives it up, as soon as the disk has answered.</summary>
-    public void Cancel() => _cancel.Cancel();
-
-    private async Task<CheckpointManifest> RunAsync()
+    public void Cancel()
     {
-        var number = _directory.NextNumber();
-        var name = StoredCheckpoint.DataName(number);
-        try
-        {
-            await WriteDataAsync(Path.Combine(_directory.Location, name));
-            var manifest = _head with { File = name, Bytes = _offset, Checksum = _checksum, Records = _records };
-            Verify(manifest);
-            WriteManifest(number, manifest);
-        }
-        catch
-        {
-            Discard(number);
-            throw;
-        }
-
-        // From here on there is a new checkpoint, whatever becomes of the old ones.
-        var finished = StoredCheckpoint.Open(_directory.Location, number, _directory.Files);
-        RemoveOlder(number);
-        return finished.Manifest!;
+        _isCancelled = true;
+        Then(() => { });
     }
 
-    private async Task WriteDataAsync(string path)
-    {
-        using var file = _directory.Files.Create(path);
-        Append(file, CheckpointFormat.Header(_head.Partition, _head.Position, _head.CreatedMs));
-        while (await _filled.Reader.WaitToReadAsync(_cancel.Token))
-        {
-            while (_filled.Reader.TryRead(out var block))
-            {
-                _cancel.Token.ThrowIfCancellationRequested();
-                if (block.Records > 0)
-                {
-                    Append(file, CheckpointFormat.BlockHead(block.Payload, block.Records));
-                    Append(file, block.Payload);
-                    _blocks++;
-                    _records += block.Records;
-                }
+    /// <summary>One step after the other, each when the disk has answered the one before; the first that fails is the last.</summary>
+    private void Then(Action step) => _steps = _steps.ContinueWith(
+        _ => Take(step), CancellationToken.None, TaskContinuationOptions.DenyChildAttach, _directory.Files.Writers);
 
-                block.Clear();
-                _free.Enqueue(block);
-            }
+    private void Take(Action step)
+    {
+        if (Outcome.IsCompleted)
+        {
+            return;
         }
 
-        Append(file, CheckpointFormat.Footer(_blocks, _records, _checksum));
-        _directory.Files.Sync(file);
+        try
+        {
+            ThrowIfCancelled();
+            step();
+        }
+        catch (Exception e)
+        {
+            Discard();
+            _outcome.SetException(e);
+        }
+    }
+
+    private void ThrowIfCancelled()
+    {
+        if (_isCancelled)
+        {
+            throw new OperationCanceledException("it was given up");
+        }
+    }
+
+    private void Begin()
+    {
+        _number = _directory.NextNumber();
+        _head = _head with { File = StoredCheckpoint.DataName(_number) };
+        _file = _directory.Files.Create(Path.Combine(_directory.Location, _head.File));
+        Append(_file, CheckpointFormat.Header(_head.Partition, _head.Position, _head.CreatedMs));
+    }
+
+    private void Write(CheckpointBlock block)
+    {
+        if (block.Records > 0)
+        {
+            Append(_file!, CheckpointFormat.BlockHead(block.Payload, block.Records));
+            Append(_file!, block.Payload);
+            _blocks++;
+            _records += block.Records;
+        }
+
+        block.Clear();
+        _free.Enqueue(block);
+    }
+
+    private void Finish()
+    {
+        Append(_file!, CheckpointFormat.Footer(_blocks, _records, _checksum));
+        _directory.Files.Sync(_file!);
+        _file!.Dispose();
+        var manifest = _head with { Bytes = _offset, Checksum = _checksum, Records = _records };
+        Verify(manifest);
+        WriteManifest(manifest);
+
+        // From here on there is a new checkpoint, whatever becomes of the old ones.
+        RemoveOlder();
+        _outcome.SetResult(manifest);
     }
 
     private void Append(Stream file, ReadOnlySpan<byte> bytes)
@@ -123,12 +145,12 @@ internal sealed class CheckpointWriter
     private void Verify(CheckpointManifest manifest)
     {
         using var file = _directory.Files.OpenRead(Path.Combine(_directory.Location, manifest.File));
-        new CheckpointReader(file, manifest).Read((_, _) => _cancel.Token.ThrowIfCancellationRequested());
+        new CheckpointReader(file, manifest).Read((_, _) => ThrowIfCancelled());
     }
 
-    private void WriteManifest(long number, CheckpointManifest manifest)
+    private void WriteManifest(CheckpointManifest manifest)
     {
-        var path = Path.Combine(_directory.Location, StoredCheckpoint.ManifestName(number));
+        var path = Path.Combine(_directory.Location, StoredCheckpoint.ManifestName(_number));
         var encoded = manifest.Encode();
         using (var file = _directory.Files.Create(path + UnfinishedSuffix))
         {
@@ -137,18 +159,18 @@ internal sealed class CheckpointWriter
         }
 
         _directory.Files.Rename(path + UnfinishedSuffix, path);
-        var stored = StoredCheckpoint.Open(_directory.Location, number, _directory.Files);
+        var stored = StoredCheckpoint.Open(_directory.Location, _number, _directory.Files);
         if (stored.Manifest is null || !stored.Manifest.Encode().AsSpan().SequenceEqual(encoded))
         {
             throw new CheckpointDamagedException(0, $"the manifest reads back wrong: {stored.Fault ?? "it is another one"}");
         }
     }
 
-    private void RemoveOlder(long number)
+    private void RemoveOlder()
     {
         try
         {
-            _directory.KeepTwo(number);
+            _directory.KeepTwo(_number);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -156,11 +178,12 @@ internal sealed class CheckpointWriter
         }
     }
 
-    private void Discard(long number)
+    private void Discard()
     {
         try
         {
-            _directory.Remove(number);
+            _file?.Dispose();
+            _directory.Remove(_number);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,6 +5,17 @@ namespace StreamSegmenter.Engine.Checkpoints;
 /// <summary>What checkpoints ask of a file system; a test may be a bad one.</summary>
 internal interface ICheckpointFiles
 {
+    /// <summary>Where a checkpoint is written: it waits for the disk, and the lane does not wait for it.</summary>
+    TaskScheduler Writers { get; }
+
+    /// <summary>Takes a directory, which is made when missing, for whoever disposes of what is returned.</summary>
+    /// <returns>Null: another lane or process has it.</returns>
+    /// <exception cref="IOException">It cannot be made or written.</exception>
+    IDisposable? TryLock(string directory);
+
+    /// <summary>The paths of the files in a directory.</summary>
+    IReadOnlyList<string> List(string directory);
+
     /// <summary>A new, empty file; one of that name is replaced. Unbuffered.</summary>
     Stream Create(string path);
 
@@ -24,6 +35,24 @@ internal interface ICheckpointFiles
 internal sealed class DiskFiles : ICheckpointFiles
 {
     private const int BufferBytes = 64 * 1024;
+    private const string LockName = "lock";
+
+    public TaskScheduler Writers => TaskScheduler.Default;
+
+    public IDisposable? TryLock(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        try
+        {
+            return new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
+        }
+    }
+
+    public IReadOnlyList<string> List(string directory) => Directory.GetFiles(directory);
 
     public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0);
 

@@ -15,9 +15,6 @@ internal readonly record struct CheckpointSource(CustomerStore Store, long Posit
 /// lane, but until one succeeds it is not ready.</summary>
 internal sealed class ShardCheckpoints : IDisposable
 {
-    /// <summary>Bytes looked at in one turn: about a millisecond, and 10 MiB/s even when a turn takes the longest poll.</summary>
-    private const int SliceBytes = 512 * 1024;
-
     /// <summary>What FASTER and the index cost for a record of any size, in the same measure.</summary>
     private const int RecordBytes = 64;
     private const long RetryMs = 60_000;
@@ -134,9 +131,9 @@ internal sealed class ShardCheckpoints : IDisposable
 
     private void Copy(CheckpointWriter writer, StoreSweep sweep)
     {
-        for (var seen = 0; seen < SliceBytes && writer.TryTake(out var block);)
+        for (var seen = 0; seen < _options.SliceBytes && writer.TryTake(out var block);)
         {
-            while (!block.IsFull)
+            while (!block.IsFull && seen < _options.SliceBytes)
             {
                 if (!sweep.MoveNext())
                 {

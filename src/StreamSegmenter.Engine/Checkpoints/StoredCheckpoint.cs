@@ -23,9 +23,10 @@ internal sealed record StoredCheckpoint(string Directory, long Number, Checkpoin
     public static IReadOnlyList<StoredCheckpoint> List(string directory, ICheckpointFiles files)
     {
         var found = new List<StoredCheckpoint>();
-        foreach (var path in System.IO.Directory.EnumerateFiles(directory, "*" + ManifestSuffix))
+        foreach (var path in files.List(directory))
         {
-            if (long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var number))
+            if (path.EndsWith(ManifestSuffix, StringComparison.Ordinal)
+                && long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var number))
             {
                 found.Add(Open(directory, number, files));
             }

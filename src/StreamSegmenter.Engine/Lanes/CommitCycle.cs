@@ -10,6 +10,7 @@ namespace StreamSegmenter.Engine.Lanes;
 /// nothing that was committed.</summary>
 internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSink sink, EngineOutputs outputs, TimeProvider clock)
 {
+    private readonly Settlement _settlement = new(lane, sink);
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
     private readonly Dictionary<Shard, InputStand[]> _stands = [];
     private readonly Dictionary<Shard, ShardRecord> _records = [];
@@ -21,6 +22,12 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     public CommitOutcome Run(CancellationToken cancellation)
     {
         WasEmpty = false;
+        if (_settlement.IsDue && Timed(() => _settlement.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
+        {
+            Rollback();
+            return unsettled;
+        }
+
         Gather();
         lane.LetterProblems();
         WasEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
@@ -31,29 +38,18 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             return CommitOutcome.Committed;
         }
 
-        var started = clock.GetTimestamp();
-        var outcome = sink.Commit(_unit, cancellation);
-        lane.Counters.RecordCommit(clock.GetElapsedTime(started).TotalSeconds, outcome.Status);
+        var outcome = Timed(() => sink.Commit(_unit, cancellation));
         if (outcome.Status == CommitStatus.Committed)
         {
             Complete();
         }
         else
         {
-            DistrustLines();
+            _settlement.Distrust(_unit.Changelog);
             Rollback();
         }
 
         return outcome;
-    }
-
-    /// <summary>Without a transaction some of them may be in the changelog, or still get there.</summary>
-    private void DistrustLines()
-    {
-        foreach (var line in _unit.Changelog)
-        {
-            lane.Shards[line.Partition].Unsettled.Add(line.Key.Span);
-        }
     }
 
     /// <summary>Drops everything uncommitted and reads again from where the last commit stood.</summary>
@@ -71,6 +67,14 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         lane.Outbox.Clear();
     }
 
+    private CommitOutcome Timed(Func<CommitOutcome> commit)
+    {
+        var started = clock.GetTimestamp();
+        var outcome = commit();
+        lane.Counters.RecordCommit(clock.GetElapsedTime(started).TotalSeconds, outcome.Status);
+        return outcome;
+    }
+
     private void Gather()
     {
         _unit.Changelog.Clear();
@@ -80,7 +84,6 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         foreach (var shard in lane.Shards.Values)
         {
             var before = _unit.Changelog.Count;
-            shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
             AddLayout(shard);
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);

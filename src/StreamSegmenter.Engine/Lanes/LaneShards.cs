@@ -12,6 +12,7 @@ internal sealed class LaneShards : IDisposable
     private readonly LaneContext _lane;
     private readonly ShardRestorer _restorer;
     private readonly string _temporaryDirectory;
+    private readonly Dictionary<int, UnsettledKeys> _leftUnsettled = [];
     private FoldTotals _totalsOfDropped;
 
     public LaneShards(LaneParts parts, LaneContext lane)
@@ -76,6 +77,12 @@ internal sealed class LaneShards : IDisposable
     {
         var gauges = _parts.Counters.AddShard(partition);
         var shard = _restorer.Restore(partition, gauges, stopping);
+        if (_leftUnsettled.Remove(partition, out var unsettled))
+        {
+            // What was under way when it left may still arrive behind what was read.
+            shard.Unsettled.Add(unsettled);
+        }
+
         _lane.Shards[partition] = shard;
         gauges.RestoreRemaining = 0;
         _parts.Counters.Vitals.ReportReady();
@@ -95,9 +102,6 @@ internal sealed class LaneShards : IDisposable
 
         Drop([partition]);
         var restored = Restore(partition, stopping);
-
-        // Lines that were under way may still arrive behind what was read.
-        restored.Unsettled.Add(before.Unsettled);
         for (var input = 0; input < _parts.Options.Inputs.Count; input++)
         {
             _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
@@ -140,6 +144,11 @@ internal sealed class LaneShards : IDisposable
             {
                 _totalsOfDropped.Add(shard.Output.Totals with { TriggersPending = 0 });
                 _parts.Counters.RemoveShard(partition);
+                if (shard.Unsettled.Count > 0)
+                {
+                    _leftUnsettled[partition] = shard.Unsettled;
+                }
+
                 shard.Dispose();
             }
         }

@@ -65,7 +65,7 @@ internal sealed class Shard : IDisposable
     public ShardCheckpoints? Checkpoints { get; }
 
     /// <summary>The shard's own line as the changelog has it last; null while it has none.</summary>
-    public ShardRecord? CommittedRecord { get; private set; }
+    public ShardRecord? CommittedRecord { get; set; }
 
     public ShardTimers Timers { get; }
 
@@ -113,11 +113,13 @@ internal sealed class Shard : IDisposable
         Customers.Clear();
         Panes.Clear();
         Timers.Commit();
-        Unsettled.Clear();
         CommittedStands = stands;
         _committedWatermarkMs = Watermark.ValueMs;
         _committedTotals = Output.Totals;
     }
+
+    /// <summary>The shard's own line of one that has none in the changelog yet.</summary>
+    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedStands);
 
     /// <summary>Drops everything uncommitted: the working set, the buffer, the watermark's advance.</summary>
     public void Rollback(LaneContext lane)

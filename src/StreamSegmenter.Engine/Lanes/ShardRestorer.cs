@@ -23,11 +23,12 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         var directory = parts.Options.Checkpoints is null ? null : Claim(partition, stopping);
         try
         {
+            var changelogId = directory is null ? "" : parts.Sink.ChangelogId(stopping);
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    return Attempt(partition, gauges, directory, stopping);
+                    return Attempt(partition, gauges, directory, changelogId, stopping);
                 }
                 catch (StateDamagedException e) when (attempt < AttemptsMax)
                 {
@@ -43,7 +44,8 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         }
     }
 
-    private Shard Attempt(int partition, ShardGauges gauges, CheckpointDirectory? directory, CancellationToken stopping)
+    private Shard Attempt(
+        int partition, ShardGauges gauges, CheckpointDirectory? directory, string changelogId, CancellationToken stopping)
     {
         var progress = new RestoreProgress(lane.Counters, gauges, parts.Clock);
         RestoredShard? restored = null;
@@ -52,7 +54,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         {
             foreach (var checkpoint in directory?.List() ?? [])
             {
-                if (TryUse(checkpoint, directory!))
+                if (TryUse(checkpoint, directory!, changelogId))
                 {
                     restored = NewShard(partition, progress, directory);
                     if (TryLoad(checkpoint, directory!, restored, progress, stopping))
@@ -68,7 +70,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
 
             restored ??= NewShard(partition, progress, directory);
             parts.Sink.Restore(partition, manifest?.Position ?? 0, restored, stopping);
-            return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, manifest));
+            return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, changelogId, manifest));
         }
         catch
         {
@@ -77,7 +79,8 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         }
     }
 
-    private ShardCheckpoints? Checkpoints(int partition, ShardGauges gauges, CheckpointDirectory? directory, CheckpointManifest? restoredFrom)
+    private ShardCheckpoints? Checkpoints(
+        int partition, ShardGauges gauges, CheckpointDirectory? directory, string changelogId, CheckpointManifest? restoredFrom)
     {
         if (directory is null)
         {
@@ -87,7 +90,10 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         var options = parts.Options.Checkpoints!;
         var template = new CheckpointManifest(
             options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.Fold.Layout.Hash,
-            [.. parts.Options.Inputs.Select(input => input.Name)]);
+            [.. parts.Options.Inputs.Select(input => input.Name)])
+        {
+            ChangelogId = changelogId,
+        };
         var checkpoints = new ShardCheckpoints(
             directory, options, parts.Clock, lane.Counters, gauges, template, sentence => parts.Report?.Invoke(sentence));
         if (restoredFrom is not null)
@@ -99,7 +105,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
     }
 
     /// <summary>Whether the manifest alone allows it. What never can be used again is removed.</summary>
-    private bool TryUse(StoredCheckpoint checkpoint, CheckpointDirectory directory)
+    private bool TryUse(StoredCheckpoint checkpoint, CheckpointDirectory directory, string changelogId)
     {
         var options = parts.Options.Checkpoints!;
         if (checkpoint.Manifest is not { } manifest)
@@ -111,6 +117,14 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
         if (manifest.Changelog != options.Changelog || CheckpointDirectory.LocationOf(parts.Options.StateDirectory!, manifest.Partition) != directory.Location)
         {
             Report(checkpoint, $"it is of partition {manifest.Partition} of changelog '{manifest.Changelog}'");
+            return false;
+        }
+
+        // Its position may lie inside the new topic all the same, and mean something else there.
+        if (manifest.ChangelogId.Length > 0 && manifest.ChangelogId != changelogId)
+        {
+            var present = changelogId.Length > 0 ? $"the topic is now '{changelogId}': it was made again" : "the brokers no longer say which that is";
+            Report(checkpoint, $"it goes with the changelog '{manifest.Changelog}' of id '{manifest.ChangelogId}', and {present}");
             return false;
         }
 

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>Keys whose newest line in the changelog may not be what the store holds, because the commit that wrote it was never
 /// completed. A restore passes such lines over while they are the last ones; so that they do not count later either,
-/// behind the mark of the next commit, that commit writes what the store holds of these keys first.</summary>
+/// behind the mark of the next commit, what the store holds of them is written again first (<see cref="Settlement"/>).</summary>
 internal sealed class UnsettledKeys
 {
     private readonly HashSet<byte[]> _keys = new(new KeyComparer());

@@ -16,6 +16,10 @@ public static class StateKey
     /// <summary>A <see cref="Customers.RecordLayout"/> that customers' records have or had; the name is its hash.</summary>
     public const byte Layout = 3;
 
+    /// <summary>Says nothing, and only the changelog has it: whoever is about to read to the end writes it there and waits until it
+    /// is acknowledged, for all that was written before can be read then.</summary>
+    public const byte Barrier = 4;
+
     /// <summary>Longest customer key that is accepted, in bytes.</summary>
     public const int CustomerKeyBytesMax = 1024;
 
@@ -23,6 +27,8 @@ public static class StateKey
     public const int BytesMax = CustomerKeyBytesMax + 1;
 
     public static readonly byte[] ShardKey = [Shard];
+
+    public static readonly byte[] BarrierKey = [Barrier];
 
     public static byte[] OfLayout(uint hash) => [Layout, .. BitConverter.GetBytes(hash)];
 }

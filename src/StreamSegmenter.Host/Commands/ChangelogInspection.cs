@@ -13,25 +13,11 @@ namespace StreamSegmenter.Host.Commands;
 /// joins no group and writes nothing.</summary>
 internal static class ChangelogInspection
 {
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
-
     /// <exception cref="CommandFailure">The topics cannot be looked at, or the changelog does not know the customer.</exception>
     public static FoundCustomer Find(
         StreamSegmenterConfiguration configuration, string customerId, bool withPast, CancellationToken cancellation)
     {
-        // At least once and nothing created: looking must not fence the running engine's producers nor make topics.
-        var settings = EngineSetup.KafkaOf(configuration) with
-        {
-            Delivery = DeliveryMode.AtLeastOnce,
-            CreateTopics = false,
-            InstanceId = null,
-        };
-        var report = new TopicSetup(settings).Prepare(BrokerTimeout);
-        if (report.Problems.Count > 0)
-        {
-            throw new CommandFailure(configuration.Redactor.Redact(string.Join(Environment.NewLine, report.Problems)));
-        }
-
+        var settings = CheckedKafka.ToRead(configuration);
         var scan = new TopicScan(settings);
         var wanted = new CustomerLine(Encoding.UTF8.GetBytes(customerId));
         scan.Read(settings.Outputs.Changelog, wanted, cancellation);

@@ -112,7 +112,7 @@ internal sealed class KafkaEngine : IDisposable
     /// <returns>The partitions of the inputs; 0 when told to stop before a broker answered.</returns>
     private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
     {
-        var setup = new TopicSetup(_settings);
+        var setup = new TopicSetup(_settings) { CheckpointAgeMsMax = EngineSetup.CheckpointsOf(_configuration)?.AgeMsMax };
         Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
         for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
         {
@@ -126,6 +126,11 @@ internal sealed class KafkaEngine : IDisposable
             var report = await asking;
             if (report.Problems.Count == 0)
             {
+                foreach (var warning in report.Warnings)
+                {
+                    _terminal.Tell(_configuration.Redactor.Redact(warning));
+                }
+
                 return report.Partitions;
             }
 

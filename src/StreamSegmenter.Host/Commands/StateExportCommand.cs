@@ -9,8 +9,6 @@ namespace StreamSegmenter.Host.Commands;
 /// <summary><c>state export</c>: the state of every customer, a JSON line each.</summary>
 internal static class StateExportCommand
 {
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
-
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
@@ -65,19 +63,7 @@ internal static class StateExportCommand
 
     private static void FromChangelog(StreamSegmenterConfiguration configuration, StateExport export, CancellationToken cancellation)
     {
-        // At least once and nothing created: looking must not fence the running engine's producers nor make topics.
-        var settings = EngineSetup.KafkaOf(configuration) with
-        {
-            Delivery = DeliveryMode.AtLeastOnce,
-            CreateTopics = false,
-            InstanceId = null,
-        };
-        var report = new TopicSetup(settings).Prepare(BrokerTimeout);
-        if (report.Problems.Count > 0)
-        {
-            throw new CommandFailure(configuration.Redactor.Redact(string.Join(Environment.NewLine, report.Problems)));
-        }
-
+        var settings = CheckedKafka.ToRead(configuration);
         new TopicScan(settings).Read(settings.Outputs.Changelog, export.Begin, export.Write, cancellation);
     }
 

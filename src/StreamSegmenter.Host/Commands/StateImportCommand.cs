@@ -10,7 +10,6 @@ namespace StreamSegmenter.Host.Commands;
 /// only a copy of what its changelog says.</summary>
 internal static class StateImportCommand
 {
-    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(5);
 
     public static Command Create(Terminal terminal)
@@ -51,21 +50,15 @@ internal static class StateImportCommand
         StreamSegmenterConfiguration configuration, string file, bool forget, bool promised, Terminal terminal, CancellationToken cancellation)
     {
         var highest = Check(file, cancellation);
-        var settings = EngineSetup.KafkaOf(configuration) with { Delivery = DeliveryMode.AtLeastOnce, InstanceId = null };
-        var report = new TopicSetup(settings).Prepare(BrokerTimeout);
-        if (report.Problems.Count > 0)
-        {
-            throw new CommandFailure(configuration.Redactor.Redact(string.Join(Environment.NewLine, report.Problems)));
-        }
-
-        if (highest >= report.Partitions)
+        var settings = CheckedKafka.ToWrite(configuration, out var partitions);
+        if (highest >= partitions)
         {
             throw new CommandFailure(
-                $"'{file}' has state of partition {highest}, the inputs have {report.Partitions} partitions: customers would not be found. "
+                $"'{file}' has state of partition {highest}, the inputs have {partitions} partitions: customers would not be found. "
                 + "Import where the inputs have as many partitions as those of the exported engine.");
         }
 
-        if (new ImportTarget(settings).Objection(promised, BrokerTimeout, cancellation) is { } objection)
+        if (new ImportTarget(settings).Objection(promised, CheckedKafka.BrokerTimeout, cancellation) is { } objection)
         {
             throw new CommandFailure(configuration.Redactor.Redact(objection));
         }

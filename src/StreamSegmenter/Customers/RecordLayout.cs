@@ -37,8 +37,7 @@ public sealed class RecordLayout
             ["segments"] = [.. segments.Select(segment => new[] { segment.Id, segment.Version })],
             ["traits"] = [.. traits.Select(trait => new object[] { trait.Meaning, trait.Bytes })],
         });
-        var hash = KeyHash.Of(_encoded);
-        Hash = unchecked((uint)(hash ^ (hash >> 32)));
+        Hash = KeyHash.Short(_encoded);
     }
 
     public IReadOnlyList<SegmentPlace> Segments { get; }

@@ -29,6 +29,13 @@ public static class KeyHash
         }
     }
 
+    /// <summary>The same, folded into 32 bits, for names that people read.</summary>
+    public static uint Short(ReadOnlySpan<byte> key)
+    {
+        var hash = Of(key);
+        return unchecked((uint)(hash ^ (hash >> 32)));
+    }
+
     private static ulong Mix(ulong value)
     {
         unchecked

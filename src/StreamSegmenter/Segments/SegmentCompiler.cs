@@ -57,15 +57,8 @@ internal sealed class SegmentCompiler(
             meaning.Append('|').Append(mention.Text).Append(versions[mention.Segment]);
         }
 
-        versions[index] = StableHash(meaning.ToString()).ToString("x8", CultureInfo.InvariantCulture);
+        versions[index] = KeyHash.Short(Encoding.UTF8.GetBytes(meaning.ToString())).ToString("x8", CultureInfo.InvariantCulture);
         return new CompiledSegment(_segments[index].Id, index, bound, versions[index], definitions.Currency);
-    }
-
-    /// <summary>A hash of 32 bits that is equal on every machine and for ever.</summary>
-    public static uint StableHash(string text)
-    {
-        var hash = KeyHash.Of(Encoding.UTF8.GetBytes(text));
-        return unchecked((uint)(hash ^ (hash >> 32)));
     }
 
     private void IndexIds()

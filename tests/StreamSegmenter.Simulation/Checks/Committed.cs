@@ -58,7 +58,7 @@ internal sealed class Committed
     /// <summary>Every customer's state, spelled out.</summary>
     public static IReadOnlyList<string> Customers(Runs.World world) =>
     [
-        .. world.Scenario.Customers.Select(id => JsonSerializer.Serialize(world.Processes
+        .. world.Scenario.Customers.Select(id => JsonSerializer.Serialize(world.Machines.Processes
             .SelectMany(process => process.Lanes).Select(lane => lane.Engine.Describe(id)).FirstOrDefault(customer => customer is not null))),
     ];
 

@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Simulation.Model;
@@ -13,6 +14,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
     private readonly World _world = lane.World;
     private readonly Kafka _kafka = lane.World.Kafka;
     private readonly Dictionary<int, long> _positions = [];
+    private readonly List<(int Partition, ChangelogLine Line)> _late = [];
     private int? _epoch;
 
     private sealed class AbortedException(string why) : Exception(why);
@@ -58,8 +60,32 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
 
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
+        _world.RestoringSinceMs.Add(_world.ClockMs);
+        try
+        {
+            Read(partition, from, target);
+        }
+        finally
+        {
+            _world.RestoringSinceMs.RemoveAt(_world.RestoringSinceMs.Count - 1);
+        }
+    }
+
+    public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
+
+    public void Dispose()
+    {
+    }
+
+    private void Read(int partition, long from, IRestoreTarget target)
+    {
         var log = _kafka.Changelog[partition];
         _world.RestoresFromCheckpoints += from > 0 ? 1 : 0;
+        if (from > log.End)
+        {
+            throw new ChangelogLostException($"the changelog ends at {log.End}, wanted is {from}");
+        }
+
         if (_world.Weather.ExactlyOnce)
         {
             Open();
@@ -68,10 +94,15 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
                 _world.LetOthersGoOn(lane);
             }
         }
+        else if (_world.Mutation.WritesBarriers)
+        {
+            // Whoever reads to the end writes there first: once that is acknowledged, all before it can be read.
+            log.Append(new ChangelogLine(StateKey.BarrierKey, [], _kafka.NowMs));
+        }
 
         Suffer(RestoreFault(), "in a restore");
         var last = Compaction.LastMark(log);
-        foreach (var (offset, line) in log.ReadCommitted(from))
+        foreach (var (offset, line) in log.ReadCommitted(from).Where(read => read.Value.Key[0] != StateKey.Barrier))
         {
             if (offset <= last || _world.Mutation.AppliesUnfinished)
             {
@@ -84,18 +115,14 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
 
         _positions[partition] = Math.Max(from, last + 1);
+        _late.Where(late => late.Partition == partition).ToList().ForEach(late => log.Append(late.Line));
         Suffer(RestoreFault(), "behind a restore");
-    }
-
-    public long ChangelogPosition(int partition) => _positions.GetValueOrDefault(partition);
-
-    public void Dispose()
-    {
     }
 
     /// <summary>Without transactions: outputs, then the changelog, then the offsets, and each may be the last.</summary>
     private CommitOutcome CommitInTurn(CommitUnit unit, List<object> outputs, Queue<Fault> plan)
     {
+        _late.Clear();
         Step(plan, "before a commit");
         ProveMembership();
         foreach (var output in outputs)
@@ -105,8 +132,9 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
 
         ProveMembership();
-        foreach (var line in unit.Changelog)
+        for (var written = 0; written < unit.Changelog.Count;)
         {
+            var line = unit.Changelog[written++];
             _positions[line.Partition] = _kafka.Changelog[line.Partition].Append(Line(line)) + 1;
             try
             {
@@ -115,7 +143,13 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             catch (AbortedException e)
             {
                 // Of some shards the commit may be complete.
+                LeaveBehind(unit.Changelog.Skip(written));
                 return new CommitOutcome(CommitStatus.InDoubt, e.Message);
+            }
+            catch (CrashException)
+            {
+                LeaveBehind(unit.Changelog.Skip(written));
+                throw;
             }
         }
 
@@ -134,6 +168,28 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
 
         Suffer(fault, "behind the changelog");
         return CommitOutcome.Committed;
+    }
+
+    /// <summary>What was sent and is not known to have arrived: the leader may have some of it that cannot be read yet, and some may
+    /// arrive only behind what this lane's next restore reads.</summary>
+    private void LeaveBehind(IEnumerable<ChangelogRecord> lines)
+    {
+        if (!_world.Dice.Falls(Concern.Late, _world.Weather.LateShare))
+        {
+            return;
+        }
+
+        var random = _world.Dice[Concern.Late];
+        var (unreplicated, late) = (random.Next(4), random.Next(4));
+        foreach (var shard in lines.GroupBy(line => line.Partition))
+        {
+            foreach (var line in shard.Take(unreplicated))
+            {
+                _kafka.Changelog[shard.Key].AppendUnreplicated(Line(line));
+            }
+
+            _late.AddRange(shard.Skip(unreplicated).Take(late).Select(line => (shard.Key, Line(line))));
+        }
     }
 
     /// <summary>As the connector does it where no transaction fences: who has stood still for too long asks before he writes.</summary>

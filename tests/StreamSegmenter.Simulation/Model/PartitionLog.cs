@@ -19,7 +19,10 @@ internal sealed class PartitionLog<T> : ITransactionalLog
     /// <summary>Offset of the next record that is written.</summary>
     public long End { get; private set; }
 
-    /// <summary>Offset of the first record that may not be read yet, because its transaction is open; else the end.</summary>
+    /// <summary>Offset behind the last record that all replicas have: nobody can read beyond it.</summary>
+    public long HighWatermark { get; private set; }
+
+    /// <summary>Offset of the first record that may not be read yet, because its transaction is open; else the high watermark.</summary>
     public long LastStable
     {
         get
@@ -32,29 +35,45 @@ internal sealed class PartitionLog<T> : ITransactionalLog
                 }
             }
 
-            return End;
+            return HighWatermark;
         }
     }
 
-    public bool HasOpenTransaction => LastStable < End;
+    public bool HasOpenTransaction => LastStable < HighWatermark;
 
+    /// <summary>A record that is acknowledged, as all before it are then.</summary>
     /// <param name="writer">Null: outside of any transaction.</param>
     public long Append(T value, Transaction? writer = null)
     {
         writer?.Touch(this);
         _entries.Add(new Entry(End, value, writer, IsMarker: false));
-        return End++;
+        Skip(1);
+        return End - 1;
     }
 
-    public void Mark(Transaction transaction) => _entries.Add(new Entry(End++, default, transaction, IsMarker: true));
+    /// <summary>A record that its leader has and not yet every replica: who wrote it does not live to see it acknowledged.</summary>
+    public void AppendUnreplicated(T value) => _entries.Add(new Entry(End++, value, null, IsMarker: false));
+
+    /// <summary>The replicas have caught up.</summary>
+    public void Replicate() => HighWatermark = End;
+
+    public void Mark(Transaction transaction)
+    {
+        _entries.Add(new Entry(End, default, transaction, IsMarker: true));
+        Skip(1);
+    }
 
     /// <summary>Offsets that readers never see: another producer's markers and aborted records.</summary>
-    public void Skip(int offsets) => End += offsets;
+    public void Skip(int offsets)
+    {
+        End += offsets;
+        Replicate();
+    }
 
     /// <summary>The first readable record at or behind an offset, up to the last stable one; false when there is none.</summary>
     public bool TryRead(long from, out long offset, out T value)
     {
-        for (var i = IndexOf(from); i < _entries.Count && _entries[i].Writer is not { State: TransactionState.Open }; i++)
+        for (var i = IndexOf(from); i < _entries.Count && IsReadable(_entries[i]); i++)
         {
             if (IsVisible(_entries[i]))
             {
@@ -90,8 +109,11 @@ internal sealed class PartitionLog<T> : ITransactionalLog
 
     /// <summary>Takes away what an aborted transaction left, and records that <paramref name="isObsolete"/>, below an offset: what
     /// a log cleaner does to all but the newest segments.</summary>
-    public void Clean(long below, Func<long, T, bool> isObsolete) => _entries.RemoveAll(entry => entry.Offset < below
+    public void Clean(long below, Func<long, T, bool> isObsolete) => _entries.RemoveAll(entry => entry.Offset < Math.Min(below, HighWatermark)
         && (entry.IsMarker || !IsVisible(entry) || isObsolete(entry.Offset, entry.Value!)));
+
+    private bool IsReadable(in Entry entry) =>
+        entry.Offset < HighWatermark && entry.Writer is not { State: TransactionState.Open };
 
     private static bool IsVisible(in Entry entry) =>
         !entry.IsMarker && entry.Writer is null or { State: TransactionState.Committed };

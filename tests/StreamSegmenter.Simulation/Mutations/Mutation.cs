@@ -14,8 +14,14 @@ internal sealed record Mutation
     /// <summary>True: a restore does not wait for the transactions that are open.</summary>
     public bool RestoresAtOnce { get; init; }
 
+    /// <summary>False: a restore reads to the end that can be seen, without a transaction too.</summary>
+    public bool WritesBarriers { get; init; } = true;
+
     /// <summary>True: a restore takes the lines of a commit that broke off for good.</summary>
     public bool AppliesUnfinished { get; init; }
+
+    /// <summary>True: a checkpoint counts however old it is.</summary>
+    public bool ForgetsAge { get; init; }
 
     public Func<ILaneSource, ILaneSource> OfSource { get; init; } = source => source;
 

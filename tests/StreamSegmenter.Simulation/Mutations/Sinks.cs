@@ -15,7 +15,7 @@ internal abstract class BrokenSink(ILaneSink inner) : ILaneSink
     public virtual void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation) =>
         inner.Restore(partition, from, target, cancellation);
 
-    public long ChangelogPosition(int partition) => inner.ChangelogPosition(partition);
+    public virtual long ChangelogPosition(int partition) => inner.ChangelogPosition(partition);
 
     public void Dispose() => inner.Dispose();
 
@@ -69,6 +69,12 @@ internal sealed class DoubtIsFailure(ILaneSink inner) : BrokenSink(inner)
         var outcome = Inner.Commit(unit, cancellation);
         return outcome.Status == CommitStatus.InDoubt ? outcome with { Status = CommitStatus.Aborted } : outcome;
     }
+}
+
+/// <summary>A checkpoint claims two lines more than it has.</summary>
+internal sealed class CheckpointAhead(ILaneSink inner) : BrokenSink(inner)
+{
+    public override long ChangelogPosition(int partition) => Inner.ChangelogPosition(partition) + 2;
 }
 
 /// <summary>Restored customers are in no timer wheel.</summary>

@@ -6,18 +6,19 @@ namespace StreamSegmenter.Simulation.Runs;
 internal sealed class Misfortunes(World world)
 {
     private const int StartShareOneIn = 6;
+    private const double ReplicationShare = 0.1;
     private readonly Weather _weather = world.Weather;
     private readonly Dice _dice = world.Dice;
 
     /// <summary>Perhaps something happens.</summary>
     public void Strike()
     {
-        if (_dice.Falls(Concern.Kill, _weather.KillShare) && world.MayDie && Any(Concern.Kill) is { } killed)
+        if (_dice.Falls(Concern.Kill, _weather.KillShare) && world.Machines.MayDie && Any(Concern.Kill) is { } killed)
         {
-            world.Kill(killed, "kill -9");
+            world.Machines.Kill(killed, "kill -9");
         }
 
-        if (_dice.Falls(Concern.Stop, _weather.StopShare) && world.MayDie && Any(Concern.Stop) is { } stopped
+        if (_dice.Falls(Concern.Stop, _weather.StopShare) && world.Machines.MayDie && Any(Concern.Stop) is { } stopped
             && stopped.FrozenUntil <= world.Steps && stopped.Lanes.All(lane => !lane.IsBusy))
         {
             world.Stop(stopped);
@@ -38,13 +39,23 @@ internal sealed class Misfortunes(World world)
             Compact();
         }
 
+        if (_dice.Falls(Concern.Disk, _weather.DiskRotShare))
+        {
+            world.Machines.Rot(_dice[Concern.Disk]);
+        }
+
+        if (_dice.Falls(Concern.Late, ReplicationShare))
+        {
+            Replicate();
+        }
+
         StartMissing(atOnce: false);
     }
 
     /// <summary>All goes on again, and all clocks are right.</summary>
     public void Mend()
     {
-        foreach (var process in world.Processes.Where(process => !process.IsDead))
+        foreach (var process in world.Machines.Living)
         {
             process.FrozenUntil = 0;
             if (process.HasJumped)
@@ -53,6 +64,7 @@ internal sealed class Misfortunes(World world)
             }
         }
 
+        Replicate();
         Revive();
     }
 
@@ -61,7 +73,7 @@ internal sealed class Misfortunes(World world)
 
     private SimulatedProcess? Any(Concern concern)
     {
-        var living = world.Processes.Where(process => !process.IsDead).ToList();
+        var living = world.Machines.Living;
         var chosen = _dice[concern].Next(_weather.Processes);
         return chosen < living.Count ? living[chosen] : null;
     }
@@ -69,13 +81,13 @@ internal sealed class Misfortunes(World world)
     /// <summary>A process that is dead, or that stands still so that it seems dead, is replaced.</summary>
     private void StartMissing(bool atOnce)
     {
-        for (var number = 0; number < world.ProcessesWanted; number++)
+        for (var number = 0; number < world.Machines.Wanted; number++)
         {
-            var isMissing = world.Processes.All(process => process.IsDead || process.Number != number || process.FrozenUntil > world.Steps + 20);
+            var isMissing = world.Machines.Processes.All(process => process.IsDead || process.Number != number || process.FrozenUntil > world.Steps + 20);
             if (isMissing && (atOnce || _dice[Concern.Start].Next(StartShareOneIn) == 0)
-                && (world.MayDie || world.Processes.All(process => process.IsDead || process.Number != number)))
+                && (world.Machines.MayDie || world.Machines.Processes.All(process => process.IsDead || process.Number != number)))
             {
-                world.Start(number);
+                world.Machines.Start(number);
             }
         }
     }
@@ -88,11 +100,26 @@ internal sealed class Misfortunes(World world)
         world.Trace?.Say($"{process.Instance}/{process.Life} has its clock {(process.HasJumped ? "a day wrong" : "right again")}");
     }
 
+    /// <summary>What the leaders of the changelog have, all have.</summary>
+    private void Replicate()
+    {
+        foreach (var log in world.Kafka.Changelog)
+        {
+            log.Replicate();
+        }
+    }
+
     private void Compact()
     {
         var random = _dice[Concern.Compaction];
         var partition = random.Next(world.Kafka.Partitions);
         var tombstonesBeforeMs = random.Next(2) == 0 ? long.MinValue : world.Kafka.NowMs - random.Next(10 * _weather.StepMsMax);
+        if (_weather.KeepsCheckpoints)
+        {
+            // Whoever kept a checkpoint was promised to hear of what was deleted since.
+            tombstonesBeforeMs = Math.Min(tombstonesBeforeMs, world.RestoringSinceMs.Append(world.ClockMs).Min() - _weather.DeleteRetentionMs);
+        }
+
         Compaction.Run(
             world.Kafka.Changelog[partition], random.NextDouble() * 1.2, tombstonesBeforeMs, lagsBehindCommits: !_weather.ExactlyOnce);
         world.Trace?.Say($"changelog {partition} is compacted");

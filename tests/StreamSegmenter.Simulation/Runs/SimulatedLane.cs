@@ -35,7 +35,9 @@ internal sealed class SimulatedLane : IDisposable
             Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration), _outputs, process.Clock,
             world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink))
         {
-            LendStore = world.Weather is { StateDirectory: null, Spill: null } ? StorePool.Lend : null,
+            LendStore = world.Weather.Spill is null ? StorePool.Lend : null,
+            Report = sentence => world.Hear(this, sentence),
+            CheckpointFiles = new ModelFiles(this, process.Disk),
             CreateSpillFile = world.Weather.Spill ?? SpillFile.Create,
         });
         Engine.Begin(default);
@@ -69,10 +71,14 @@ internal sealed class SimulatedLane : IDisposable
     public bool HasEnded { get; set; }
 
     private static EngineOptions OptionsOf(World world, SimulatedProcess process) =>
-        world.Weather.StateDirectory is not { } directory ? world.Options : world.Options with
+        !world.Weather.KeepsCheckpoints ? world.Options : world.Options with
         {
-            StateDirectory = Path.Combine(directory, process.Instance),
-            Checkpoints = new CheckpointOptions("changelog", IntervalMs: 1, AgeMsMax: long.MaxValue),
+            StateDirectory = Path.Combine(world.Weather.StateDirectory, process.Instance),
+            Checkpoints = new CheckpointOptions(
+                "changelog", world.Weather.CheckpointIntervalMs, world.Mutation.ForgetsAge ? long.MaxValue : world.Weather.DeleteRetentionMs / 2)
+            {
+                SliceBytes = world.Weather.CheckpointSliceBytes,
+            },
         };
 
     public void Dispose()

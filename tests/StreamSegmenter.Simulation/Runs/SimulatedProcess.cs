@@ -1,12 +1,15 @@
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Simulation.Model;
 
 namespace StreamSegmenter.Simulation.Runs;
 
 /// <summary>One life of a process: lanes that live and die together, with a clock of their own.</summary>
 internal sealed class SimulatedProcess
 {
-    public SimulatedProcess(World world, int number, int life)
+    /// <param name="disk">Of its machine.</param>
+    public SimulatedProcess(World world, int number, int life, Disk disk)
     {
+        Disk = disk;
         Number = number;
         Life = life;
         Instance = "p" + number;
@@ -26,6 +29,8 @@ internal sealed class SimulatedProcess
 
     /// <summary>What the engine makes of it.</summary>
     public SteadyTime Clock { get; }
+
+    public Disk Disk { get; }
 
     public IReadOnlyList<SimulatedLane> Lanes { get; }
 

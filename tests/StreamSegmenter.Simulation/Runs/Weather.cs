@@ -70,6 +70,10 @@ internal sealed record Weather(int Seed)
     /// <summary>Commits of which the lane does not learn whether they became durable.</summary>
     public double DoubtShare { get; init; }
 
+    /// <summary>Of the commits that break off in the changelog, those of which more lines stand there in the end, while nobody can
+    /// see them yet.</summary>
+    public double LateShare { get; init; }
+
     /// <summary>Commits and restores in the middle of which the process stands still while the others go on.</summary>
     public double FreezeInsideShare { get; init; }
 
@@ -89,9 +93,26 @@ internal sealed record Weather(int Seed)
 
     public double CompactionShare { get; init; }
 
-    /// <summary>Where every process keeps checkpoints, of which it takes as many as it can; null: none. They are written beside the
-    /// run's own thread, so a seed does not decide how many there are.</summary>
-    public string? StateDirectory { get; init; }
+    /// <summary>Every machine has a disk for checkpoints.</summary>
+    public bool KeepsCheckpoints { get; init; }
+
+    /// <summary>From one checkpoint of a shard to its next.</summary>
+    public int CheckpointIntervalMs { get; init; } = 1;
+
+    /// <summary>What a checkpoint copies in one turn.</summary>
+    public int CheckpointSliceBytes { get; init; } = 1;
+
+    /// <summary>Checkpoints that do not fit on the disk.</summary>
+    public double DiskFullShare { get; init; }
+
+    /// <summary>Some file of some machine rots.</summary>
+    public double DiskRotShare { get; init; }
+
+    /// <summary>Deaths of a process that are a power failure of its machine.</summary>
+    public double PowerFailureShare { get; init; }
+
+    /// <summary>Where stores spill that are not lent, and the name of the simulated disks.</summary>
+    public string StateDirectory { get; init; } = "/simulated";
 
     /// <summary>Makes the files into which stores spill; null: such as there are.</summary>
     public CreateSpillFile? Spill { get; init; }
@@ -102,6 +123,10 @@ internal sealed record Weather(int Seed)
     public long SessionTimeoutMs => StepMsMax * 8L;
 
     public long TransactionTimeoutMs => StepMsMax * 24L;
+
+    /// <summary>How long a changelog remembers deletions at least, where there are checkpoints that rely on it; and as long as it
+    /// is being read.</summary>
+    public long DeleteRetentionMs { get; init; } = 86_400_000;
 
     /// <summary>The weather of a seed.</summary>
     public static Weather Of(int seed)
@@ -145,6 +170,14 @@ internal sealed record Weather(int Seed)
             FreezeShare = Sometimes(0.03),
             JumpShare = Sometimes(0.05),
             CompactionShare = Sometimes(0.2),
+            LateShare = dice[Concern.Late].NextDouble(),
+            KeepsCheckpoints = dice[Concern.Disk].Next(3) == 0,
+            CheckpointIntervalMs = dice[Concern.Disk].Next(1, 10) * stepMsMax,
+            CheckpointSliceBytes = dice.Pick(Concern.Disk, 1, 300, 1000, 512 * 1024),
+            DiskFullShare = dice.Pick(Concern.Disk, 0, 0.3),
+            DiskRotShare = dice.Pick(Concern.Disk, 0, 0.02),
+            PowerFailureShare = dice.Pick(Concern.Disk, 0, 0.5),
+            DeleteRetentionMs = dice.Pick(Concern.Disk, 12, 200) * stepMsMax,
         };
     }
 }

@@ -1,4 +1,3 @@
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Mutations;
@@ -12,17 +11,13 @@ namespace StreamSegmenter.Simulation.Runs;
 internal sealed class World : IDisposable
 {
     private const int CalmStepsMax = 20_000;
-    private const int DeathsMax = 5;
     private const int NestedMax = 3;
     private const long StartMs = 1_700_000_000_000;
 
     // In memory where there is such a place: every life of a lane makes and removes directories.
     private static readonly string? SpillDirectory = Directory.Exists("/dev/shm") ? "/dev/shm" : null;
     private readonly Misfortunes _misfortunes;
-    private readonly List<SimulatedProcess> _processes = [];
     private readonly long _clockMaxMs;
-    private int _lives;
-    private int _deaths;
     private int _nested;
 
     /// <param name="kafka">With the inputs written; all else is empty.</param>
@@ -43,10 +38,10 @@ internal sealed class World : IDisposable
         kafka.NowMs = Math.Max(kafka.NowMs, arrivals.First);
         _clockMaxMs = weather.Live ? arrivals.Last + weather.LingerMs : long.MaxValue;
         _misfortunes = new Misfortunes(this);
-        ProcessesWanted = weather.Processes;
-        for (var number = 0; number < ProcessesWanted; number++)
+        Machines = new Machines(this);
+        for (var number = 0; number < weather.Processes; number++)
         {
-            Start(number);
+            Machines.Start(number);
         }
     }
 
@@ -69,6 +64,12 @@ internal sealed class World : IDisposable
     /// <summary>How many restores read only the end of the changelog.</summary>
     public int RestoresFromCheckpoints { get; set; }
 
+    /// <summary>When the restores began that are under way.</summary>
+    public List<long> RestoringSinceMs { get; } = [];
+
+    /// <summary>How many checkpoints were found damaged or too old.</summary>
+    public int CheckpointsRefused { get; private set; }
+
     public bool IsStormy { get; private set; } = true;
 
     /// <summary>Nothing will ever follow what the inputs hold now.</summary>
@@ -82,27 +83,7 @@ internal sealed class World : IDisposable
     /// <summary>What a right clock shows.</summary>
     public long ClockMs => Math.Min(Kafka.NowMs, _clockMaxMs);
 
-    public IReadOnlyList<SimulatedProcess> Processes => _processes;
-
-    public int ProcessesWanted { get; private set; }
-
-    /// <summary>What the living lanes have counted.</summary>
-    public FoldTotals Totals
-    {
-        get
-        {
-            var totals = default(FoldTotals);
-            foreach (var lane in Living())
-            {
-                totals.Add(lane.Engine.Totals);
-            }
-
-            return totals;
-        }
-    }
-
-    /// <summary>Whether somebody may die yet again: every life costs time.</summary>
-    public bool MayDie => _deaths < DeathsMax;
+    public Machines Machines { get; }
 
     /// <summary>Whether one more may stand still in the middle of its turn.</summary>
     private bool MayNest => _nested < NestedMax;
@@ -117,7 +98,7 @@ internal sealed class World : IDisposable
         Trace?.Say("the storm is over");
         IsStormy = false;
         _misfortunes.Mend();
-        for (var step = 0; !(MayEnd && Living().TrueForAll(lane => lane.HasEnded)); step++)
+        for (var step = 0; !(MayEnd && Machines.Lanes.TrueForAll(lane => lane.HasEnded)); step++)
         {
             if (step > CalmStepsMax)
             {
@@ -150,11 +131,11 @@ internal sealed class World : IDisposable
     /// <summary>Every process dies, and one new one takes everything over, in calm weather.</summary>
     public void BeginAnew()
     {
-        _processes.Where(process => !process.IsDead).ToList().ForEach(process => Kill(process, "the end"));
+        Machines.KillAll("the end");
         Kafka.NowMs += Weather.SessionTimeoutMs + Weather.TransactionTimeoutMs + 1;
         MayEnd = false;
-        ProcessesWanted = 1;
-        Start(0);
+        Machines.Wanted = 1;
+        Machines.Start(0);
     }
 
     /// <summary>The end of an input as of now.</summary>
@@ -187,30 +168,17 @@ internal sealed class World : IDisposable
         }
     }
 
+    /// <summary>What a lane tells its operator.</summary>
+    public void Hear(SimulatedLane lane, string sentence)
+    {
+        CheckpointsRefused += sentence.Contains("is not used", StringComparison.Ordinal) ? 1 : 0;
+        Trace?.Say(lane, sentence);
+    }
+
     public void Freeze(SimulatedProcess process, string where)
     {
         process.FrozenUntil = Steps + 1 + Dice[Concern.Freeze].Next(Weather.FreezeStepsMax);
         Trace?.Say($"{process.Instance}/{process.Life} stands still {where} until step {process.FrozenUntil}");
-    }
-
-    public void Start(int number)
-    {
-        _processes.RemoveAll(process => process.IsDead);
-        _processes.Add(new SimulatedProcess(this, number, _lives++));
-        Trace?.Say($"p{number}/{_lives - 1} starts");
-    }
-
-    public void Kill(SimulatedProcess process, string why)
-    {
-        Trace?.Say($"{process.Instance}/{process.Life} dies: {why}");
-        _deaths += process.IsDead ? 0 : 1;
-        process.IsDead = true;
-
-        // A lane in the middle of its turn dies when that is taken up again.
-        foreach (var lane in process.Lanes.Where(lane => !lane.IsBusy))
-        {
-            lane.Dispose();
-        }
     }
 
     /// <summary>The process ends in good order: last commits, then it leaves the group.</summary>
@@ -224,44 +192,24 @@ internal sealed class World : IDisposable
 
         if (!process.IsDead)
         {
-            Kill(process, "told to stop");
+            Machines.Kill(process, "told to stop");
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var process in _processes.Where(process => !process.IsDead))
-        {
-            foreach (var lane in process.Lanes)
-            {
-                lane.IsBusy = false;
-            }
-
-            Kill(process, "the world ends");
-        }
-    }
+    public void Dispose() => Machines.End();
 
     /// <summary>Everybody is here and follows the group, and everything has arrived: nothing will change any more.</summary>
     private bool IsSettled()
     {
-        var living = Living();
+        var living = Machines.Lanes;
         return HasAllArrived && Kafka.Group.IsSettled && Kafka.Group.MemberCount == living.Count
-            && Enumerable.Range(0, ProcessesWanted).All(number => living.Exists(lane => lane.Process.Number == number))
+            && Enumerable.Range(0, Machines.Wanted).All(number => living.Exists(lane => lane.Process.Number == number))
             && living.TrueForAll(lane => Kafka.Group.Knows(lane.Source.Member));
     }
-
-    private List<SimulatedLane> Living() =>
-        [.. _processes.Where(process => !process.IsDead).SelectMany(process => process.Lanes)];
 
     private void Step()
     {
         Steps++;
-        if (Weather.StateDirectory is not null)
-        {
-            // Those who write checkpoints are no part of the world; they need a moment of real time.
-            Thread.Sleep(1);
-        }
-
         Tick();
         if (IsStormy)
         {
@@ -272,7 +220,7 @@ internal sealed class World : IDisposable
             _misfortunes.Revive();
         }
 
-        var ready = _processes.Where(process => !process.IsDead && process.FrozenUntil <= Steps)
+        var ready = Machines.Living.Where(process => process.FrozenUntil <= Steps)
             .SelectMany(process => process.Lanes).Where(lane => !lane.IsBusy && !(MayEnd && lane.HasEnded)).ToList();
         if (ready.Count > 0)
         {
@@ -301,7 +249,7 @@ internal sealed class World : IDisposable
         catch (CrashException e)
         {
             lane.IsBusy = false;
-            Kill(lane.Process, e.Message);
+            Machines.Kill(lane.Process, e.Message);
             return;
         }
 
@@ -317,7 +265,7 @@ internal sealed class World : IDisposable
         var before = ClockMs;
         Kafka.NowMs += IsStormy ? 1 + Dice[Concern.Time].Next(Weather.StepMsMax) : Weather.StepMsMax;
         var passed = TimeSpan.FromMilliseconds(ClockMs - before);
-        foreach (var process in _processes)
+        foreach (var process in Machines.Processes)
         {
             process.Time.Advance(passed);
             if (process.IsDead || process.FrozenUntil > Steps)

@@ -52,6 +52,12 @@ internal sealed class BadFiles : ICheckpointFiles
         Release.Reset();
     }
 
+    public TaskScheduler Writers => _files.Writers;
+
+    public IDisposable? TryLock(string directory) => _files.TryLock(directory);
+
+    public IReadOnlyList<string> List(string directory) => _files.List(directory);
+
     public Stream Create(string path) => new BadStream(this, _files.Create(path));
 
     public Stream OpenRead(string path) =>

@@ -25,11 +25,11 @@ public sealed class DamagedLaneTests : IDisposable
         var disk = new BadDisk { DamagedRead = damagedRead, Damage = bytes => bytes[bytes.Length / 2] ^= 4 };
         using var world = Run(scenario, new Weather(1)
         {
-            PollRecordsMax = 4000, Spill = disk.Create, StateDirectory = withCheckpoints ? _directory : null,
+            PollRecordsMax = 4000, Spill = disk.Create, StateDirectory = _directory, KeepsCheckpoints = withCheckpoints, CheckpointSliceBytes = 512 * 1024,
         });
 
         Assert.True(disk.Reads > damagedRead, $"only {disk.Reads} reads from disk");
-        Assert.Equal(1, world.Processes[0].Lanes[0].Counters.StatesDamaged);
+        Assert.Equal(1, world.Machines.Processes[0].Lanes[0].Counters.StatesDamaged);
         Assert.Equal(Committed.Customers(expected), Committed.Customers(world));
         var (right, found) = (new Committed(expected.Kafka), new Committed(world.Kafka));
         Assert.Equal(right.Triggers, found.Triggers);

@@ -11,6 +11,9 @@ internal sealed class MemoryChangelog : ILaneSink
 
     public long End => _lines.Count;
 
+    /// <summary>Which topic of its name it is.</summary>
+    public string Id { get; set; } = "one";
+
     /// <summary>Lines before it are gone.</summary>
     public int Start { get; set; }
 
@@ -53,6 +56,8 @@ internal sealed class MemoryChangelog : ILaneSink
             }
         }
     }
+
+    public string ChangelogId(CancellationToken cancellation) => Id;
 
     public long ChangelogPosition(int partition) => _position;
 

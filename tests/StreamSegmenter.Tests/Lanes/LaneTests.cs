@@ -31,7 +31,7 @@ public sealed class LaneTests
         var late = Assert.Single(new Committed(log).Late);
         Assert.Equal((2, watermarkMs - 101, watermarkMs, "ann"), (late.Offset, late.EventTimeMs, late.WatermarkMs, late.CustomerId));
         Assert.Equal(3, new Committed(log).LatestPanes.Where(pane => pane.Dimension == "all" && pane.WindowMs == 2000).Sum(pane => pane.Orders));
-        Assert.Equal(1, world.Totals.Customers);
+        Assert.Equal(1, world.Machines.Totals.Customers);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class LaneTests
             using var world = new World(
                 scenario, log, new Weather(seed) { PollRecordsMax = 1 + (seed % 7), ReorderEventsMax = seed % 2 == 0 ? 4 : 1000 });
             world.Run();
-            Assert.Equal(2, world.Totals.Customers);
+            Assert.Equal(2, world.Machines.Totals.Customers);
             Assert.Empty(new Committed(log).Late);
         }
     }
@@ -106,7 +106,7 @@ public sealed class LaneTests
         var log = new Kafka(1, 1);
         using var world = new World(Patient(graceMs: 100), log, new Weather(1) { PollRecordsMax = 1, CommitIntervalMs = 50, StepMsMax = 10 });
         world.StepUntil(world.ClockMs + 1000);
-        world.Processes[0].Time.Set(TimeSpan.FromDays(-1));
+        world.Machines.Processes[0].Time.Set(TimeSpan.FromDays(-1));
         log.Input(First).Append(new InputRecord([new Fact("ann", 10_000, EventTypes.PageViewed)]));
         world.StepUntil(world.ClockMs + 1000);
         Assert.NotEmpty(log.Changelog[0].ReadCommitted());

@@ -98,7 +98,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
             using var world = new World(new Scenario(Definitions, boundMs, stream.Facts), log, weather);
             world.Run();
 
-            stream.Check([.. log.Outputs.ReadCommitted().Select(output => output.Value).OfType<CartAbandoned>()], world.Totals);
+            stream.Check([.. log.Outputs.ReadCommitted().Select(output => output.Value).OfType<CartAbandoned>()], world.Machines.Totals);
             Assert.Empty(new Committed(log).Late);
         }
     }

@@ -93,8 +93,9 @@ internal static class OperationShapes
         new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
             "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
         new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),
-            "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h unless it was "
-            + "changed): the topic forgets after that what was deleted, and the checkpoint would bring it back.", "12h"));
+            "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h, or twice this, unless "
+            + "it was changed; less than this is refused at start): the topic forgets after that what was deleted, and the checkpoint "
+            + "would bring it back.", "12h"));
 
     public static ObjectShape Http { get; } = new(
         "'http'",

@@ -1,0 +1,62 @@
+using StreamSegmenter.Engine.State;
+
+namespace StreamSegmenter.Engine.Lanes;
+
+/// <summary>Makes good what a commit that broke off has left in the changelog, before anything else is committed: says once more what
+/// the store holds of its keys, and where the shard stands. Alone, with no outputs: lines that were on their way may still
+/// arrive, the shard's own among them, and make that commit complete after all. Were this one to fail as well, the state would
+/// go forward to there, and what was said meanwhile would be older than what that commit had said.</summary>
+internal sealed class Settlement(LaneContext lane, ILaneSink sink)
+{
+    private readonly CommitUnit _unit = new() { Outbox = new Outbox() };
+
+    public bool IsDue
+    {
+        get
+        {
+            foreach (var shard in lane.Shards.Values)
+            {
+                if (shard.Unsettled.Count > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Without a transaction some of them may be in the changelog, or still get there.</summary>
+    public void Distrust(List<ChangelogRecord> lines)
+    {
+        foreach (var line in lines)
+        {
+            lane.Shards[line.Partition].Unsettled.Add(line.Key.Span);
+        }
+    }
+
+    /// <exception cref="StateDamagedException">A store cannot be read.</exception>
+    public CommitOutcome Run(CancellationToken cancellation)
+    {
+        _unit.Changelog.Clear();
+        _unit.Offsets.Clear();
+        foreach (var shard in lane.Shards.Values.Where(shard => shard.Unsettled.Count > 0))
+        {
+            shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
+            shard.CommittedRecord ??= shard.DescribeCommitted();
+            _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, shard.CommittedRecord.Encode()));
+        }
+
+        var outcome = sink.Commit(_unit, cancellation);
+        if (outcome.Status == CommitStatus.Committed)
+        {
+            lane.Counters.ChangelogRecords += _unit.Changelog.Count;
+            foreach (var shard in lane.Shards.Values)
+            {
+                shard.Unsettled.Clear();
+            }
+        }
+
+        return outcome;
+    }
+}
