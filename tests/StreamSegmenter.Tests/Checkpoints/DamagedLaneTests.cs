@@ -44,10 +44,10 @@ public sealed class DamagedLaneTests : IDisposable
 
         // Nothing else reads whole pages while the lane runs.
         var disk = new BadDisk { DamagedRead = 20, CountedBytesMin = 32 * 1024, Damage = bytes => bytes[bytes.Length / 2] ^= 4 };
-        using var world = Run(scenario, new Weather(1) { PollRecordsMax = 1000, Spill = disk.Create });
+        using var world = Run(scenario, new Weather(1) { PollRecordsMax = 1000, Spill = disk.Create, StateDirectory = _directory });
 
         Assert.True(disk.Reads > 20, $"only {disk.Reads} pages were read");
-        Assert.Equal(1, world.Processes[0].Lanes[0].Counters.StatesDamaged);
+        Assert.Equal(1, world.Machines.Processes[0].Lanes[0].Counters.StatesDamaged);
         Assert.Equal(Committed.Customers(expected), Committed.Customers(world));
         Assert.Equal(new Committed(expected.Kafka).Triggers, new Committed(world.Kafka).Triggers);
     }

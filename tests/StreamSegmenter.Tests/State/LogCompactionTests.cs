@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Tests.Checkpoints;
+using static StreamSegmenter.Tests.State.Spilled;
 
 namespace StreamSegmenter.Tests.State;
 
 /// <summary>The files into which a store spills are rid of what is superseded, while the store is in use.</summary>
 public sealed class LogCompactionTests : IDisposable
 {
-    private const int Keys = 4000;
-    private const int Length = 1000;
     private readonly string _directory = Directory.CreateTempSubdirectory("log-compaction-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -16,7 +15,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void Files_that_hold_nothing_but_older_versions_go_away_and_every_key_keeps_its_value()
     {
-        using var store = Updated(times: 4);
+        using var store = Updated(_directory, times: 4);
         AwaitFiles(store);
         var before = store.DiskBytes;
 
@@ -31,7 +30,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void A_store_that_has_nothing_stale_keeps_it_all_and_grows_no_further_by_being_walked_again()
     {
-        using var store = Updated(times: 1);
+        using var store = Updated(_directory, times: 1);
         Lap(store);
         var after = store.DiskBytes;
         for (var lap = 0; lap < 5; lap++)
@@ -46,7 +45,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void It_begins_when_the_log_is_twice_what_is_live_and_not_before()
     {
-        using var store = Updated(times: 1);
+        using var store = Updated(_directory, times: 1);
         Lap(store);
         Assert.InRange(store.Compaction.LiveBytes, Keys * Length * 8 / 10, Keys * Length * 12 / 10);
         Assert.False(store.Compaction.IsDue);
@@ -64,7 +63,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void A_scan_tells_how_much_is_live_so_that_a_restored_store_is_not_walked_for_nothing()
     {
-        using var store = Updated(times: 2);
+        using var store = Updated(_directory, times: 2);
         Assert.True(store.Compaction.IsDue);
         store.Scan((_, _) => { });
 
@@ -75,7 +74,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void Deleted_keys_stay_deleted_although_the_deletion_itself_is_dropped()
     {
-        using var store = Updated(times: 3);
+        using var store = Updated(_directory, times: 3);
         for (var i = 0; i < Keys; i += 2)
         {
             store.Delete(KeptShard.Key(i));
@@ -97,7 +96,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void An_update_between_two_slices_wins()
     {
-        using var store = Updated(times: 2);
+        using var store = Updated(_directory, times: 2);
         var expected = Versions(1);
         var version = 100;
         do
@@ -123,7 +122,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void A_delete_between_two_slices_wins()
     {
-        using var store = Updated(times: 2);
+        using var store = Updated(_directory, times: 2);
         var expected = Versions(1);
         var turn = 0;
         do
@@ -216,7 +215,7 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void While_somebody_walks_over_the_log_nothing_moves()
     {
-        using var store = Updated(times: 3);
+        using var store = Updated(_directory, times: 3);
         store.Compaction.Turn();
         Assert.True(store.Compaction.IsRunning);
         using (var sweep = store.BeginSweep())
@@ -241,75 +240,13 @@ public sealed class LogCompactionTests : IDisposable
     [Fact]
     public void A_store_can_be_closed_in_the_middle_of_a_lap()
     {
-        var store = Updated(times: 3);
+        var store = Updated(_directory, times: 3);
         store.Compaction.Turn();
         store.Compaction.Turn();
         Assert.True(store.Compaction.IsRunning);
         store.Dispose();
 
         Assert.Empty(Directory.GetFiles(_directory));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(9)]
-    [InlineData(30)]
-    [InlineData(60)]
-    public void Damage_that_a_lap_meets_ends_it_before_the_log_begins_behind_it(int read)
-    {
-        var disk = new BadDisk { DamagedRead = read };
-        using var store = new CustomerStore(_directory, 0, disk.Create);
-        for (var version = 0; version < 3; version++)
-        {
-            Fill(store, 0, Keys, version);
-        }
-
-        Assert.Equal(0, disk.Reads);
-        var e = Assert.Throws<StateDamagedException>((Action)(() => LapsForEver(store)));
-        Assert.Contains("not what was written", e.Message);
-        Assert.True(store.IsDamaged);
-        Assert.Throws<StateDamagedException>((Action)(() => LapsForEver(store)));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(50)]
-    [InlineData(333)]
-    public void Damage_that_is_met_where_the_disk_is_asked_what_is_the_latest_ends_the_turn_in_which_it_is_met(int read)
-    {
-        var disk = new BadDisk { DamagedRead = read, CountedBytesMax = 32 * 1024 };
-        using var store = new CustomerStore(_directory, 0, disk.Create);
-        for (var version = 0; version < 3; version++)
-        {
-            Fill(store, 0, Keys, version);
-        }
-
-        Assert.Throws<StateDamagedException>((Action)(() =>
-        {
-            while (true)
-            {
-                store.Compaction.Turn();
-                Assert.False(store.IsDamaged);
-            }
-        }));
-    }
-
-    [Fact]
-    public async Task A_full_disk_holds_a_lap_up_and_lets_it_go_on_when_there_is_room_again()
-    {
-        var disk = new BadDisk();
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        using var store = new CustomerStore(_directory, 0, disk.Create, said.Enqueue);
-        Fill(store, 0, Keys, 0);
-        Fill(store, 0, Keys, 1);
-        disk.IsFull = true;
-        var lap = Task.Run(() => Lap(store));
-        Assert.NotSame(lap, await Task.WhenAny(lap, Task.Delay(300)));
-        Assert.Contains("No space left on device", said.First());
-
-        disk.IsFull = false;
-        await lap;
-        AssertHolds(store, Versions(1));
     }
 
     [Theory]
@@ -348,63 +285,6 @@ public sealed class LogCompactionTests : IDisposable
         var bound = (long)(2.5 * (live + (1 << 20)));
         Assert.True(compacted ? most < bound : most > 5 * bound, $"{most} bytes on disk, {live} live, {bound} allowed");
         AssertHolds(store, expected);
-    }
-
-    private static Dictionary<int, int> Versions(int version) => Enumerable.Range(0, Keys).ToDictionary(i => i, _ => version);
-
-    private static byte[] Value(int id, int version) => KeptShard.Value((id * 7919) + version, Length);
-
-    /// <summary>Every key in its version 0, then 1 and so on; most of it on disk.</summary>
-    private CustomerStore Updated(int times)
-    {
-        var store = new CustomerStore(_directory, 0);
-        for (var version = 0; version < times; version++)
-        {
-            Fill(store, 0, Keys, version);
-        }
-
-        return store;
-    }
-
-    private static void Fill(CustomerStore store, int from, int until, int version)
-    {
-        for (var i = from; i < until; i++)
-        {
-            store.Upsert(KeptShard.Key(i), Value(i, version));
-        }
-    }
-
-    private static long Lap(CustomerStore store)
-    {
-        var freed = 0L;
-        do
-        {
-            freed += store.Compaction.Turn();
-        }
-        while (store.Compaction.IsRunning);
-        return freed;
-    }
-
-    private static void LapsForEver(CustomerStore store)
-    {
-        while (true)
-        {
-            store.Compaction.Turn();
-        }
-    }
-
-    private static void AssertHolds(CustomerStore store, Dictionary<int, int> versions)
-    {
-        var highest = versions.Keys.Max();
-        for (var i = 0; i <= highest; i++)
-        {
-            Assert.Equal(versions.TryGetValue(i, out var version), store.TryRead(KeptShard.Key(i), out var value));
-            Assert.True(value.IsEmpty || value.SequenceEqual(Value(i, version)), $"{i} is wrong");
-        }
-
-        var found = 0;
-        store.Scan((_, _) => found++);
-        Assert.Equal(versions.Count, found);
     }
 
     private long BytesOfFiles() => new DirectoryInfo(_directory).GetFiles().Sum(file => file.Length);
