@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace StreamSegmenter.Chaos;
@@ -17,8 +18,19 @@ public sealed class EngineProcess : IDisposable
 
     /// <param name="arguments">Behind <c>run</c>.</param>
     public EngineProcess(params IEnumerable<string> arguments)
+        : this(_ => { }, arguments)
     {
-        _process = Programs.Start(Assembly, ["run", .. arguments], start => start.RedirectStandardError = true);
+    }
+
+    /// <param name="adjust">Says how it starts.</param>
+    /// <param name="arguments">Behind <c>run</c>.</param>
+    public EngineProcess(Action<ProcessStartInfo> adjust, params IEnumerable<string> arguments)
+    {
+        _process = Programs.Start(Assembly, ["run", .. arguments], start =>
+        {
+            start.RedirectStandardError = true;
+            adjust(start);
+        });
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginErrorReadLine();
     }
@@ -120,6 +132,16 @@ public sealed class EngineProcess : IDisposable
         {
             return "silent";
         }
+    }
+
+    /// <summary>The sum of a metric over its labels, as <c>/metrics</c> has it; 0 where it is not there.</summary>
+    /// <param name="name">With its suffix.</param>
+    public double Metric(string name)
+    {
+        using var answer = Http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri(Volatile.Read(ref _readiness)!, "/metrics")));
+        using var text = new StreamReader(answer.Content.ReadAsStream());
+        return text.ReadToEnd().Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using System.Diagnostics;
 using StreamSegmenter.Chaos;
 
 namespace StreamSegmenter.Integration;
@@ -38,8 +39,14 @@ internal sealed class RunningShop : IDisposable
 
     public string ConfigurationFile => Path.Combine(_plan.Folder, "chaos.yaml");
 
+    public string StateDirectory => Path.Combine(_plan.Folder, "state");
+
     /// <param name="more">Further arguments of <c>run</c>.</param>
     public EngineProcess StartEngine(params IEnumerable<string> more) => new(["--config", ConfigurationFile, .. more]);
+
+    /// <param name="adjust">Says how the process starts.</param>
+    public EngineProcess StartEngine(Action<ProcessStartInfo> adjust, params IEnumerable<string> more) =>
+        new(adjust, ["--config", ConfigurationFile, .. more]);
 
     /// <summary>The engine is at most so many records behind, and has committed some.</summary>
     public bool LagBelow(long records)

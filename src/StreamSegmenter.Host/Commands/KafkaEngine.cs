@@ -195,7 +195,10 @@ internal sealed class KafkaEngine : IDisposable
         }
         catch (Exception e)
         {
-            reason = $"lane {index} stopped: {e.Message}";
+            var why = e is OutOfMemoryException
+                ? $"there is not enough memory. Give the process more, or lower engine.stateMemory, engine.workingSet or engine.lanes. {NothingLost}"
+                : e.Message;
+            reason = $"lane {index} stopped: {why}";
             counters.Vitals.ReportStopped(e.Message);
         }
 
