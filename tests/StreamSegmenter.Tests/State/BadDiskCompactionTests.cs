@@ -65,8 +65,13 @@ public sealed class BadDiskCompactionTests : IDisposable
         Fill(store, 0, Keys, 1);
         disk.IsFull = true;
         var lap = Task.Run(() => Lap(store));
-        Assert.NotSame(lap, await Task.WhenAny(lap, Task.Delay(300)));
+        while (said.IsEmpty)
+        {
+            await Task.Delay(10);
+        }
+
         Assert.Contains("No space left on device", said.First());
+        Assert.NotSame(lap, await Task.WhenAny(lap, Task.Delay(300)));
 
         disk.IsFull = false;
         await lap;
