@@ -44,5 +44,8 @@ public sealed class FoundSeedsTests
         Check(100_442);
     }
 
+    [Fact]
+    public void A_lane_that_has_settled_what_broke_off_and_has_nothing_else_to_do_is_well_again() => Check(87_918);
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed)));
 }

@@ -22,7 +22,8 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     public CommitOutcome Run(CancellationToken cancellation)
     {
         WasEmpty = false;
-        if (_settlement.IsDue && Timed(() => _settlement.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
+        var settles = _settlement.IsDue;
+        if (settles && Timed(() => _settlement.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
         {
             Rollback();
             return unsettled;
@@ -30,8 +31,9 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
 
         Gather();
         lane.LetterProblems();
-        WasEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
-        if (WasEmpty)
+        var isEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
+        WasEmpty = isEmpty && !settles;
+        if (isEmpty)
         {
             // Still, what was only looked at must not pile up.
             Complete();
