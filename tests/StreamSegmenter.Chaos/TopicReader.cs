@@ -15,23 +15,28 @@ public sealed class TopicReader(string bootstrapServers, int partitions)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Every record, partition by partition in the order of offsets.</summary>
+    /// <summary>Every record, partition by partition in the order of offsets, up to the end that each has now. A transaction that is
+    /// open there is waited for: a commit is answered before the partitions hear of it.</summary>
     /// <exception cref="TimeoutException">The broker does not answer.</exception>
     public List<TopicRecord> ReadAll(string topic)
     {
         using var consumer = Consumer("chaos-reader");
-        consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        var ends = EndsOf(topic);
+        consumer.Assign(ends.Keys.Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
         var records = new List<TopicRecord>();
-        for (var ended = 0; ended < partitions;)
+        while (ends.Count > 0)
         {
             var result = consumer.Consume(Patience) ?? throw new TimeoutException($"topic '{topic}' cannot be read to its end");
-            if (result.IsPartitionEOF)
-            {
-                ended++;
-            }
-            else
+            if (!result.IsPartitionEOF)
             {
                 records.Add(new TopicRecord(result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value));
+            }
+
+            // Behind the last record there may be a transaction's marker, which only the partition's end passes.
+            var next = result.Offset.Value + (result.IsPartitionEOF ? 0 : 1);
+            if (ends.TryGetValue(result.Partition.Value, out var end) && next >= end)
+            {
+                ends.Remove(result.Partition.Value);
             }
         }
 
@@ -72,10 +77,19 @@ public sealed class TopicReader(string bootstrapServers, int partitions)
         return lag;
     }
 
-    private IConsumer<byte[]?, byte[]?> Consumer(string group) =>
+    /// <summary>Of everything written, decided or not; without the partitions that hold nothing.</summary>
+    private Dictionary<int, long> EndsOf(string topic)
+    {
+        using var consumer = Consumer("chaos-reader", IsolationLevel.ReadUncommitted);
+        return Enumerable.Range(0, partitions)
+            .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), Patience).High.Value)
+            .Where(end => end.Value > 0).ToDictionary();
+    }
+
+    private IConsumer<byte[]?, byte[]?> Consumer(string group, IsolationLevel isolation = IsolationLevel.ReadCommitted) =>
         new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
         {
             BootstrapServers = bootstrapServers, GroupId = group, EnablePartitionEof = true, EnableAutoCommit = false,
-            IsolationLevel = IsolationLevel.ReadCommitted, FetchWaitMaxMs = 50,
+            IsolationLevel = isolation, FetchWaitMaxMs = 50,
         }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
 }

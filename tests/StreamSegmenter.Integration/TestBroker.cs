@@ -1,5 +1,7 @@
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using StreamSegmenter.Chaos;
 using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Integration;
@@ -93,32 +95,9 @@ internal sealed class TestBroker : IDisposable
     /// <summary>Everything committed that a topic holds: partition, key, value.</summary>
     public List<(int Partition, string? Key, string? Value)> ReadAll(string topic)
     {
-        var config = new ConsumerConfig
-        {
-            BootstrapServers = BootstrapServers, GroupId = "reader", EnablePartitionEof = true,
-            IsolationLevel = IsolationLevel.ReadCommitted, EnableAutoCommit = false,
-        };
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics.Single().Partitions.Count;
-        using var consumer = new ConsumerBuilder<string?, string?>(config)
-            .SetKeyDeserializer(Text).SetValueDeserializer(Text).Build();
-        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
-        var records = new List<(int, string?, string?)>();
-        for (var ended = 0; ended < partitions;)
-        {
-            var result = consumer.Consume(TimeSpan.FromSeconds(10));
-            Assert.NotNull(result);
-            if (result.IsPartitionEOF)
-            {
-                ended++;
-            }
-            else
-            {
-                records.Add((result.Partition.Value, result.Message.Key, result.Message.Value));
-            }
-        }
-
-        return records;
+        return [.. new TopicReader(BootstrapServers, partitions).ReadAll(topic).Select(record => (record.Partition, Text(record.Key), Text(record.Value)))];
     }
 
     /// <summary>What a group has committed of a topic, by partition; -1 where nothing.</summary>
@@ -131,13 +110,7 @@ internal sealed class TestBroker : IDisposable
 
     public void Dispose() => Embedded?.Dispose();
 
-    private static readonly TextDeserializer Text = new();
+    private static byte[]? Utf8(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
 
-    private static byte[]? Utf8(string? text) => text is null ? null : System.Text.Encoding.UTF8.GetBytes(text);
-
-    private sealed class TextDeserializer : IDeserializer<string?>
-    {
-        public string? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context) =>
-            isNull ? null : System.Text.Encoding.UTF8.GetString(data);
-    }
+    private static string? Text(byte[]? utf8) => utf8 is null ? null : Encoding.UTF8.GetString(utf8);
 }

@@ -51,7 +51,7 @@ internal sealed class ChangelogRetention(IAdminClient admin, string topic)
         {
             warnings.Add(
                 $"kafka: the settings of changelog topic '{topic}' cannot be read: {e.Results[0].Error.Code}. See for yourself that its "
-                + $"{Setting} is above {Text(checkpointAgeMsMax)} (engine.checkpointAgeMax), or let this user describe it.");
+                + $"{Setting} is above {Text(checkpointAgeMsMax)} (engine.checkpointAgeMax), or grant this user DESCRIBE_CONFIGS on it.");
         }
     }
 
