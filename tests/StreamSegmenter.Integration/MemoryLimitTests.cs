@@ -12,7 +12,8 @@ public sealed class MemoryLimitTests(ITestOutputHelper output)
     public void With_more_state_than_memory_it_spills_and_nothing_is_missing()
     {
         using var limit = new MemoryLimit(200 << 20);
-        using var shop = new RunningShop(plan => plan with { EventsPerSecond = EventsPerSecond });
+        // One partition: a shard's part of the least memory that can be set is 2 MiB, and its state is a multiple of that.
+        using var shop = new RunningShop(plan => plan with { EventsPerSecond = EventsPerSecond, Partitions = 1 });
         using var engine = shop.StartEngine(limit.Hold, "--set", "engine.stateMemory=16MiB", "--set", $"engine.stateDirectory={shop.StateDirectory}");
         Wait.Until(() => shop.Input.Sent > 60_000, Patience, engine);
 

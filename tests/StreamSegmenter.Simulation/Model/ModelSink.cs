@@ -4,9 +4,6 @@ using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Simulation.Model;
 
-/// <summary>The process dies here.</summary>
-internal sealed class CrashException(string why) : Exception(why);
-
 /// <summary>A lane's commits into the model, step by step, in the order of the real sink, and its restores. At every step chance
 /// may let the process die, the commit fail, or everybody else go on while this process stands still.</summary>
 internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
@@ -14,18 +11,9 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
     private readonly World _world = lane.World;
     private readonly Kafka _kafka = lane.World.Kafka;
     private readonly Dictionary<int, long> _positions = [];
+    private readonly Faults _faults = new(lane);
     private readonly List<(int Partition, ChangelogLine Line)> _late = [];
     private int? _epoch;
-
-    private sealed class AbortedException(string why) : Exception(why);
-
-    private enum Fault
-    {
-        None,
-        Crash,
-        Abort,
-        Freeze,
-    }
 
     /// <summary>What the last commit came to.</summary>
     public CommitStatus LastStatus { get; private set; }
@@ -41,10 +29,10 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
     private CommitOutcome TryCommit(CommitUnit unit)
     {
         var outputs = OutputsOf(unit.Outbox);
-        var plan = Plan(outputs.Count + unit.Changelog.Count + (_world.Weather.ExactlyOnce ? 3 : 2));
+        _faults.Plan(outputs.Count + unit.Changelog.Count + (_world.Weather.ExactlyOnce ? 3 : 2));
         try
         {
-            return _world.Weather.ExactlyOnce ? CommitTogether(unit, outputs, plan) : CommitInTurn(unit, outputs, plan);
+            return _world.Weather.ExactlyOnce ? CommitTogether(unit, outputs) : CommitInTurn(unit, outputs);
         }
         catch (FencedException e)
         {
@@ -100,7 +88,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             log.Append(new ChangelogLine(StateKey.BarrierKey, [], _kafka.NowMs));
         }
 
-        Suffer(RestoreFault(), "in a restore");
+        _faults.StepOfRestore("in a restore");
         var last = Compaction.LastMark(log);
         foreach (var (offset, line) in log.ReadCommitted(from).Where(read => read.Value.Key[0] != StateKey.Barrier))
         {
@@ -116,19 +104,19 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
 
         _positions[partition] = Math.Max(from, last + 1);
         _late.Where(late => late.Partition == partition).ToList().ForEach(late => log.Append(late.Line));
-        Suffer(RestoreFault(), "behind a restore");
+        _faults.StepOfRestore("behind a restore");
     }
 
     /// <summary>Without transactions: outputs, then the changelog, then the offsets, and each may be the last.</summary>
-    private CommitOutcome CommitInTurn(CommitUnit unit, List<object> outputs, Queue<Fault> plan)
+    private CommitOutcome CommitInTurn(CommitUnit unit, List<object> outputs)
     {
         _late.Clear();
-        Step(plan, "before a commit");
+        _faults.Step("before a commit");
         ProveMembership();
         foreach (var output in outputs)
         {
             _kafka.Outputs.Append(output);
-            Step(plan, "in the outputs");
+            _faults.Step("in the outputs");
         }
 
         ProveMembership();
@@ -138,7 +126,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             _positions[line.Partition] = _kafka.Changelog[line.Partition].Append(Line(line)) + 1;
             try
             {
-                Step(plan, "in the changelog");
+                _faults.Step("in the changelog");
             }
             catch (AbortedException e)
             {
@@ -155,7 +143,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
 
         // What the changelog holds now, it holds completely, whatever becomes of the offsets.
         var isRefused = !_kafka.Group.Accepts(lane.Source.Member, lane.Source.Generation);
-        var fault = plan.Dequeue();
+        var fault = _faults.Next();
         if (!isRefused && (fault == Fault.None || _world.Dice.Falls(Concern.Commit, 0.5)))
         {
             _kafka.Group.Commit(unit.Offsets);
@@ -166,7 +154,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             return new CommitOutcome(CommitStatus.InDoubt, "the offsets' answer did not come");
         }
 
-        Suffer(fault, "behind the changelog");
+        _faults.Suffer(fault, "behind the changelog");
         return CommitOutcome.Committed;
     }
 
@@ -201,7 +189,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
     }
 
-    private CommitOutcome CommitTogether(CommitUnit unit, List<object> outputs, Queue<Fault> plan)
+    private CommitOutcome CommitTogether(CommitUnit unit, List<object> outputs)
     {
         var epoch = Open();
         var doubt = _world.IsStormy && _world.Dice.Falls(Concern.Commit, _world.Weather.DoubtShare);
@@ -209,11 +197,11 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         var transactions = _kafka.Transactions;
         var positions = new List<(int Partition, long Position)>();
         transactions.Begin(lane.Transactional, epoch, _kafka.NowMs);
-        Step(plan, "in an empty transaction");
+        _faults.Step("in an empty transaction");
         foreach (var output in outputs)
         {
             transactions.Append(lane.Transactional, epoch, _kafka.Outputs, output);
-            Step(plan, "in the outputs");
+            _faults.Step("in the outputs");
         }
 
         foreach (var line in unit.Changelog)
@@ -221,7 +209,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             var log = _kafka.Changelog[line.Partition];
             transactions.Append(lane.Transactional, epoch, log, Line(line));
             positions.Add((line.Partition, log.End));
-            Step(plan, "in the changelog");
+            _faults.Step("in the changelog");
         }
 
         if (!_kafka.Group.Accepts(lane.Source.Member, lane.Source.Generation))
@@ -230,20 +218,20 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
 
         transactions.AddOffsets(lane.Transactional, epoch, unit.Offsets);
-        Step(plan, "behind the offsets");
+        _faults.Step("behind the offsets");
         if (!doubt || doubtIsRight)
         {
             transactions.End(lane.Transactional, epoch, TransactionState.Committed);
         }
 
-        var fault = plan.Dequeue();
+        var fault = _faults.Next();
         if (doubt || fault == Fault.Abort)
         {
             _epoch = null;
             return new CommitOutcome(CommitStatus.InDoubt, "the marker's answer did not come");
         }
 
-        Suffer(fault, "behind a commit");
+        _faults.Suffer(fault, "behind a commit");
         positions.ForEach(written => _positions[written.Partition] = written.Position);
         return CommitOutcome.Committed;
     }
@@ -266,42 +254,6 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
 
         _epoch = null;
-    }
-
-    /// <summary>What happens at each step of a commit: nothing, or one fault at one of them.</summary>
-    private Queue<Fault> Plan(int steps)
-    {
-        var weather = _world.Weather;
-        var random = _world.Dice[Concern.Commit];
-        var chance = random.NextDouble();
-
-        // The last few steps decide, so they have more than their share.
-        var at = random.Next(3) == 0 ? Math.Max(0, steps - 1 - random.Next(3)) : random.Next(steps);
-        var fault = !_world.IsStormy ? Fault.None
-            : (chance -= weather.CrashShare) < 0 ? Fault.Crash
-            : (chance -= weather.AbortShare) < 0 ? Fault.Abort
-            : chance - weather.FreezeInsideShare < 0 ? Fault.Freeze : Fault.None;
-        return new Queue<Fault>(Enumerable.Range(0, steps).Select(step => step == at ? fault : Fault.None));
-    }
-
-    private Fault RestoreFault() => !_world.IsStormy ? Fault.None
-        : _world.Dice.Falls(Concern.Restore, _world.Weather.CrashInRestoreShare / 2) ? Fault.Crash
-        : _world.Dice.Falls(Concern.Restore, _world.Weather.FreezeInsideShare / 2) ? Fault.Freeze : Fault.None;
-
-    private void Step(Queue<Fault> plan, string where) => Suffer(plan.Dequeue(), where);
-
-    private void Suffer(Fault fault, string where)
-    {
-        switch (fault)
-        {
-            case Fault.Crash:
-                throw new CrashException(where);
-            case Fault.Abort:
-                throw new AbortedException(where);
-            case Fault.Freeze:
-                _world.StandStill(lane, where);
-                break;
-        }
     }
 
     private ChangelogLine Line(in ChangelogRecord line) => new(line.Key.ToArray(), line.Value.ToArray(), _kafka.NowMs);
