@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using System.Diagnostics;
 using StreamSegmenter.Chaos;
 
 namespace StreamSegmenter.Integration;
