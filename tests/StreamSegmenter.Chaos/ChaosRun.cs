@@ -10,6 +10,9 @@ public sealed class ChaosRun(ChaosPlan plan)
     private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
     private const int CustomersCompared = 6;
+
+    /// <summary>Of a changelog partition, enough to find a line behind the barriers of some restores.</summary>
+    private const int TailLines = 10;
     private const short ProduceRequest = 0;
     private const short FetchRequest = 1;
     private const short OffsetCommitRequest = 8;
@@ -248,7 +251,8 @@ public sealed class ChaosRun(ChaosPlan plan)
     private static string State(string[] arguments) => string.Join('\n', EngineProcess.RunToEnd(arguments).Split('\n').Skip(1));
 
     private bool LeftHalfACommit(TopicReader reader) =>
-        reader.ReadTail(_topics.Changelog, 1).Exists(line => !StateKey.ShardKey.SequenceEqual(line.Key!));
+        reader.ReadTail(_topics.Changelog, TailLines).Where(line => !StateKey.BarrierKey.SequenceEqual(line.Key!))
+            .GroupBy(line => line.Partition).Any(lines => !StateKey.ShardKey.SequenceEqual(lines.Last().Key!));
 
     private static bool IsRestoring(string readiness) =>
         readiness.Contains("being restored", StringComparison.Ordinal) || readiness.Contains("takes up", StringComparison.Ordinal);
