@@ -66,6 +66,20 @@ public sealed class KafkaRestoreTests
         Assert.Equal(("\u0004", null), (lines[^1].Key, lines[^1].Value));
     }
 
+    [EmbeddedBrokerFact]
+    public void A_lane_that_is_told_to_stop_while_its_restore_waits_can_still_commit_its_other_shards()
+    {
+        const short Produce = 0;
+        using var broker = new TestBroker();
+        using var lane = PolledLane.Joined(broker.Settings(2, "clicks"));
+        broker.Embedded!.DelayRequest(Produce, TimeSpan.FromSeconds(4));
+        using var stopping = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        Assert.ThrowsAny<OperationCanceledException>(() => lane.Sink.Restore(0, 0, new RestoredState(), stopping.Token));
+
+        Assert.Equal(CommitOutcome.Committed, lane.Commit(CommitUnits.Of((1, "a", "1"))));
+    }
+
     [Fact]
     public void A_restore_goes_on_from_where_the_last_commit_ended()
     {

@@ -54,16 +54,22 @@ internal sealed class CommitCycle : IDisposable
         Begin(cancellation);
         if (Transactional)
         {
-            _ = Attempt(Open) ? default : Abandon();
+            if (!Attempt(Open))
+            {
+                Abandon();
+            }
+
             return;
         }
 
         while (!(Attempt(Open) && WriteBarrier(partition)))
         {
+            // Also when it is cancelled: the last commit of the other shards needs a producer that has nothing outstanding.
+            var outcome = Abandon();
             cancellation.ThrowIfCancellationRequested();
-            if (Abandon() is { Status: not CommitStatus.Aborted, Reason: var reason })
+            if (outcome.Status != CommitStatus.Aborted)
             {
-                throw new KafkaLaneException(reason!);
+                throw new KafkaLaneException(outcome.Reason!);
             }
 
             Begin(cancellation);
