@@ -8,7 +8,14 @@ namespace StreamSegmenter.Chaos;
 public sealed class EngineProcess : IDisposable
 {
     private const string TelemetryAt = "readiness at ";
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromMilliseconds(500) };
+
+    // As Prometheus has it: a process that is short of memory or of processors may take its time.
+    private static readonly TimeSpan ScrapeTimeout = TimeSpan.FromSeconds(10);
+
+    // As Kubernetes has it. Also what a question to a frozen process costs.
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    private static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "StreamSegmenter.Host.dll");
 
     private readonly Process _process;
@@ -121,14 +128,14 @@ public sealed class EngineProcess : IDisposable
                 return "silent";
             }
 
-            using var answer = Http.Send(new HttpRequestMessage(HttpMethod.Get, address));
+            using var answer = Ask(address, ProbeTimeout);
             using var body = JsonDocument.Parse(answer.Content.ReadAsStream());
             var reasons = body.RootElement.GetProperty("components").EnumerateArray()
                 .Where(component => !component.GetProperty("ok").GetBoolean())
                 .Select(component => component.GetProperty("reason").GetString());
             return answer.IsSuccessStatusCode ? "ready" : reasons.FirstOrDefault() ?? "not ready";
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
         {
             return "silent";
         }
@@ -138,7 +145,7 @@ public sealed class EngineProcess : IDisposable
     /// <param name="name">With its suffix.</param>
     public double Metric(string name)
     {
-        using var answer = Http.Send(new HttpRequestMessage(HttpMethod.Get, new Uri(Volatile.Read(ref _readiness)!, "/metrics")));
+        using var answer = Ask(new Uri(Volatile.Read(ref _readiness)!, "/metrics"), ScrapeTimeout);
         using var text = new StreamReader(answer.Content.ReadAsStream());
         return text.ReadToEnd().Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
@@ -148,6 +155,12 @@ public sealed class EngineProcess : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    private static HttpResponseMessage Ask(Uri address, TimeSpan timeout)
+    {
+        using var patience = new CancellationTokenSource(timeout);
+        return Http.Send(new HttpRequestMessage(HttpMethod.Get, address), patience.Token);
     }
 
     private void Hear(string? line)
