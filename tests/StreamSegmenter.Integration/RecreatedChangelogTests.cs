@@ -1,3 +1,6 @@
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Lanes;
+
 namespace StreamSegmenter.Integration;
 
 /// <summary>A changelog topic that was deleted and made again is another, although it has the name of the first.</summary>
@@ -40,6 +43,29 @@ public sealed class RecreatedChangelogTests
         using var stopping = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
 
         Assert.Throws<OperationCanceledException>(() => lane.Sink.ChangelogId(stopping.Token));
+    }
+
+    [RealBrokerTheory]
+    [InlineData(DeliveryMode.ExactlyOnce)]
+    [InlineData(DeliveryMode.AtLeastOnce)]
+    public void A_lane_that_serves_meanwhile_does_not_write_on_as_if_nothing_was_lost(DeliveryMode delivery)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with { Delivery = delivery };
+        using var lane = PolledLane.Joined(settings);
+        lane.Commit((0, "ann", "1"), (0, "bob", "1"));
+        RealTopics.MakeAgain(broker.BootstrapServers, settings.Outputs.Changelog, 1);
+
+        var outcome = CommitOutcome.Committed;
+        lane.PollUntil(() => (outcome = lane.Commit(CommitUnits.Of((0, "ann", "2")))).Status != CommitStatus.Aborted);
+
+        Assert.Equal(CommitStatus.Failed, outcome.Status);
+        Assert.Contains($"partition 0 of changelog topic '{settings.Outputs.Changelog}' went back from offset ", outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains("name a new changelog topic and a new group", outcome.Reason, StringComparison.Ordinal);
+        if (delivery == DeliveryMode.ExactlyOnce)
+        {
+            Assert.Empty(broker.ReadAll(settings.Outputs.Changelog));
+        }
     }
 
     [RealBrokerFact]

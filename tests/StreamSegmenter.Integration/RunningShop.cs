@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using StreamSegmenter.Chaos;
 
 namespace StreamSegmenter.Integration;
@@ -80,13 +79,7 @@ internal sealed class RunningShop : IDisposable
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         admin.DeleteGroupsAsync([Topics.Group]).GetAwaiter().GetResult();
-        admin.DeleteTopicsAsync([Topics.Changelog]).GetAwaiter().GetResult();
-        Wait.Until(() => !Knows(admin), TimeSpan.FromSeconds(20), () => "the changelog does not go");
-        admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = Topics.Changelog, NumPartitions = _plan.Partitions, Configs = new() { ["cleanup.policy"] = "compact" },
-        }]).GetAwaiter().GetResult();
-        Wait.Until(() => Knows(admin), TimeSpan.FromSeconds(20), () => "the changelog does not come back");
+        RealTopics.MakeAgain(BootstrapServers, Topics.Changelog, _plan.Partitions);
     }
 
     public void Dispose()
@@ -95,7 +88,4 @@ internal sealed class RunningShop : IDisposable
         _cluster.Dispose();
         Directory.Delete(_plan.Folder, recursive: true);
     }
-
-    private bool Knows(IAdminClient admin) => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics
-        .Exists(topic => topic.Topic == Topics.Changelog && !topic.Error.IsError && topic.Partitions.Count == _plan.Partitions);
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using StreamSegmenter.Chaos;
 using StreamSegmenter.Connectors.Kafka;
 
@@ -38,16 +37,7 @@ internal sealed class TestBroker : IDisposable
             return topic;
         }
 
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        admin.CreateTopicsAsync([new TopicSpecification
-        {
-            Name = topic, NumPartitions = partitions, Configs = configs.ToDictionary(config => config.Name, config => config.Value),
-        }]).GetAwaiter().GetResult();
-        // A topic that was created is not known everywhere at once.
-        Wait.Until(
-            () => admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Find(it => it.Topic == topic) is { Error.IsError: false } known
-                && known.Partitions.Count == partitions,
-            TimeSpan.FromSeconds(20), () => $"topic '{topic}' does not appear");
+        RealTopics.Make(BootstrapServers, topic, partitions, configs.ToDictionary(config => config.Name, config => config.Value));
         return topic;
     }
 

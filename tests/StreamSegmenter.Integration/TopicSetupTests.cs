@@ -73,11 +73,26 @@ public sealed class TopicSetupTests
     {
         using var broker = new TestBroker();
         var settings = broker.Settings(2, "clicks");
-        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("log", 3) } };
+        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("log", 3, ("cleanup.policy", "compact")) } };
 
         var problem = Assert.Single(new TopicSetup(settings).Prepare(Timeout).Problems);
 
         Assert.Contains("has 3 partitions, the inputs have 2", problem, StringComparison.Ordinal);
+    }
+
+    [RealBrokerTheory]
+    [InlineData("delete")]
+    [InlineData("compact,delete")]
+    public void A_changelog_that_would_forget_customers_is_refused_with_a_remedy(string policy)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks");
+        settings = settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("log", 1, ("cleanup.policy", policy)) } };
+
+        var problem = Assert.Single(new TopicSetup(settings).Prepare(Timeout).Problems);
+
+        Assert.Contains($"changelog topic '{settings.Outputs.Changelog}' has cleanup.policy={policy}: it would forget customers", problem, StringComparison.Ordinal);
+        Assert.Contains("Set the topic's cleanup.policy to compact.", problem, StringComparison.Ordinal);
     }
 
     [RealBrokerFact]

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// [begin transaction]
 /// without a transaction ask the group whether this still is a member
 /// produce the outputs; without a transaction wait until every one is delivered, and ask again
-/// produce the changelog, wait until every record is delivered
+/// produce the changelog, wait until every record is delivered, see that they stand behind those of the last commit
 /// commit the offsets [into the transaction]
 /// [commit transaction]
 /// </code>
@@ -121,7 +121,22 @@ internal sealed class CommitCycle : IDisposable
     {
         // Without a transaction a line counts once it stands there, reported or not; of several shards, some may be complete.
         _mayBeDurable = !Transactional && unit.Changelog.Count > 0;
-        return writer.WriteChangelog(unit.Changelog, _send) && _producer!.Drain();
+        return writer.WriteChangelog(unit.Changelog, _send) && _producer!.Drain() && FollowsTheLastCommit();
+    }
+
+    /// <summary>A changelog that was deleted and made again while the lane serves, or cut by an unclean election, has lost what was
+    /// acknowledged. To write on would hide that from the next restore: with a transaction, the new topic stays without a commit.</summary>
+    private bool FollowsTheLastCommit()
+    {
+        foreach (var (partition, end) in _producer!.Delivered)
+        {
+            if (_positions.TryGetValue(partition, out var last) && end <= last)
+            {
+                _failure ??= CommitFailures.OfLostChangelog(_settings.Outputs.Changelog, partition, last, end);
+            }
+        }
+
+        return _failure is null;
     }
 
     private bool WriteBarrier(int partition) =>
@@ -180,7 +195,7 @@ internal sealed class CommitCycle : IDisposable
             outcome = CommitFailures.OfCommit(fatal);
         }
 
-        if (_producer is { IsInTransaction: true } && outcome.Status == CommitStatus.Aborted)
+        if (_producer is { IsInTransaction: true } && outcome.Status != CommitStatus.Fenced)
         {
             outcome = AbortTransaction() ?? outcome;
         }

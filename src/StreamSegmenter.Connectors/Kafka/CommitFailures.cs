@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Lanes;
 
@@ -19,6 +20,15 @@ internal static class CommitFailures
             topic, error, "grant this user WRITE on it"),
         _ => OfCommit(error, $"topic '{topic}': "),
     };
+
+    /// <param name="last">Where the lines of the last commit ended.</param>
+    /// <param name="end">Where this one's end.</param>
+    public static CommitOutcome OfLostChangelog(string topic, int partition, long last, long end) =>
+        new(CommitStatus.Failed, string.Create(
+            CultureInfo.InvariantCulture,
+            $"partition {partition} of changelog topic '{topic}' went back from offset {last} to {end}: it was deleted and made again, or cut, and "
+            + $"the state of customers that it held is gone. Remedy: stop every instance, then restore the topic from a backup; or, to rebuild "
+            + $"the state from the inputs, name a new changelog topic and a new group."));
 
     /// <summary>An error of the commit as a whole. What is not known to be final is taken as passing.</summary>
     public static CommitOutcome OfCommit(Error error, string where = "") => error.Code switch

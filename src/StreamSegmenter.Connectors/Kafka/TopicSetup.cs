@@ -16,8 +16,8 @@ public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList
 }
 
 /// <summary>Checks before the lanes start that the topics fit: the inputs exist and are co-partitioned; outputs and changelog
-/// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it; the changelog remembers deletions for longer than
-/// checkpoints are used.</summary>
+/// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it; the changelog keeps every
+/// customer, and remembers deletions for longer than checkpoints are used.</summary>
 public sealed class TopicSetup(KafkaSettings settings)
 {
     private const int NamesListedMax = 10;
@@ -25,9 +25,16 @@ public sealed class TopicSetup(KafkaSettings settings)
     private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
     private static readonly Dictionary<string, string> CompactedConfigs = new() { ["cleanup.policy"] = "compact" };
 
+    public KafkaSettings Settings => settings;
+
     /// <summary>How old checkpoints may be that are restored from: the changelog must remember its deletions longer. Null: there are
     /// none, or they are no matter here.</summary>
     public long? CheckpointAgeMsMax { get; init; }
+
+    /// <summary>Nothing will be written: a changelog can be looked at, whatever its settings.</summary>
+    public bool OnlyReads { get; init; }
+
+    private ChangelogSettings Changelog => new(settings.Outputs.Changelog, CheckpointAgeMsMax);
 
     /// <param name="timeout">For each question to the brokers.</param>
     public TopicReport Prepare(TimeSpan timeout)
@@ -53,9 +60,9 @@ public sealed class TopicSetup(KafkaSettings settings)
             }
 
             var warnings = new List<string>();
-            if (CheckpointAgeMsMax is { } ageMs && known.ContainsKey(settings.Outputs.Changelog))
+            if (!OnlyReads && known.ContainsKey(settings.Outputs.Changelog))
             {
-                new ChangelogRetention(admin, settings.Outputs.Changelog).Check(ageMs, timeout, problems, warnings);
+                Changelog.Check(admin, timeout, problems, warnings);
             }
 
             return new TopicReport(partitions, false, problems) { Warnings = warnings };
@@ -158,7 +165,7 @@ public sealed class TopicSetup(KafkaSettings settings)
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = settings.ReplicationFactor,
-            Configs = topic == outputs.Changelog ? ChangelogRetention.ConfigsFor(CheckpointAgeMsMax) : compacted ? CompactedConfigs : null,
+            Configs = topic == outputs.Changelog ? Changelog.Wanted : compacted ? CompactedConfigs : null,
         };
     }
 

@@ -13,23 +13,23 @@ internal static class CheckedKafka
     /// <summary>For looking: creates nothing.</summary>
     /// <exception cref="CommandFailure">The topics do not fit, or no broker answers.</exception>
     public static KafkaSettings ToRead(StreamSegmenterConfiguration configuration) =>
-        Check(configuration, SettingsOf(configuration) with { CreateTopics = false }, out _);
+        Check(configuration, new TopicSetup(SettingsOf(configuration) with { CreateTopics = false }) { OnlyReads = true }, out _);
 
     /// <summary>For writing: creates what is missing where the configuration allows it.</summary>
     /// <param name="partitions">Of every input.</param>
     /// <exception cref="CommandFailure">The topics do not fit, or no broker answers.</exception>
     public static KafkaSettings ToWrite(StreamSegmenterConfiguration configuration, out int partitions) =>
-        Check(configuration, SettingsOf(configuration), out partitions);
+        Check(configuration, new TopicSetup(SettingsOf(configuration)), out partitions);
 
     private static KafkaSettings SettingsOf(StreamSegmenterConfiguration configuration) =>
         EngineSetup.KafkaOf(configuration) with { Delivery = DeliveryMode.AtLeastOnce, InstanceId = null };
 
-    private static KafkaSettings Check(StreamSegmenterConfiguration configuration, KafkaSettings settings, out int partitions)
+    private static KafkaSettings Check(StreamSegmenterConfiguration configuration, TopicSetup topics, out int partitions)
     {
-        var report = new TopicSetup(settings).Prepare(BrokerTimeout);
+        var report = topics.Prepare(BrokerTimeout);
         partitions = report.Partitions;
         return report.Problems.Count == 0
-            ? settings
+            ? topics.Settings
             : throw new CommandFailure(configuration.Redactor.Redact(string.Join(Environment.NewLine, report.Problems)));
     }
 }
