@@ -45,6 +45,7 @@ demo() {
 # Standard output is the command's own, since it may be piped; what the build says goes to standard error. Started by dotnet
 # itself: the executable beside the assembly looks for the runtime in the system's places only, not on the PATH.
 cli() {
+  [ "${1-}" != -- ] || shift # as 'dotnet run' and npm want it
   local assembly=src/StreamSegmenter.Host/bin/Release/net10.0/StreamSegmenter.Host.dll
   if [ ! -f "$assembly" ] || [ -n "$(find src samples/demo.yaml Directory.* -newer "$assembly" -type f \
     -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then

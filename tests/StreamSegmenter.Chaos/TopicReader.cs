@@ -50,7 +50,7 @@ public sealed class TopicReader(string bootstrapServers, int partitions)
         var tail = new List<TopicRecord>();
         foreach (var partition in Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)))
         {
-            var ends = consumer.QueryWatermarkOffsets(partition, Patience);
+            var ends = Ends(consumer, partition);
             consumer.Assign(new TopicPartitionOffset(partition, Math.Max(ends.Low.Value, ends.High.Value - count)));
             while (consumer.Consume(Patience) is { IsPartitionEOF: false } result)
             {
@@ -68,9 +68,9 @@ public sealed class TopicReader(string bootstrapServers, int partitions)
         using var consumer = Consumer(group);
         var places = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)).ToList();
         long lag = 0;
-        foreach (var committed in consumer.Committed(places, Patience))
+        foreach (var committed in Answer(() => consumer.Committed(places, Patience)))
         {
-            var end = consumer.QueryWatermarkOffsets(committed.TopicPartition, Patience).High.Value;
+            var end = Ends(consumer, committed.TopicPartition).High.Value;
             lag += Math.Max(0, end - 1 - Math.Max(0, committed.Offset.Value));
         }
 
@@ -82,8 +82,27 @@ public sealed class TopicReader(string bootstrapServers, int partitions)
     {
         using var consumer = Consumer("chaos-reader", IsolationLevel.ReadUncommitted);
         return Enumerable.Range(0, partitions)
-            .ToDictionary(partition => partition, partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), Patience).High.Value)
+            .ToDictionary(partition => partition, partition => Ends(consumer, new TopicPartition(topic, partition)).High.Value)
             .Where(end => end.Value > 0).ToDictionary();
+    }
+
+    private static WatermarkOffsets Ends(IConsumer<byte[]?, byte[]?> consumer, TopicPartition place) =>
+        Answer(() => consumer.QueryWatermarkOffsets(place, Patience));
+
+    /// <summary>Asks again while a partition has no leader: whoever disturbs a cluster may stop its brokers, too.</summary>
+    private static T Answer<T>(Func<T> question)
+    {
+        for (var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds; ; Thread.Sleep(200))
+        {
+            try
+            {
+                return question();
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal && Environment.TickCount64 < until)
+            {
+                // Asked again.
+            }
+        }
     }
 
     private IConsumer<byte[]?, byte[]?> Consumer(string group, IsolationLevel isolation = IsolationLevel.ReadCommitted) =>

@@ -146,6 +146,37 @@ public sealed class TopicSetupTests
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { BootstrapServers = "127.0.0.1:1" };
 
-        Assert.True(new TopicSetup(settings).Prepare(TimeSpan.FromMilliseconds(500)).Unreachable);
+        var report = new TopicSetup(settings).Prepare(TimeSpan.FromMilliseconds(500));
+
+        Assert.True(report.Unreachable);
+        Assert.Contains("no broker of '127.0.0.1:1' answers: ", Assert.Single(report.Problems), StringComparison.Ordinal);
+        Assert.Contains("Connection refused", report.Problems[0], StringComparison.Ordinal);
+    }
+
+    [EmbeddedBrokerFact]
+    public void A_broker_that_closes_the_connection_on_us_is_reported_with_where_it_did_so()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with { Properties = new Dictionary<string, string> { ["security.protocol"] = "SSL" } };
+
+        var report = new TopicSetup(settings).Prepare(TimeSpan.FromSeconds(2));
+
+        Assert.True(report.Unreachable);
+        Assert.Contains("SSL_HANDSHAKE", Assert.Single(report.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_a_property_names_in_vain_is_no_reason_to_try_again()
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(1, "clicks") with
+        {
+            Properties = new Dictionary<string, string> { ["security.protocol"] = "SSL", ["ssl.ca.location"] = "/no/such.pem" },
+        };
+
+        var report = new TopicSetup(settings).Prepare(Timeout);
+
+        Assert.False(report.Unreachable);
+        Assert.Contains("librdkafka refuses a property of the client: ssl.ca.location", Assert.Single(report.Problems), StringComparison.Ordinal);
     }
 }

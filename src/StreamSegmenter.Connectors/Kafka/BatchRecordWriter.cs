@@ -11,7 +11,6 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
 {
     private const int CopyRecord = 2;
     private const int ReportsMax = 512;
-    private const int ReasonBytes = 512;
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private readonly nint[] _reports = new nint[ReportsMax];
     private readonly Dictionary<int, long> _delivered = [];
@@ -36,15 +35,7 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
 
     /// <summary>Why the client can never write again, most often that another one took its name over; null when it can. Its
     /// delivery reports do not tell: of a client that was taken over they say "purged".</summary>
-    public Error? Fatal
-    {
-        get
-        {
-            var reason = stackalloc byte[ReasonBytes];
-            var code = Librdkafka.FatalError(_client, reason, ReasonBytes);
-            return code == 0 ? null : new Error((ErrorCode)code, Marshal.PtrToStringUTF8((nint)reason), isFatal: true);
-        }
-    }
+    public Error? Fatal => NativeHandle.FatalError(_client);
 
     /// <summary>Queues one record, copying it; an empty key or value is written as null.</summary>
     /// <param name="partition">-1: by the key's hash.</param>

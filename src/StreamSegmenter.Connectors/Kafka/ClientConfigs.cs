@@ -4,40 +4,9 @@ using Confluent.Kafka;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>The librdkafka configurations of a lane's clients. Order of precedence: what delivery guarantees rest on
-/// (<see cref="Reserved"/>, not to be overridden), then the user's properties, then our own tuning.</summary>
+/// (<see cref="ClientProperties"/>, not to be overridden), then the user's properties, then our own tuning.</summary>
 internal static class ClientConfigs
 {
-    private const string OwnedByDelivery = "it is what kafka.delivery rests on";
-    private const string OwnedByRange = "only the range assignor keeps partition p of every input together";
-
-    /// <summary>Properties a user must not set, each with what to do instead, in the configuration's words.</summary>
-    public static IReadOnlyDictionary<string, string> Reserved { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["bootstrap.servers"] = "set kafka.brokers",
-        ["metadata.broker.list"] = "set kafka.brokers",
-        ["client.id"] = "the engine names its clients itself",
-        ["group.id"] = "set kafka.group",
-        ["group.instance.id"] = "set kafka.instance",
-        ["group.protocol"] = "set kafka.groupProtocol",
-        ["group.remote.assignor"] = OwnedByRange,
-        ["partition.assignment.strategy"] = OwnedByRange,
-        ["enable.auto.commit"] = "the engine commits together with its results",
-        ["enable.auto.offset.store"] = "the engine commits together with its results",
-        ["enable.partition.eof"] = "the engine sees by it that a partition is idle",
-        ["auto.offset.reset"] = "set kafka.startAt",
-        ["isolation.level"] = OwnedByDelivery,
-        ["enable.idempotence"] = OwnedByDelivery,
-        ["acks"] = OwnedByDelivery,
-        ["request.required.acks"] = OwnedByDelivery,
-        ["transactional.id"] = "the engine names its producers itself",
-        ["transaction.timeout.ms"] = "set kafka.commitTimeout",
-        ["message.timeout.ms"] = "set kafka.commitTimeout",
-        ["delivery.timeout.ms"] = "set kafka.commitTimeout",
-        ["message.max.bytes"] = "set kafka.recordMax",
-        ["session.timeout.ms"] = "set kafka.sessionTimeout",
-        ["max.poll.interval.ms"] = "set kafka.pollIntervalMax",
-    };
-
     /// <summary>The consumer of a lane.</summary>
     public static ConsumerConfig Consumer(KafkaSettings settings, int lane)
     {

@@ -57,6 +57,9 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
         }
     }
 
+    /// <summary>The client can never work again.</summary>
+    internal bool IsFatal => _fatal is not null;
+
     internal void Connected()
     {
         Heard();
@@ -96,15 +99,27 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
     /// <summary>Takes in an error that librdkafka reports beside the records.</summary>
     internal void Report(Error error)
     {
-        _lastError = $"{error.Code}: {error.Reason}";
+        if (error.Code is ErrorCode.Local_AllBrokersDown)
+        {
+            _connected = false;
+            // Why they are was said before: refused, a wrong password, a certificate that nobody knows.
+            _lastError ??= Text(error);
+            return;
+        }
+
+        _lastError = Text(error);
         if (error.IsFatal)
         {
             _fatal = new Fault(_lastError);
         }
+    }
 
-        if (error.Code is ErrorCode.Local_AllBrokersDown)
+    /// <summary>Takes in a line of librdkafka's log: of a connection that the other side closes, nothing else tells.</summary>
+    internal void Report(LogMessage line)
+    {
+        if (line.Facility == "FAIL")
         {
-            _connected = false;
+            _lastError = line.Message[(line.Message.IndexOf("]: ", StringComparison.Ordinal) + 1)..].TrimStart(':', ' ');
         }
     }
 
@@ -127,6 +142,8 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
                 + "kafka.instance in this group, give each its own.");
         }
     }
+
+    private static string Text(Error error) => $"{error.Code}: {error.Reason}";
 
     private TimeSpan Since(long timestamp) => clock?.GetElapsedTime(timestamp) ?? TimeSpan.Zero;
 

@@ -25,15 +25,7 @@ public sealed class KafkaLane : IDisposable
             throw new KafkaLaneException(string.Join(Environment.NewLine, problems));
         }
 
-        try
-        {
-            _source = new KafkaLaneSource(settings, lane, decoders, clock, log, lost);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            throw new KafkaLaneException($"librdkafka refuses a property of the consumer: {e.Message}", e);
-        }
-
+        _source = ClientProperties.Build(() => new KafkaLaneSource(settings, lane, decoders, clock, log, lost));
         _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, log);
     }
 

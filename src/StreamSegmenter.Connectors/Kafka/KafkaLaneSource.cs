@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using StreamSegmenter.Connectors.Kafka.Native;
 using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Kafka;
@@ -80,6 +81,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     internal IConsumer<CapturedBytes, CapturedBytes> Consumer => _consumer;
 
     /// <inheritdoc/>
+    /// <exception cref="InstanceHeldException">The group does not let the lane in yet.</exception>
     /// <exception cref="KafkaLaneException">The lane cannot go on: see there.</exception>
     public void Poll(PolledRecords polled, TimeSpan timeout)
     {
@@ -111,6 +113,11 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         }
 
         _changes.ThrowIfFailed();
+        if (Status.IsFatal && NativeHandle.FatalError(_consumer) is { Code: ErrorCode.UnreleasedInstanceId })
+        {
+            throw new InstanceHeldException(_settings.GroupId, _settings.InstanceId ?? "");
+        }
+
         Status.ThrowIfFatal();
     }
 

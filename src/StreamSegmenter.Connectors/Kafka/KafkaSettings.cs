@@ -104,8 +104,9 @@ public sealed record KafkaSettings
     /// <summary>librdkafka properties of producers alone: linger, compression.</summary>
     public IReadOnlyDictionary<string, string> ProducerProperties { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>librdkafka properties that a user must not set, each with what to do instead.</summary>
-    public static IReadOnlyDictionary<string, string> ReservedProperties => ClientConfigs.Reserved;
+    /// <summary>Whether a user may set this librdkafka property to this value.</summary>
+    /// <returns>Why not and the nearest remedy; null: it can be set.</returns>
+    public static string? PropertyProblem(string name, string value) => ClientProperties.Problem(name, value);
 
     /// <summary>Everything that is wrong with these settings by themselves; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
@@ -123,14 +124,8 @@ public sealed record KafkaSettings
             problems.Add($"kafka: topic '{input.Key}' is an input {input.Count()} times. Name it once.");
         }
 
-        foreach (var property in Properties.Keys.Concat(ConsumerProperties.Keys).Concat(ProducerProperties.Keys))
-        {
-            if (ClientConfigs.Reserved.TryGetValue(property, out var remedy))
-            {
-                problems.Add($"kafka: property '{property}' cannot be set here: {remedy}.");
-            }
-        }
-
+        problems.AddRange(Properties.Concat(ConsumerProperties).Concat(ProducerProperties)
+            .Select(property => PropertyProblem(property.Key, property.Value)).OfType<string>().Select(problem => $"kafka: {problem}."));
         return problems;
     }
 

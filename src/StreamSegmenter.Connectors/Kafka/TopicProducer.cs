@@ -19,17 +19,11 @@ public sealed class TopicProducer : IDisposable
     {
         _topic = topic;
         _delivered = Delivered;
-        try
-        {
-            _producer = new ProducerBuilder<byte[], byte[]>(ClientConfigs.Producer(settings with { Delivery = DeliveryMode.AtLeastOnce }, 0))
+        _producer = ClientProperties.Build(() =>
+            new ProducerBuilder<byte[], byte[]>(ClientConfigs.Producer(settings with { Delivery = DeliveryMode.AtLeastOnce }, 0))
                 .SetErrorHandler((_, _) => { })
                 .SetLogHandler((_, _) => { })
-                .Build();
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            throw new KafkaLaneException($"librdkafka refuses a property of the producer: {e.Message}", e);
-        }
+                .Build());
     }
 
     /// <summary>Takes one record over; returns before it is written.</summary>

@@ -39,12 +39,13 @@ public sealed class TopicSetup(KafkaSettings settings)
     /// <param name="timeout">For each question to the brokers.</param>
     public TopicReport Prepare(TimeSpan timeout)
     {
-        using var admin = new AdminClientBuilder(ClientConfigs.Admin(settings))
-            .SetErrorHandler((_, _) => { })
-            .SetLogHandler((_, _) => { })
-            .Build();
+        var status = new ConnectionStatus();
         try
         {
+            using var admin = ClientProperties.Build(() => new AdminClientBuilder(ClientConfigs.Admin(settings))
+                .SetErrorHandler((_, error) => status.Report(error))
+                .SetLogHandler((_, line) => status.Report(line))
+                .Build());
             var known = Known(admin, timeout);
             var problems = InputProblems(known);
             if (problems.Count > 0)
@@ -69,7 +70,11 @@ public sealed class TopicSetup(KafkaSettings settings)
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
         {
-            return new TopicReport(0, true, [$"kafka: no broker of '{settings.BootstrapServers}' answers: {e.Error.Reason}."]);
+            return new TopicReport(0, true, [$"kafka: no broker of '{settings.BootstrapServers}' answers: {status.LastError ?? e.Error.Reason}."]);
+        }
+        catch (KafkaLaneException e)
+        {
+            return new TopicReport(0, false, [e.Message]);
         }
         catch (KafkaException e)
         {

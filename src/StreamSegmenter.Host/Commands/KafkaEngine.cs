@@ -18,6 +18,9 @@ internal sealed class KafkaEngine : IDisposable
     /// <summary>Leaving a group takes at most so long: the client waits no longer for the answer.</summary>
     private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>A group keeps a name for somebody who died for as long as a session lasts: 45 s, unless the broker says otherwise.</summary>
+    private static readonly TimeSpan NameRetryDelay = TimeSpan.FromSeconds(5);
+
     private const string NothingLost = "Nothing is lost: the next start goes on from the last commit.";
 
     private readonly StreamSegmenterConfiguration _configuration;
@@ -164,34 +167,23 @@ internal sealed class KafkaEngine : IDisposable
         string? reason = null;
         try
         {
-            var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-            using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
-            counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
-            var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+            CommitOutcome outcome;
+            while (!TryServe(index, counters, failing.Token, givingUp, out outcome))
             {
-                Checkpoints = EngineSetup.CheckpointsOf(_configuration),
-            };
-            using var lane = new Lane(new LaneParts(
-                index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
-                kafka.Source, kafka.Sink)
-            {
-                Report = sentence => _terminal.Tell(_configuration.Redactor.Redact(sentence)),
-            });
-            var outcome = lane.Run(failing.Token, givingUp);
+                failing.Token.WaitHandle.WaitOne(NameRetryDelay);
+                failing.Token.ThrowIfCancellationRequested();
+            }
+
             reason = outcome.Status switch
             {
                 CommitStatus.Committed => null,
                 CommitStatus.Aborted => $"lane {index} stopped without its last commit: {outcome.Reason}. {NothingLost}",
                 _ => $"lane {index} stopped: {outcome.Reason}",
             };
-            lock (_adding)
-            {
-                _totals.Add(lane.Totals);
-            }
         }
         catch (OperationCanceledException) when (failing.IsCancellationRequested)
         {
-            // Told to stop while it restored a shard.
+            // Told to stop while it restored a shard, or waited for its name.
         }
         catch (Exception e)
         {
@@ -208,5 +200,43 @@ internal sealed class KafkaEngine : IDisposable
         }
 
         return reason is null ? null : _configuration.Redactor.Redact(reason);
+    }
+
+    /// <summary>A lane from its first poll to its end.</summary>
+    /// <returns>False: the group does not let it in under its name yet.</returns>
+    private bool TryServe(
+        int index, LaneCounters counters, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
+    {
+        var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
+        using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
+        counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
+        var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+        {
+            Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+        };
+        using var lane = new Lane(new LaneParts(
+            index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
+            kafka.Source, kafka.Sink)
+        {
+            Report = sentence => _terminal.Tell(_configuration.Redactor.Redact(sentence)),
+        });
+        try
+        {
+            outcome = lane.Run(stopping, givingUp);
+            return true;
+        }
+        catch (InstanceHeldException e)
+        {
+            _terminal.Tell($"lane {index}: {e.Message}");
+            outcome = default;
+            return false;
+        }
+        finally
+        {
+            lock (_adding)
+            {
+                _totals.Add(lane.Totals);
+            }
+        }
     }
 }

@@ -56,8 +56,10 @@ internal static class ConfigurationLoader
         }
 
         ConfigurationShape.Root.Check(root, "configuration", problems);
-        var configuration = ReadSections(path, root, new Redactor(secrets.Resolved), problems, folder, use);
-        return new LoadedConfiguration(configuration, problems.InOrder());
+        var redactor = new Redactor(secrets.Resolved);
+        var configuration = ReadSections(path, root, redactor, problems, folder, use);
+        return new LoadedConfiguration(
+            configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })]);
     }
 
     private static StreamSegmenterConfiguration? ReadSections(

@@ -18,23 +18,23 @@ public sealed class SecretTests : IDisposable
               properties:
                 sasl.username: ${USER}@shop
                 sasl.password: ${file:password}
-                literal: $${USER}
+                client.rack: $${USER}
             """);
 
         Assert.Equal("ali@shop", c.Kafka!.Properties["sasl.username"]);
         Assert.Equal("open sesame", c.Kafka.Properties["sasl.password"]);
-        Assert.Equal("${USER}", c.Kafka.Properties["literal"]);
+        Assert.Equal("${USER}", c.Kafka.Properties["client.rack"]);
     }
 
     [Fact]
     public void A_secret_is_shown_as_it_was_written()
     {
         var c = _text.With("PASSWORD", "open sesame").Good(
-            ConfigurationText.Minimal + "kafka: {brokers: 'a:1', properties: {sasl.password: '${PASSWORD}', other.password: plain}}\n");
+            ConfigurationText.Minimal + "kafka: {brokers: 'a:1', properties: {sasl.password: '${PASSWORD}', ssl.key.password: plain}}\n");
 
         Assert.Equal("so ${PASSWORD} it is", c.Redactor.Redact("so open sesame it is"));
         Assert.Equal("${PASSWORD}", c.Redactor.Redact("sasl.password", c.Kafka!.Properties["sasl.password"]));
-        Assert.Equal("***", c.Redactor.Redact("other.password", c.Kafka.Properties["other.password"]));
+        Assert.Equal("***", c.Redactor.Redact("ssl.key.password", c.Kafka.Properties["ssl.key.password"]));
     }
 
     [Fact]
@@ -44,6 +44,16 @@ public sealed class SecretTests : IDisposable
 
         Assert.DoesNotContain("hunter2", errors, StringComparison.Ordinal);
         Assert.Contains("found '${GAP}'", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nor_does_one_that_librdkafka_refuses()
+    {
+        var errors = _text.With("PROTOCOL", "hunter2").Errors(
+            ConfigurationText.Minimal + "kafka: {brokers: 'a:1', properties: {security.protocol: '${PROTOCOL}'}}\n");
+
+        Assert.DoesNotContain("hunter2", errors, StringComparison.Ordinal);
+        Assert.Contains("librdkafka refuses it: Invalid value \"${PROTOCOL}\"", errors, StringComparison.Ordinal);
     }
 
     [Theory]

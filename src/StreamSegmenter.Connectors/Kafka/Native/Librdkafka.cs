@@ -138,11 +138,11 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
     public static partial void PositionsDestroy(NativePositions* positions);
 
-    /// <summary>Commits without waiting; the outcome comes as an event into the queue.</summary>
     /// <summary>Not 0: the group gave the consumer's partitions to others, and the consumer knows; until it is served the news.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_assignment_lost")]
     public static partial int AssignmentLost(nint client);
 
+    /// <summary>Commits without waiting; the outcome comes as an event into the queue.</summary>
     [LibraryImport(Library, EntryPoint = "rd_kafka_commit_queue")]
     public static partial int CommitQueue(nint client, NativePositions* positions, nint queue, nint callback, nint opaque);
 

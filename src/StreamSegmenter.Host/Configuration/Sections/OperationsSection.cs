@@ -50,9 +50,9 @@ internal static class OperationsSection
         foreach (var (name, place, value) in section.Entries(key))
         {
             properties[name] = value.Text;
-            if (KafkaSettings.ReservedProperties.TryGetValue(name, out var instead))
+            if (KafkaSettings.PropertyProblem(name, value.Text) is { } problem)
             {
-                context.Problems.Add(place, $"'{name}' cannot be set here: {instead}");
+                context.Problems.Add(place, problem);
             }
         }
 
