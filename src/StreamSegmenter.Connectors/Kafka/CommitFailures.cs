@@ -36,10 +36,10 @@ internal static class CommitFailures
         ErrorCode.Local_Fenced or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced
             => new CommitOutcome(CommitStatus.Fenced, $"{where}{error.Code}: {error.Reason}"),
         ErrorCode.TransactionalIdAuthorizationFailed => new CommitOutcome(
-            CommitStatus.Failed, $"{where}{error.Code}: {error.Reason}. Grant this user WRITE on the transactional id."),
+            CommitStatus.Failed, $"{where}{error.Code}: {error.Reason.TrimEnd('.')}. Grant this user WRITE on the transactional id."),
         _ => new CommitOutcome(CommitStatus.Aborted, $"{where}{error.Code}: {error.Reason}"),
     };
 
     private static CommitOutcome Failed(string topic, Error error, string remedy) =>
-        new(CommitStatus.Failed, $"topic '{topic}' refuses a record for ever: {error.Code}: {error.Reason}. Remedy: {remedy}.");
+        new(CommitStatus.Failed, $"topic '{topic}' refuses a record for ever: {error.Code}: {error.Reason.TrimEnd('.')}. Remedy: {remedy}.");
 }

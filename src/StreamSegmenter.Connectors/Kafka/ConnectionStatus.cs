@@ -16,6 +16,7 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
 
     private volatile bool _connected;
     private volatile string? _lastError;
+    private volatile string? _refusal;
     private volatile string? _held;
     private volatile Fault? _fatal;
     private volatile bool _joining = true;
@@ -51,6 +52,7 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
 
             return _joining
                 ? $"has waited {Seconds(Volatile.Read(ref _joiningSince))} for its group to give it partitions"
+                    + (_refusal is { } refusal ? $": {refusal}" : "")
                 : _held ?? (Since(Volatile.Read(ref _heardAt)) > SilenceMax
                     ? $"no broker has answered for {Seconds(Volatile.Read(ref _heardAt))}"
                     : null);
@@ -78,6 +80,7 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
     {
         _takingUp = true;
         _joining = false;
+        _refusal = null;
         Connected();
     }
 
@@ -108,6 +111,11 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
         }
 
         _lastError = Text(error);
+        if (error.IsBrokerError)
+        {
+            _refusal = _lastError;
+        }
+
         if (error.IsFatal)
         {
             _fatal = new Fault(_lastError);

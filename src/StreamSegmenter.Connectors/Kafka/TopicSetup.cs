@@ -186,8 +186,9 @@ public sealed class TopicSetup(KafkaSettings settings)
         {
             // Another instance may have been faster.
             return [.. e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists)
-                .Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: {result.Error.Reason}. "
-                    + "Create it by hand, or let this user create topics.")];
+                .Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: "
+                    + $"{result.Error.Reason.TrimEnd('.')}. Create it by hand, or let this user create topics; if it is there already, grant this "
+                    + "user WRITE on it, so that it is seen.")];
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
         {

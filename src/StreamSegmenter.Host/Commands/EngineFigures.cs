@@ -9,11 +9,13 @@ namespace StreamSegmenter.Host.Commands;
 internal sealed class EngineFigures : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private readonly IReadiness _readiness;
     private double _lagSeconds;
     private double _watermarkSeconds;
 
     public EngineFigures(EngineTelemetry telemetry)
     {
+        _readiness = telemetry;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == telemetry.MeterName)
@@ -55,7 +57,10 @@ internal sealed class EngineFigures : IDisposable
     {
         Refresh();
         var lag = string.Create(CultureInfo.InvariantCulture, $"{LagRecords:N0} records, {LagSeconds:N0} s");
-        return new ProgressFigures(Records, WatermarkSeconds is { } seconds ? (long)(seconds * 1000) : null, lag, Triggers);
+        return new ProgressFigures(Records, WatermarkSeconds is { } seconds ? (long)(seconds * 1000) : null, lag, Triggers)
+        {
+            Trouble = _readiness.Components.FirstOrDefault(component => !component.Ready).Reason,
+        };
     }
 
     public void Dispose() => _listener.Dispose();

@@ -7,7 +7,11 @@ namespace StreamSegmenter.Host.Commands;
 /// <param name="Lag">How far behind, in words; null where there is nothing to be behind of.</param>
 /// <param name="WatermarkMs">Epoch milliseconds; null before the first event.</param>
 /// <param name="Triggers">Null where no engine runs: then there is no watermark either.</param>
-internal readonly record struct ProgressFigures(long Records, long? WatermarkMs, string? Lag, long? Triggers);
+internal readonly record struct ProgressFigures(long Records, long? WatermarkMs, string? Lag, long? Triggers)
+{
+    /// <summary>Why it does not go on at this moment; null when it does.</summary>
+    public string? Trouble { get; init; }
+}
 
 /// <summary>Tells how long work goes: one line that changes in place where someone watches, a plain line every few seconds
 /// where the output goes to a file or a pipe.</summary>
@@ -86,6 +90,6 @@ internal sealed class ProgressLine
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : "none yet";
         var lag = figures.Lag is null ? "" : $"  lag {figures.Lag}";
-        return string.Create(CultureInfo.InvariantCulture, $"{text}  watermark {watermark}{lag}  triggers {triggers:N0}");
+        return string.Create(CultureInfo.InvariantCulture, $"{text}  watermark {watermark}{lag}  triggers {triggers:N0}{(figures.Trouble is null ? "" : "  not ready: ")}{figures.Trouble}");
     }
 }
