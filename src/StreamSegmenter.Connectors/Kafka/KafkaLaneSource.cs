@@ -10,6 +10,10 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
 {
     private static readonly TimeSpan HeldPollTimeout = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A coordinator that is stuck, or moves, may not answer for long; then the group learns by the session's end that the
+    /// lane has left.</summary>
+    private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(3);
+
     private readonly KafkaSettings _settings;
     private readonly IReadOnlyList<IRecordDecoder> _decoders;
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
@@ -23,6 +27,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private PolledRecords? _polled;
     private bool _subscribed;
     private bool _closed;
+    private bool _isAbandoned;
 
     internal KafkaLaneSource(
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log,
@@ -201,12 +206,9 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             Listener = null;
             _probe.Dispose();
             _reader.Dispose();
-            if (Status.IsConnected)
+            if (!(Status.IsConnected && Task.Run(_consumer.Close).Wait(LeavingMax)))
             {
-                _consumer.Close();
-            }
-            else
-            {
+                _isAbandoned = true;
                 DisposeConsumer();
             }
         }
@@ -285,7 +287,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     /// lasts for the answer to a commit that was given up: that need not keep the lane, nor the process.</summary>
     private void DisposeConsumer()
     {
-        if (Status.IsConnected)
+        if (Status.IsConnected && !_isAbandoned)
         {
             _consumer.Dispose();
         }
