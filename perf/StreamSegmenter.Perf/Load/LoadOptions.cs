@@ -44,7 +44,7 @@ internal sealed record LoadOptions(LoadProgram Program, LoadSource Source, LoadC
     public const long EventsThroughBrokerMax = 1_500_000;
 
     /// <summary>Until the JIT has settled and the pools have grown.</summary>
-    public const long WarmUpEvents = 300_000;
+    public const long WarmUpEvents = 1_000_000;
 
     /// <summary>All events of the run.</summary>
     public long EventsInAll => WarmUpEvents + Events;
