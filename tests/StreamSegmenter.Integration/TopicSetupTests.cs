@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Integration;
@@ -146,9 +147,11 @@ public sealed class TopicSetupTests
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { BootstrapServers = "127.0.0.1:1" };
 
-        var report = new TopicSetup(settings).Prepare(TimeSpan.FromMilliseconds(500));
+        var noticed = new ConcurrentQueue<string>();
+        var report = new TopicSetup(settings) { Noticed = noticed.Enqueue }.Prepare(TimeSpan.FromMilliseconds(500));
 
         Assert.True(report.Unreachable);
+        Assert.Contains(noticed, reason => reason.Contains("Connection refused", StringComparison.Ordinal));
         Assert.Contains("no broker of '127.0.0.1:1' answers: ", Assert.Single(report.Problems), StringComparison.Ordinal);
         Assert.Contains("Connection refused", report.Problems[0], StringComparison.Ordinal);
     }

@@ -206,7 +206,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             Listener = null;
             _probe.Dispose();
             _reader.Dispose();
-            if (!(Status.IsConnected && Task.Run(_consumer.Close).Wait(LeavingMax)))
+            if (!(Status.IsConnected && Leave()))
             {
                 _isAbandoned = true;
                 DisposeConsumer();
@@ -280,6 +280,19 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
                 _lost?.Invoke(new LostRecords(
                     partition.Key.Input, partition.Place.Topic, partition.Key.Partition, partition.Position, gone));
             }
+        }
+    }
+
+    /// <returns>False: the group could not be told in time; or there is nothing to leave, because another member has the name by now.</returns>
+    private bool Leave()
+    {
+        try
+        {
+            return Task.Run(_consumer.Close).Wait(LeavingMax);
+        }
+        catch (AggregateException e) when (e.InnerException is KafkaException)
+        {
+            return false;
         }
     }
 

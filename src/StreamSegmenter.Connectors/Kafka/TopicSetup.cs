@@ -34,6 +34,9 @@ public sealed class TopicSetup(KafkaSettings settings)
     /// <summary>Nothing will be written: a changelog can be looked at, whatever its settings.</summary>
     public bool OnlyReads { get; init; }
 
+    /// <summary>Hears at once why no broker answers, on any thread; <see cref="Prepare"/> waits until its time is over.</summary>
+    public Action<string> Noticed { get; init; } = _ => { };
+
     private ChangelogSettings Changelog => new(settings.Outputs.Changelog, CheckpointAgeMsMax);
 
     /// <param name="timeout">For each question to the brokers.</param>
@@ -43,8 +46,8 @@ public sealed class TopicSetup(KafkaSettings settings)
         try
         {
             using var admin = ClientProperties.Build(() => new AdminClientBuilder(ClientConfigs.Admin(settings))
-                .SetErrorHandler((_, error) => status.Report(error))
-                .SetLogHandler((_, line) => status.Report(line))
+                .SetErrorHandler((_, error) => Notice(status, () => status.Report(error)))
+                .SetLogHandler((_, line) => Notice(status, () => status.Report(line)))
                 .Build());
             var known = Known(admin, timeout);
             var problems = InputProblems(known);
@@ -70,7 +73,7 @@ public sealed class TopicSetup(KafkaSettings settings)
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
         {
-            return new TopicReport(0, true, [$"kafka: no broker of '{settings.BootstrapServers}' answers: {status.LastError ?? e.Error.Reason}."]);
+            return new TopicReport(0, true, [NoAnswer(status.LastError ?? e.Error.Reason)]);
         }
         catch (KafkaLaneException e)
         {
@@ -81,6 +84,17 @@ public sealed class TopicSetup(KafkaSettings settings)
             return new TopicReport(0, false, [$"kafka: {e.Error.Code}: {e.Error.Reason}."]);
         }
     }
+
+    private void Notice(ConnectionStatus status, Action report)
+    {
+        report();
+        if (status.LastError is { } error)
+        {
+            Noticed(NoAnswer(error));
+        }
+    }
+
+    private string NoAnswer(string reason) => $"kafka: no broker of '{settings.BootstrapServers}' answers: {reason}.";
 
     // All topics at once: to ask for one by name would create it on a broker that creates topics by itself.
     private static Dictionary<string, int> Known(IAdminClient admin, TimeSpan timeout) =>

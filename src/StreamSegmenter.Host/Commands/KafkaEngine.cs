@@ -115,7 +115,11 @@ internal sealed class KafkaEngine : IDisposable
     /// <returns>The partitions of the inputs; 0 when told to stop before a broker answered.</returns>
     private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
     {
-        var setup = new TopicSetup(_settings) { CheckpointAgeMsMax = EngineSetup.CheckpointsOf(_configuration)?.AgeMsMax };
+        var setup = new TopicSetup(_settings)
+        {
+            CheckpointAgeMsMax = EngineSetup.CheckpointsOf(_configuration)?.AgeMsMax,
+            Noticed = trouble => Telemetry.ReportStarting(_configuration.Redactor.Redact(trouble)),
+        };
         Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
         for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
         {
