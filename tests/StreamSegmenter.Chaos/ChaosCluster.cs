@@ -33,7 +33,7 @@ public sealed class ChaosCluster : IDisposable
         {
             Name = topic,
             NumPartitions = plan.Partitions,
-            Configs = topic == topics.Changelog ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
+            Configs = topics.Changelogs.Contains(topic) ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
         });
         _admin.CreateTopicsAsync(wanted).GetAwaiter().GetResult();
         AwaitTopics();

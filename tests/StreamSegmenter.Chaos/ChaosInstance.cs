@@ -4,6 +4,8 @@ namespace StreamSegmenter.Chaos;
 internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int number) : IDisposable
 {
     private readonly List<string> _ownExits = [];
+    private readonly Random _coin = new((plan.Seed * 31) + number);
+    private readonly string _state = Path.Combine(plan.Folder, $"state-{number}");
     private long _startedAt;
 
     public EngineProcess Process { get; private set; } = null!;
@@ -11,6 +13,11 @@ internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int nu
     public string Name => "instance " + number;
 
     public IReadOnlyList<string> OwnExits => _ownExits;
+
+    public int Starts { get; private set; }
+
+    /// <summary>Of those, the ones that found checkpoints.</summary>
+    public int StartsWithCheckpoints { get; private set; }
 
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
@@ -27,7 +34,12 @@ internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int nu
     {
         WasFrozen = false;
         string[] named = plan.NamedInstances ? ["--set", $"kafka.instance=chaos-{number}"] : [];
-        Process = new EngineProcess(["--config", configuration, .. named]);
+
+        // Every other start, about, goes without: it reads the whole changelog, and the next one finds checkpoints that are older.
+        string[] kept = _coin.Next(2) == 0 ? ["--set", $"engine.stateDirectory={_state}", "--set", "engine.checkpointInterval=1s"] : [];
+        Starts++;
+        StartsWithCheckpoints += kept.Length > 0 && HasCheckpoints() ? 1 : 0;
+        Process = new EngineProcess(["--config", configuration, .. named, .. kept]);
         _startedAt = Environment.TickCount64;
     }
 
@@ -51,4 +63,7 @@ internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int nu
     }
 
     public void Dispose() => Process?.Dispose();
+
+    private bool HasCheckpoints() =>
+        Directory.Exists(_state) && Directory.EnumerateFiles(_state, "*.manifest", SearchOption.AllDirectories).Any();
 }

@@ -4,11 +4,13 @@ namespace StreamSegmenter.Chaos;
 /// <param name="Faults">How often each was done.</param>
 /// <param name="Phases">What the engine said of itself when it was killed.</param>
 /// <param name="HalfCommits">Kills that left lines in the changelog behind the last complete commit.</param>
+/// <param name="Starts">Of all processes.</param>
+/// <param name="StartsWithCheckpoints">Of those, the ones that found checkpoints to go on from.</param>
 /// <param name="OwnExits">Processes that ended by themselves, with their last words.</param>
 /// <param name="Events">Records of the input.</param>
 public sealed record ChaosResult(
     IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Phases, int HalfCommits,
-    IReadOnlyList<string> OwnExits, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
+    int Starts, int StartsWithCheckpoints, IReadOnlyList<string> OwnExits, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
     int CustomersCompared, Differences Differences)
 {
     public bool IsGood => Differences.Count == 0;
@@ -18,6 +20,7 @@ public sealed record ChaosResult(
         to.WriteLine($"lasted        {Lasted.TotalSeconds:0} s");
         to.WriteLine($"faults        {Faults.Values.Sum()}: {Text(Faults)}");
         to.WriteLine($"killed while  {Text(Phases)}; {HalfCommits} kills left a commit half written");
+        to.WriteLine($"starts        {Starts}, {StartsWithCheckpoints} of them with checkpoints");
         to.WriteLine($"ended itself  {OwnExits.Count} times{string.Concat(OwnExits.Select(words => Environment.NewLine + "              " + words))}");
         to.WriteLine($"events        {Events:N0} in the input");
         to.WriteLine($"outputs       {Outputs:N0} records: {Triggers:N0} different triggers, {MembershipChanges:N0} membership changes; "

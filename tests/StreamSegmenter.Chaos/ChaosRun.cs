@@ -226,7 +226,8 @@ public sealed class ChaosRun(ChaosPlan plan)
         comparison.Run();
         var customers = CompareCustomers(results, fromFile);
         return new ChaosResult(
-            _faults, _phases, _halfCommits, [.. instances.SelectMany(instance => instance.OwnExits)], lasted, input.Sent, comparison.Outputs,
+            _faults, _phases, _halfCommits, instances.Sum(instance => instance.Starts), instances.Sum(instance => instance.StartsWithCheckpoints),
+            [.. instances.SelectMany(instance => instance.OwnExits)], lasted, input.Sent, comparison.Outputs,
             comparison.Triggers, comparison.MembershipChanges, comparison.Repeated, customers, _differences);
     }
 

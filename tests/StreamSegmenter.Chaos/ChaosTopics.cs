@@ -24,7 +24,13 @@ public sealed record ChaosTopics(string Suffix)
 
     public string Changelog => "chaos-changelog-" + Suffix;
 
-    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Changelog];
+    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, .. Changelogs];
+
+    /// <summary>Those that are compacted.</summary>
+    public IReadOnlyList<string> Changelogs => [Changelog, SpareChangelog];
+
+    /// <summary>Another changelog, for tests that fill one themselves.</summary>
+    public string SpareChangelog => "chaos-spare-changelog-" + Suffix;
 
     public static ChaosTopics Unique() => new(Guid.NewGuid().ToString("N")[..8]);
 }

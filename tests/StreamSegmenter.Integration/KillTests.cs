@@ -23,6 +23,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         Assert.Equal(Kills, result.Faults.Values.Sum());
         Assert.Empty(result.OwnExits);
+        Assert.NotEqual(0, result.StartsWithCheckpoints);
     }
 
     [RealBrokerFact]

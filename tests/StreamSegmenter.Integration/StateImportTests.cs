@@ -15,7 +15,7 @@ public sealed class StateImportTests
     {
         using var shop = new RunningShop(plan => plan with { ConsumerProtocol = protocol == GroupProtocol.Consumer });
         var file = shop.PathOf("state.jsonl");
-        string[] into = ["--set", $"outputs.topics.changelog={shop.Topics.Spare}", file];
+        string[] into = ["--set", $"outputs.topics.changelog={shop.Topics.SpareChangelog}", file];
         using (var engine = shop.StartEngine())
         {
             Wait.Until(() => engine.Readiness() == "ready" && shop.LagBelow(2_000), Patience, engine);
@@ -26,7 +26,7 @@ public sealed class StateImportTests
                 var refused = shop.Run(Import, [.. into, .. promise]);
                 Assert.True(refused.ExitCode == 1, refused.Said);
                 Assert.Contains($"an engine runs in the group '{shop.Topics.Group}', with 1 lane.", refused.Said, StringComparison.Ordinal);
-                Assert.Empty(shop.Reader.ReadAll(shop.Topics.Spare));
+                Assert.Empty(shop.Reader.ReadAll(shop.Topics.SpareChangelog));
             }
 
             engine.Terminate();
@@ -36,7 +36,7 @@ public sealed class StateImportTests
         var done = shop.Run(Import, into);
 
         Assert.True(done.ExitCode == 0, done.Said);
-        Assert.Equal(File.ReadLines(file).Count(), shop.Reader.ReadAll(shop.Topics.Spare).Count);
+        Assert.Equal(File.ReadLines(file).Count(), shop.Reader.ReadAll(shop.Topics.SpareChangelog).Count);
     }
 
     [RealBrokerFact]
@@ -51,7 +51,7 @@ public sealed class StateImportTests
         }
 
         var done = shop.Run(
-            Import, "--set", $"outputs.topics.changelog={shop.Topics.Spare}", "--set", $"kafka.group={shop.Topics.Group}-new", file);
+            Import, "--set", $"outputs.topics.changelog={shop.Topics.SpareChangelog}", "--set", $"kafka.group={shop.Topics.Group}-new", file);
 
         Assert.True(done.ExitCode == 0, done.Said);
     }
