@@ -44,11 +44,20 @@ public sealed class ChaosCluster : IDisposable
 
     public string BootstrapServers { get; }
 
+    /// <summary>The topics stay when this is disposed of: the only evidence of what went wrong.</summary>
+    public bool KeepsTopics { get; set; }
+
     public void Dispose()
     {
         Embedded?.Dispose();
         if (_admin is null)
         {
+            return;
+        }
+
+        if (KeepsTopics)
+        {
+            _admin.Dispose();
             return;
         }
 

@@ -57,7 +57,9 @@ public sealed class ChaosRun(ChaosPlan plan)
             plan.Say($"{FaultCount} faults in {_lasted.Elapsed.TotalSeconds:0} s, {input.Sent:N0} records; draining");
             Drain(instances, reader);
             Stop(instances);
-            return Compare(instances, reader, input);
+            var result = Compare(instances, reader, input);
+            cluster.KeepsTopics = !result.IsGood;
+            return result;
         }
         finally
         {
@@ -219,6 +221,12 @@ public sealed class ChaosRun(ChaosPlan plan)
     private ChaosResult Compare(ChaosInstance[] instances, TopicReader reader, KnownInput input)
     {
         var lasted = _lasted.Elapsed;
+        var written = reader.ReadAll(_topics.Input).Count;
+        if (written != input.Sent)
+        {
+            _differences.Add("input wrong", $"topic '{_topics.Input}' holds {written} records, {input.Sent} were sent: none of the engine's doing");
+        }
+
         var results = Path.Combine(plan.Folder, "replay");
         string[] fromFile = ["--config", ConfigurationFile, "--set", $"inputs[0].file={InputFile}"];
         EngineProcess.RunToEnd(["replay", .. fromFile, "--out", results]);

@@ -28,6 +28,7 @@ public sealed class KnownInput : IDisposable
     private readonly Thread _thread;
     private readonly long _startMs;
     private readonly Lock _gate = new();
+    private readonly Action<DeliveryReport<byte[]?, byte[]>> _delivered;
     private Exception? _failure;
     private volatile bool _ending;
     private long _eventTimeMaxMs;
@@ -50,6 +51,8 @@ public sealed class KnownInput : IDisposable
             // Brokers that are away belong to what is tested: the events wait for them.
             MessageTimeoutMs = 0,
         }).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        // What the topic does not hold, no engine can count.
+        _delivered = report => _failure ??= report.Error.IsError ? new KafkaException(report.Error) : null;
         _thread = new Thread(Send) { IsBackground = true, Name = "input" };
         _pace.Start();
         _thread.Start();
@@ -85,11 +88,6 @@ public sealed class KnownInput : IDisposable
     {
         _ending = true;
         _thread.Join();
-        if (_failure is not null)
-        {
-            throw new InvalidOperationException("The input could not be written.", _failure);
-        }
-
         ClosingMs = _eventTimeMaxMs + SilenceBeforeClosingMs;
         var missing = new HashSet<int>(Enumerable.Range(0, _plan.Partitions));
         for (var i = 0; missing.Count > 0; i++)
@@ -103,8 +101,12 @@ public sealed class KnownInput : IDisposable
             }
         }
 
-        _producer.Flush(TimeSpan.FromMinutes(2));
+        var left = _producer.Flush(TimeSpan.FromMinutes(2));
         _file.Flush();
+        if (_failure is not null || left > 0)
+        {
+            throw new InvalidOperationException($"The input could not be written, {left} records are left.", _failure);
+        }
     }
 
     public void Dispose()
@@ -170,7 +172,7 @@ public sealed class KnownInput : IDisposable
         {
             try
             {
-                _producer.Produce(new TopicPartition(_topic, partition), message);
+                _producer.Produce(new TopicPartition(_topic, partition), message, _delivered);
                 break;
             }
             catch (ProduceException<byte[]?, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull)
