@@ -36,7 +36,7 @@ public sealed class ChaosCluster : IDisposable
             Configs = topics.Changelogs.Contains(topic) ? new Dictionary<string, string> { ["cleanup.policy"] = "compact" } : null,
         });
         _admin.CreateTopicsAsync(wanted).GetAwaiter().GetResult();
-        AwaitTopics();
+        AwaitTopics(plan.Partitions);
     }
 
     /// <summary>Null on a broker that was given.</summary>
@@ -74,16 +74,30 @@ public sealed class ChaosCluster : IDisposable
         _admin.Dispose();
     }
 
-    // A topic that was created is not yet known everywhere.
-    private void AwaitTopics()
+    /// <summary>A topic that was created is not known everywhere at once; and a partition that is known need not be there: until it is, its
+    /// leader refuses records, and the client gives them up.</summary>
+    private void AwaitTopics(int partitions)
     {
-        var isThere = Waiting.Until(
-            () => _topics.All.All(_admin!.GetMetadata(Timeout).Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)
-                .Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal).Contains),
-            Timeout, pauseMs: 100);
-        if (!isThere)
+        var ends = _topics.All.SelectMany(topic => Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec
+        {
+            TopicPartition = new TopicPartition(topic, partition), OffsetSpec = OffsetSpec.Latest(),
+        })).ToList();
+        if (!Waiting.Until(() => AreThere(ends), Timeout, pauseMs: 100))
         {
             throw new TimeoutException($"The topics do not appear at {BootstrapServers}.");
+        }
+    }
+
+    private bool AreThere(List<TopicPartitionOffsetSpec> ends)
+    {
+        try
+        {
+            _admin!.ListOffsetsAsync(ends).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (KafkaException)
+        {
+            return false;
         }
     }
 }

@@ -57,8 +57,8 @@ public sealed class TopicSetup(KafkaSettings settings)
             }
 
             var partitions = known[settings.Inputs[0].Topic];
-            problems = EnsureOutputs(admin, known, partitions, timeout);
-            if (problems.Count == 0 && !IsVisible(admin, timeout))
+            problems = EnsureOutputs(admin, known, partitions, timeout, out var created);
+            if (problems.Count == 0 && !(IsVisible(admin, timeout) && TakeRecords(admin, created, partitions, timeout)))
             {
                 return new TopicReport(0, true, ["kafka: topics were created, but the brokers do not show them yet."]);
             }
@@ -127,10 +127,11 @@ public sealed class TopicSetup(KafkaSettings settings)
             : "This cluster shows no topic at all: create it, or look at the address and the user.");
     }
 
-    private List<string> EnsureOutputs(IAdminClient admin, Dictionary<string, int> known, int partitions, TimeSpan timeout)
+    private List<string> EnsureOutputs(
+        IAdminClient admin, Dictionary<string, int> known, int partitions, TimeSpan timeout, out string[] missing)
     {
         string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
-        string[] missing = [.. wanted.Where(topic => !known.ContainsKey(topic))];
+        missing = [.. wanted.Where(topic => !known.ContainsKey(topic))];
         var problems = new List<string>();
         if (missing.Length > 0)
         {
@@ -167,6 +168,30 @@ public sealed class TopicSetup(KafkaSettings settings)
         }
 
         return false;
+    }
+
+    /// <summary>A partition that every broker knows of need not be there yet; until it is, its leader refuses records as if it never
+    /// would be.</summary>
+    private static bool TakeRecords(IAdminClient admin, string[] topics, int partitions, TimeSpan timeout)
+    {
+        var ends = topics.SelectMany(topic => Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec
+        {
+            TopicPartition = new TopicPartition(topic, partition), OffsetSpec = OffsetSpec.Latest(),
+        })).ToList();
+        for (var attempt = 0; attempt < LooksMax && ends.Count > 0; attempt++)
+        {
+            try
+            {
+                admin.ListOffsetsAsync(ends, new ListOffsetsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+                return true;
+            }
+            catch (ListOffsetsException)
+            {
+                CancellationToken.None.WaitHandle.WaitOne(LookDelay);
+            }
+        }
+
+        return ends.Count == 0;
     }
 
     private string MissingOutput(string topic, int partitions)
