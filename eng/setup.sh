@@ -17,7 +17,6 @@ require_dotnet() {
 restore_packages() {
   require_dotnet
   mkdir -p "$LOGS"
-  eng/librdkafka.sh
   say "restoring packages (dotnet restore --locked-mode)"
   if ! dotnet restore StreamSegmenter.sln --locked-mode -v q >"$LOGS/restore.log" 2>&1; then
     tail -n 15 "$LOGS/restore.log" >&2
