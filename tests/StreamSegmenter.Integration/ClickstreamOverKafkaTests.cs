@@ -10,6 +10,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -144,7 +145,7 @@ public sealed class ClickstreamOverKafkaTests
     private static ReplayResult Replay()
     {
         var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(Definitions, [], errors)!;
+        var segments = Definitions.CompileSegments([], errors)!;
         var input = new FileInput
         {
             Path = SharedData.PathOf(File), Name = "otto", SortByEventTime = true,

@@ -6,6 +6,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Integration;
@@ -26,7 +27,7 @@ internal sealed class KafkaEngine : IDisposable
     public KafkaEngine(KafkaSettings settings, StorefrontDefinitions definitions, InputMapping mapping, TimeProvider clock)
     {
         var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(definitions, [], errors)!;
+        var segments = definitions.CompileSegments([], errors)!;
         Assert.Empty(errors);
         var options = new EngineOptions(
             [.. settings.Inputs.Select(input => new InputTiming(input.Topic, 100))], IdleTimeoutMs: 1_000,

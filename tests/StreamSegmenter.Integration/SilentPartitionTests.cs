@@ -5,6 +5,7 @@ using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Integration;

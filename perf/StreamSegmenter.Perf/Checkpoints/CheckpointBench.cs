@@ -5,8 +5,8 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Perf.Load;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Perf.Checkpoints;
 
@@ -37,7 +37,7 @@ internal sealed class CheckpointBench : ILaneSink
         _stateMemoryBytes = stateMemoryBytes;
         _values = new Values(this);
         _counters = _telemetry.AddLane();
-        var segments = SegmentProgram.Compile(LoadDefinitions.Storefront, [], []) ?? throw new InvalidOperationException("the load's segments");
+        var segments = LoadDefinitions.Storefront.CompileSegments([], []) ?? throw new InvalidOperationException("the load's segments");
         _lane = new LaneContext(LoadDefinitions.Storefront, segments, Options(true), _counters, TimeProvider.System);
         _record = OneRecord(_lane.Fold);
         _shard = Restore(withCheckpoints: true);

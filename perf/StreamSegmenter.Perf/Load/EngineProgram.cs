@@ -76,7 +76,7 @@ internal static class EngineProgram
     private static SegmentProgram Segments()
     {
         var errors = new List<DefinitionError>();
-        return SegmentProgram.Compile(LoadDefinitions.Storefront, [], errors)
+        return LoadDefinitions.Storefront.CompileSegments([], errors)
             ?? throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 

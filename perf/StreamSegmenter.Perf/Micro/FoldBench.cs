@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Perf.Load;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
@@ -78,7 +79,7 @@ public class FoldBench
     private static SegmentProgram Compile()
     {
         var errors = new List<DefinitionError>();
-        return SegmentProgram.Compile(LoadDefinitions.Storefront, [], errors)
+        return LoadDefinitions.Storefront.CompileSegments([], errors)
             ?? throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 

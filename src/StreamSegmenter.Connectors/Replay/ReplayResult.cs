@@ -1,6 +1,6 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 

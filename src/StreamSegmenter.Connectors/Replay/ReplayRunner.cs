@@ -1,11 +1,11 @@
 using System.Text;
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Connectors.Replay;

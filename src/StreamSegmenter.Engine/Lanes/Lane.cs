@@ -3,6 +3,7 @@ using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Lanes;
 

@@ -1,8 +1,7 @@
 using System.Text;
-using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Lanes;

@@ -1,8 +1,8 @@
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Lanes;

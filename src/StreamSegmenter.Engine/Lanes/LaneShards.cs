@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Lanes;
 

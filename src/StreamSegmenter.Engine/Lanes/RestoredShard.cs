@@ -1,6 +1,7 @@
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Lanes;
 

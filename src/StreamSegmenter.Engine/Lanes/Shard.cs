@@ -3,6 +3,7 @@ using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Lanes;
 

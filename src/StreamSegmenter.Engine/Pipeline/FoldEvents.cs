@@ -1,8 +1,8 @@
 using System.Reactive.Linq;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Pipeline;
 
@@ -21,7 +21,7 @@ internal static class FoldEventsOperator
                 var customer = shard.Customers[batch.Customers[i]];
                 var folded = lane.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output);
                 Count(lane.Counters, in e, folded);
-                if (folded != Folded.Duplicate)
+                if (folded != FoldOutcome.Duplicate)
                 {
                     customer.IsDirty = true;
                     Arm(shard, customer);
@@ -29,10 +29,10 @@ internal static class FoldEventsOperator
             }
         });
 
-    private static void Count(LaneCounters counters, in StorefrontEvent e, Folded folded) => _ = folded switch
+    private static void Count(LaneCounters counters, in StorefrontEvent e, FoldOutcome folded) => _ = folded switch
     {
-        Folded.Duplicate => counters.EventsDuplicate[e.Input]++,
-        Folded.Refused => counters.DeadLettersStateFull[e.Input]++,
+        FoldOutcome.Duplicate => counters.EventsDuplicate[e.Input]++,
+        FoldOutcome.Refused => counters.DeadLettersStateFull[e.Input]++,
         _ => e.Has(EventFields.Late) ? counters.EventsLate[e.Input]++ : counters.EventsApplied[e.Input]++,
     };
 

@@ -23,7 +23,7 @@ internal static class ReleaseInOrderOperator
 
     private static void Release(Shard shard, long? endOfInputMs, long nowMs, long? clockMs)
     {
-        shard.Output.ClockMs = clockMs;
+        shard.Output.Carts.ClockMs = clockMs;
         shard.Watermark.Advance(shard.Progress, nowMs, clockMs);
         if (endOfInputMs is { } endMs)
         {

@@ -1,9 +1,9 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
@@ -34,7 +34,7 @@ internal static class ChangelogInspection
         };
     }
 
-    private static IReadOnlyList<Happening> ReadPast(
+    private static IReadOnlyList<TimelineEntry> ReadPast(
         TopicScan scan, KafkaOutputs topics, string customerId, CancellationToken cancellation)
     {
         var past = new CustomerPast(customerId);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Shapes;
 

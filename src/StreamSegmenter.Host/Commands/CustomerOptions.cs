@@ -1,5 +1,6 @@
 using System.CommandLine;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 using StreamSegmenter.Host.Configuration.Sections;
 
@@ -9,7 +10,7 @@ namespace StreamSegmenter.Host.Commands;
 /// <param name="Record">The stored state.</param>
 /// <param name="KnownUntilMs">Up to when the state is right if no event came; null: as far as its own clock says.</param>
 /// <param name="Past">What the engine said of the customer, in order; empty when it was not asked for.</param>
-internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<Happening> Past)
+internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<TimelineEntry> Past)
 {
     /// <summary>Layouts that are stored beside the record, encoded.</summary>
     public IReadOnlyList<byte[]> StoredLayouts { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Commands;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
-using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Host.Commands;
 
@@ -13,11 +13,11 @@ internal sealed class CustomerPast(string customerId)
 {
     private readonly byte[] _id = Encoding.UTF8.GetBytes(customerId);
     private readonly HashSet<string> _seen = [];
-    private readonly List<Happening> _past = [];
+    private readonly List<TimelineEntry> _past = [];
 
     /// <summary>Reads what <c>replay</c> wrote into a folder.</summary>
     /// <exception cref="CommandFailure">The folder does not hold the results of a replay.</exception>
-    public static IReadOnlyList<Happening> ReadFolder(string folder, string customerId)
+    public static IReadOnlyList<TimelineEntry> ReadFolder(string folder, string customerId)
     {
         var past = new CustomerPast(customerId);
         foreach (var (name, take) in (IEnumerable<(string, OutputLine)>)
@@ -46,7 +46,7 @@ internal sealed class CustomerPast(string customerId)
     {
         if (Mentions(value) && OutputReader.ReadTrigger(value) is { } trigger)
         {
-            Add(trigger.CustomerId, $"{trigger.TriggerId} {trigger.Kind}", new TriggerSaid(trigger));
+            Add(trigger.CustomerId, $"{trigger.TriggerId} {trigger.Kind}", new TriggerRecorded(trigger));
         }
     }
 
@@ -68,12 +68,12 @@ internal sealed class CustomerPast(string customerId)
         }
     }
 
-    public IReadOnlyList<Happening> InOrder() => Happening.InOrder(_past);
+    public IReadOnlyList<TimelineEntry> InOrder() => TimelineEntry.InOrder(_past);
 
     // Most records are of others: parse only those with the bytes of the id somewhere, or with an escape that may hide it.
     private bool Mentions(ReadOnlySpan<byte> value) => value.IndexOf(_id) >= 0 || value.Contains((byte)'\\');
 
-    private void Add(string ofCustomer, string identity, Happening happening)
+    private void Add(string ofCustomer, string identity, TimelineEntry happening)
     {
         if (ofCustomer == customerId && _seen.Add(identity))
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
@@ -11,7 +12,7 @@ namespace StreamSegmenter.Host.Commands;
 /// <param name="Expected">What the engine has yet to say up to it, if no event comes; only of an instant that it has not reached.</param>
 /// <param name="Next">What happens behind it if nothing happens.</param>
 internal sealed record Explanation(
-    long AtMs, CustomerView View, IReadOnlyList<Happening> Past, IReadOnlyList<Happening> Expected, IReadOnlyList<Happening> Next)
+    long AtMs, CustomerView View, IReadOnlyList<TimelineEntry> Past, IReadOnlyList<TimelineEntry> Expected, IReadOnlyList<TimelineEntry> Next)
 {
     /// <param name="atMs">Null: where the state stands.</param>
     /// <exception cref="CommandFailure">The state is already behind that instant.</exception>

@@ -5,7 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
-using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Commands;
 
@@ -67,15 +68,15 @@ internal static class ExplanationJson
         })]),
     };
 
-    private static JsonArray Happenings(IReadOnlyList<Happening> happenings, JsonOutputEncoder encoder) =>
+    private static JsonArray Happenings(IReadOnlyList<TimelineEntry> happenings, JsonOutputEncoder encoder) =>
         new([.. happenings.Select(happening => Describe(happening, encoder))]);
 
-    private static JsonObject Describe(Happening happening, JsonOutputEncoder encoder)
+    private static JsonObject Describe(TimelineEntry happening, JsonOutputEncoder encoder)
     {
         var at = Time(happening.AtMs);
         return happening switch
         {
-            TriggerSaid said => new() { ["at"] = at, ["what"] = "trigger", ["trigger"] = NodeOf(into => encoder.Encode(said.Trigger, into)) },
+            TriggerRecorded said => new() { ["at"] = at, ["what"] = "trigger", ["trigger"] = NodeOf(into => encoder.Encode(said.Trigger, into)) },
             TriggerSuppressed said => new() { ["at"] = at, ["what"] = "suppressed", ["suppressed"] = NodeOf(into => encoder.Encode(said.Suppressed, into)) },
             MembershipChanged said => new() { ["at"] = at, ["what"] = "membership", ["membership"] = NodeOf(into => encoder.Encode(said.Change, into)) },
             StepDeferred step => new()

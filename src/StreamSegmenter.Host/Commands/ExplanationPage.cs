@@ -1,5 +1,5 @@
-using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -27,7 +27,7 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
         output.Write(text.ToString());
     }
 
-    private void WriteHappenings(string title, string none, IReadOnlyList<Happening> happenings, SummaryText text)
+    private void WriteHappenings(string title, string none, IReadOnlyList<TimelineEntry> happenings, SummaryText text)
     {
         text.Heading(title, happenings.Count == 0 ? none : "");
         foreach (var happening in happenings)
@@ -37,9 +37,9 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
         }
     }
 
-    private (string Verb, string What, string Why) Describe(Happening happening) => happening switch
+    private (string Verb, string What, string Why) Describe(TimelineEntry happening) => happening switch
     {
-        TriggerSaid { Trigger: var trigger } => Describe(trigger),
+        TriggerRecorded { Trigger: var trigger } => Describe(trigger),
         TriggerSuppressed { Suppressed: var suppressed } => Describe(suppressed),
         MembershipChanged { Change: var change } => (
             change.Kind == MembershipKind.Entered ? "enters" : "exits", $"segment {change.Segment}",

@@ -1,9 +1,9 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;

@@ -1,6 +1,6 @@
 using StreamSegmenter.Connectors.Replay;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;
@@ -27,10 +27,10 @@ internal static class ReplayInspection
                 $"the inputs have no event of a customer '{customerId}'{until}.{NearestName.Hint(customerId, result.OtherCustomers)}");
         }
 
-        return new FoundCustomer(record, atMs ?? result.EventTimeMaxMs, Happening.InOrder(
+        return new FoundCustomer(record, atMs ?? result.EventTimeMaxMs, TimelineEntry.InOrder(
         [
             .. result.MembershipChanges.Select(change => new MembershipChanged(change)),
-            .. result.CartAbandoned.Select(trigger => new TriggerSaid(trigger)),
+            .. result.CartAbandoned.Select(trigger => new TriggerRecorded(trigger)),
             .. result.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)),
         ]));
     }

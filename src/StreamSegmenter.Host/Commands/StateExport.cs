@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Host.Commands;
 

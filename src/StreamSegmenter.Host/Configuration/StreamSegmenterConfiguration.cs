@@ -1,6 +1,6 @@
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Http;
 using StreamSegmenter.Segments;
 

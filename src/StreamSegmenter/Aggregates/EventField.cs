@@ -70,7 +70,7 @@ internal readonly struct EventField
         return Property(name);
     }
 
-    /// <summary>The value of a numeric field as the integer of its <see cref="TraitType"/>; false when the event lacks it or
+    /// <summary>The value of a numeric field as the integer of its <see cref="AggregateType"/>; false when the event lacks it or
     /// has money of another currency.</summary>
     public bool TryReadNumber(in StorefrontEvent e, EventBatch batch, Currency currency, out long value)
     {
@@ -90,7 +90,7 @@ internal readonly struct EventField
                 var properties = batch.Properties(in e);
                 return properties.Find(_property)
                     && properties.Kind == PropertyKind.Number
-                    && TraitTypes.TryToMicros(properties.Number, out value);
+                    && AggregateTypes.TryToMicros(properties.Number, out value);
             default:
                 return false;
         }

@@ -33,7 +33,7 @@ internal static class KeptText
             }
         }
 
-        var section = record.ResizeSection(SectionKind.Trait, id, sizeof(long) + length);
+        var section = record.ResizeSection(SectionKind.Aggregate, id, sizeof(long) + length);
         BinaryPrimitives.WriteInt64LittleEndian(section, timeMs);
         text[..length].CopyTo(section[sizeof(long)..]);
         return true;
@@ -42,7 +42,7 @@ internal static class KeptText
     /// <summary>The text that is kept, empty when there is none, and the time of its event, then 0.</summary>
     public static ReadOnlySpan<byte> Read(CustomerRecord record, ushort id, out long timeMs)
     {
-        var section = record.Section(SectionKind.Trait, id);
+        var section = record.Section(SectionKind.Aggregate, id);
         timeMs = section.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(section);
         return section.IsEmpty ? default : section[sizeof(long)..];
     }

@@ -4,12 +4,12 @@ using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Aggregates;
 
-/// <summary>The sparse panes of one windowed trait, in a section of the customer's record:
+/// <summary>The sparse panes of one windowed aggregate, in a section of the customer's record:
 /// <code>
 /// entry := pane end i64 (epoch milliseconds) · accumulator i64 × words
 /// </code>
 /// Little-endian, sorted by pane end, one entry for each pane that saw an event. Expired entries are passed over when
-/// reading and removed when the list is next written.</summary>
+/// read and removed when the list is next written.</summary>
 internal static class PaneList
 {
     /// <summary>The entries, expired ones included; <c>1 + words</c> numbers each.</summary>

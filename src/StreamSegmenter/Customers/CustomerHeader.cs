@@ -12,7 +12,7 @@ public struct CustomerHeader
 
     public CustomerFlags Flags;
 
-    /// <summary>Hash of the definitions that dictate the trait area's offsets.</summary>
+    /// <summary>Hash of the definitions that dictate the aggregate area's offsets.</summary>
     public uint LayoutHash;
 
     /// <summary>The earliest instant at which something can change with no new event.</summary>
@@ -60,8 +60,8 @@ public struct CustomerHeader
 
     public ushort Reserved;
 
-    /// <summary>Bytes of the trait area that follows, so that a record of another layout can be taken apart.</summary>
-    public int TraitBytes;
+    /// <summary>Bytes of the aggregate area that follows, so that a record of another layout can be taken apart.</summary>
+    public int AggregateBytes;
 }
 
 [Flags]

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Customers;
 /// changelog and the customer store hold.
 /// <code>
 /// header            CustomerHeader, fixed
-/// trait area        as many bytes as the compiled definitions dictate
+/// aggregate area        as many bytes as the compiled definitions dictate
 /// sections          kind u16 · id u16 · length i32 · payload, one behind the other (carts, sparse panes)
 /// </code>
 /// Little-endian. Invariants: sections fill the rest exactly; (kind, id) is unique; a section is never empty.
@@ -31,8 +31,8 @@ public sealed class CustomerRecord
 
     public ref CustomerHeader Header => ref MemoryMarshal.AsRef<CustomerHeader>(_bytes.AsSpan(0, HeaderBytes));
 
-    /// <summary>The trait area; its layout belongs to the compiled definitions.</summary>
-    public Span<byte> Traits => _bytes.AsSpan(HeaderBytes, _sectionsStart - HeaderBytes);
+    /// <summary>The aggregate area; its layout belongs to the compiled definitions.</summary>
+    public Span<byte> Aggregates => _bytes.AsSpan(HeaderBytes, _sectionsStart - HeaderBytes);
 
     /// <summary>The record as it is stored.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
@@ -43,13 +43,13 @@ public sealed class CustomerRecord
     /// <summary>Makes this the record of a customer never seen before.</summary>
     public void Initialize(RecordLayout layout)
     {
-        _sectionsStart = _length = HeaderBytes + layout.TraitBytes;
+        _sectionsStart = _length = HeaderBytes + layout.AggregateBytes;
         EnsureCapacity(_length);
         _bytes.AsSpan(0, _length).Clear();
         ref var header = ref Header;
         header.FormatVersion = FormatVersion;
         header.LayoutHash = layout.Hash;
-        header.TraitBytes = layout.TraitBytes;
+        header.AggregateBytes = layout.AggregateBytes;
         header.NextDueMs = header.WheelDueMs = header.CartsDueMs = header.SegmentsDueMs = long.MaxValue;
     }
 
@@ -67,7 +67,7 @@ public sealed class CustomerRecord
         EnsureCapacity(stored.Length);
         stored.CopyTo(_bytes);
         _length = stored.Length;
-        _sectionsStart = HeaderBytes + layouts.Current.TraitBytes;
+        _sectionsStart = HeaderBytes + layouts.Current.AggregateBytes;
     }
 
     /// <summary>The payload of a section; empty when there is none.</summary>

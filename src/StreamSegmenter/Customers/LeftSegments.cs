@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Customers;
 
@@ -8,9 +6,9 @@ namespace StreamSegmenter.Customers;
 /// subscribers were told.</summary>
 internal static class LeftSegments
 {
-    private sealed record Left(string Id, string Version, long SinceMs);
+    internal sealed record Left(string Id, string Version, long SinceMs);
 
-    public static void Add(CustomerRecord record, SegmentPlace segment, long sinceMs)
+    public static void Add(CustomerRecord record, SegmentLayout segment, long sinceMs)
     {
         var left = Read(record);
         left.Add(new Left(segment.Id, segment.Version, sinceMs));
@@ -19,18 +17,13 @@ internal static class LeftSegments
         record.Header.Flags |= CustomerFlags.HasLeftSegments;
     }
 
-    /// <summary>Appends an exit for each and forgets them. The instant of the exit is the one at which the definitions changed for
-    /// this customer; there is no trait to show for it.</summary>
-    public static void Tell(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
+    /// <summary>Takes them out of the record.</summary>
+    public static IReadOnlyList<Left> TakeAll(CustomerRecord record)
     {
-        var customerId = Encoding.UTF8.GetString(customerKey);
-        foreach (var left in Read(record))
-        {
-            changes.Add(new MembershipChange(left.Id, left.Version, MembershipKind.Exited, customerId, nowMs, left.SinceMs, []));
-        }
-
+        var left = Read(record);
         record.ResizeSection(SectionKind.LeftSegments, 0, 0);
         record.Header.Flags &= ~CustomerFlags.HasLeftSegments;
+        return left;
     }
 
     private static List<Left> Read(CustomerRecord record)

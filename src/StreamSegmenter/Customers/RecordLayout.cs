@@ -4,20 +4,20 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Customers;
 
-/// <summary>A segment's place in the trait area: its membership.</summary>
+/// <summary>A segment's place in the aggregate area: its membership.</summary>
 /// <param name="Version">Hash of the definition, 8 hexadecimal digits.</param>
-public sealed record SegmentPlace(string Id, string Version);
+public sealed record SegmentLayout(string Id, string Version);
 
-/// <summary>A trait's place: its bytes in the trait area, and the id of its sections, which is its index.</summary>
+/// <summary>An aggregate's place: its bytes in the aggregate area, and the id of its sections, which is its index.</summary>
 /// <param name="Meaning">Equal meanings have equal states, whatever the definitions around them.</param>
-/// <param name="Bytes">In the trait area; 0 for one that lives in a section.</param>
-public sealed record TraitPlace(string Meaning, int Bytes);
+/// <param name="Bytes">In the aggregate area; 0 for one that lives in a section.</param>
+public sealed record AggregateLayout(string Meaning, int Bytes);
 
-/// <summary>What the definitions dictate of a customer's record: which memberships and traits it holds, in which order. Beside
+/// <summary>What the definitions dictate of a customer's record: which memberships and aggregates it holds, in which order. Beside
 /// the records in the changelog there is the layout of each that was ever used, so that later definitions can tell what an
 /// older record says.
 /// <code>
-/// trait area := MembershipSlot for each segment, then the slots of the traits
+/// aggregate area := MembershipSlot for each segment, then the slots of the aggregates
 /// stored as  := {"segments":[["id","version"],…],"traits":[["meaning",bytes],…]}
 /// </code></summary>
 public sealed class RecordLayout
@@ -27,25 +27,25 @@ public sealed class RecordLayout
 
     private readonly byte[] _encoded;
 
-    public RecordLayout(IReadOnlyList<SegmentPlace> segments, IReadOnlyList<TraitPlace> traits)
+    public RecordLayout(IReadOnlyList<SegmentLayout> segments, IReadOnlyList<AggregateLayout> aggregates)
     {
         Segments = segments;
-        Traits = traits;
-        TraitBytes = (segments.Count * MembershipBytes) + traits.Sum(trait => trait.Bytes);
+        Aggregates = aggregates;
+        AggregateBytes = (segments.Count * MembershipBytes) + aggregates.Sum(aggregate => aggregate.Bytes);
         _encoded = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object[]>
         {
             ["segments"] = [.. segments.Select(segment => new[] { segment.Id, segment.Version })],
-            ["traits"] = [.. traits.Select(trait => new object[] { trait.Meaning, trait.Bytes })],
+            ["traits"] = [.. aggregates.Select(aggregate => new object[] { aggregate.Meaning, aggregate.Bytes })],
         });
         Hash = KeyHash.Short(_encoded);
     }
 
-    public IReadOnlyList<SegmentPlace> Segments { get; }
+    public IReadOnlyList<SegmentLayout> Segments { get; }
 
-    public IReadOnlyList<TraitPlace> Traits { get; }
+    public IReadOnlyList<AggregateLayout> Aggregates { get; }
 
-    /// <summary>Length of the trait area.</summary>
-    public int TraitBytes { get; }
+    /// <summary>Length of the aggregate area.</summary>
+    public int AggregateBytes { get; }
 
     /// <summary>Names the layout; in the header of every record that has it.</summary>
     public uint Hash { get; }
@@ -59,8 +59,8 @@ public sealed class RecordLayout
         {
             var stored = JsonSerializer.Deserialize<Dictionary<string, JsonElement[][]>>(encoded)!;
             return new RecordLayout(
-                [.. stored["segments"].Select(segment => new SegmentPlace(segment[0].GetString()!, segment[1].GetString()!))],
-                [.. stored["traits"].Select(trait => new TraitPlace(trait[0].GetString()!, trait[1].GetInt32()))]);
+                [.. stored["segments"].Select(segment => new SegmentLayout(segment[0].GetString()!, segment[1].GetString()!))],
+                [.. stored["traits"].Select(aggregate => new AggregateLayout(aggregate[0].GetString()!, aggregate[1].GetInt32()))]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException)
         {

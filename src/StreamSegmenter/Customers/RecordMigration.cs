@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace StreamSegmenter.Customers;
 
 /// <summary>Carries a record over to new definitions when it is next loaded. Header, carts and attributes say the same under any
-/// definitions. Of what the definitions dictate, memberships come along by the segment's id and traits by their meaning; a trait
+/// definitions. Of what the definitions dictate, memberships come along by the segment's id and aggregates by their meaning; an aggregate
 /// that is new begins with nothing. The segments are due at once: whoever no longer belongs gets an exit then, also from
 /// segments that are no longer defined.</summary>
 internal static class RecordMigration
@@ -18,15 +18,15 @@ internal static class RecordMigration
         var now = layouts.Current;
         var header = MemoryMarshal.Read<CustomerHeader>(stored);
         var old = layouts.Find(header.LayoutHash);
-        var area = stored.Slice(HeaderBytes, header.TraitBytes);
+        var area = stored.Slice(HeaderBytes, header.AggregateBytes);
         record.Initialize(now);
         record.Header = header;
         record.Header.LayoutHash = now.Hash;
-        record.Header.TraitBytes = now.TraitBytes;
+        record.Header.AggregateBytes = now.AggregateBytes;
         record.Header.SegmentsDueMs = Math.Max(header.ClockMs, layouts.EffectiveMs);
         record.Header.NextDueMs = Math.Min(header.NextDueMs, record.Header.SegmentsDueMs);
         record.Header.WheelDueMs = Math.Min(header.WheelDueMs, record.Header.NextDueMs);
-        CarrySections(stored[(HeaderBytes + header.TraitBytes)..], old, record, now);
+        CarrySections(stored[(HeaderBytes + header.AggregateBytes)..], old, record, now);
         if (old is not null)
         {
             CarryMemberships(area, old, record, now);
@@ -48,7 +48,7 @@ internal static class RecordMigration
             var to = IndexOf(now.Segments, old.Segments[from]);
             if (to >= 0)
             {
-                BinaryPrimitives.WriteInt64LittleEndian(record.Traits[(to * RecordLayout.MembershipBytes)..], sinceMs);
+                BinaryPrimitives.WriteInt64LittleEndian(record.Aggregates[(to * RecordLayout.MembershipBytes)..], sinceMs);
             }
             else
             {
@@ -60,20 +60,20 @@ internal static class RecordMigration
     private static void CarrySlots(ReadOnlySpan<byte> area, RecordLayout old, CustomerRecord record, RecordLayout now)
     {
         var at = now.Segments.Count * RecordLayout.MembershipBytes;
-        foreach (var trait in now.Traits)
+        foreach (var aggregate in now.Aggregates)
         {
             var from = old.Segments.Count * RecordLayout.MembershipBytes;
-            foreach (var other in old.Traits)
+            foreach (var other in old.Aggregates)
             {
-                if (other == trait)
+                if (other == aggregate)
                 {
-                    area.Slice(from, trait.Bytes).CopyTo(record.Traits[at..]);
+                    area.Slice(from, aggregate.Bytes).CopyTo(record.Aggregates[at..]);
                 }
 
                 from += other.Bytes;
             }
 
-            at += trait.Bytes;
+            at += aggregate.Bytes;
         }
     }
 
@@ -84,9 +84,9 @@ internal static class RecordMigration
             var kind = BinaryPrimitives.ReadUInt16LittleEndian(rest);
             int id = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
             var length = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
-            if (kind is SectionKind.Panes or SectionKind.Trait)
+            if (kind is SectionKind.Panes or SectionKind.Aggregate)
             {
-                id = old is null ? -1 : IndexOf(now.Traits, old.Traits[id]);
+                id = old is null ? -1 : IndexOf(now.Aggregates, old.Aggregates[id]);
             }
 
             if (id >= 0)
@@ -98,7 +98,7 @@ internal static class RecordMigration
         }
     }
 
-    private static int IndexOf(IReadOnlyList<TraitPlace> places, TraitPlace wanted)
+    private static int IndexOf(IReadOnlyList<AggregateLayout> places, AggregateLayout wanted)
     {
         for (var i = 0; i < places.Count; i++)
         {
@@ -111,7 +111,7 @@ internal static class RecordMigration
         return -1;
     }
 
-    private static int IndexOf(IReadOnlyList<SegmentPlace> places, SegmentPlace wanted)
+    private static int IndexOf(IReadOnlyList<SegmentLayout> places, SegmentLayout wanted)
     {
         for (var i = 0; i < places.Count; i++)
         {

@@ -6,11 +6,11 @@ public static class SectionKind
     /// <summary>One cart; the id is the cart's place among the customer's carts.</summary>
     public const ushort Cart = 1;
 
-    /// <summary>The sparse panes of one windowed trait; the id is the trait's place in the layout.</summary>
+    /// <summary>The sparse panes of one windowed aggregate; the id is the aggregate's place in the layout.</summary>
     public const ushort Panes = 2;
 
-    /// <summary>State of a trait of variable length other than panes; the id is the trait's place in the layout.</summary>
-    public const ushort Trait = 3;
+    /// <summary>State of an aggregate of variable length other than panes; the id is the aggregate's place in the layout.</summary>
+    public const ushort Aggregate = 3;
 
     /// <summary>Memberships in segments that are no longer defined, whose end is still to be told; id 0.</summary>
     public const ushort LeftSegments = 11;

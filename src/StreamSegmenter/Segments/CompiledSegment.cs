@@ -3,7 +3,6 @@ using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
-using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Segments;
 
@@ -28,18 +27,18 @@ internal sealed class CompiledSegment(string id, int index, BoundSegment bound, 
     public void Evaluate(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {
-        var verdict = bound.Code.Evaluate(record, nowMs);
+        var result = bound.Code.Evaluate(record, nowMs);
         ref var slot = ref MembershipSlot.Of(record, index);
-        slot.DueMs = verdict.NextMs;
-        if (verdict.Holds == slot.IsMember)
+        slot.DueMs = result.NextMs;
+        if (result.Holds == slot.IsMember)
         {
             return;
         }
 
-        var sinceMs = verdict.Holds ? nowMs : slot.SinceMs;
-        slot.SinceMs = verdict.Holds ? nowMs : 0;
+        var sinceMs = result.Holds ? nowMs : slot.SinceMs;
+        slot.SinceMs = result.Holds ? nowMs : 0;
         changes.Add(new MembershipChange(
-            id, version, verdict.Holds ? MembershipKind.Entered : MembershipKind.Exited,
+            id, version, result.Holds ? MembershipKind.Entered : MembershipKind.Exited,
             Encoding.UTF8.GetString(customerKey), nowMs, sinceMs, Values(record, nowMs)));
     }
 
@@ -57,50 +56,50 @@ internal sealed class CompiledSegment(string id, int index, BoundSegment bound, 
 
     public SegmentCost Cost(bool changesByTime)
     {
-        var traits = bound.Mentions.Where(mention => mention.Trait is not null).Select(mention => mention.Trait!).Distinct()
+        var aggregates = bound.Mentions.Where(mention => mention.Aggregate is not null).Select(mention => mention.Aggregate!).Distinct()
             .Select(CostOf).ToArray();
         return new SegmentCost(
-            id, traits, MembershipSlot.Bytes + traits.Sum(trait => trait.FixedBytes),
-            traits.Sum(trait => trait.BytesPerPane * trait.PanesMax), changesByTime);
+            id, aggregates, MembershipSlot.Bytes + aggregates.Sum(aggregate => aggregate.FixedBytes),
+            aggregates.Sum(aggregate => aggregate.BytesPerPane * aggregate.PanesMax), changesByTime);
     }
 
-    private static TraitCost CostOf(Trait trait) => trait.Kind == AggregateKind.Distinct
+    private static TraitCost CostOf(Aggregate aggregate) => aggregate.Kind == AggregateKind.Distinct
         ? new TraitCost(
-            trait.Spec.Canonical, trait.Window.PaneMs > 1 ? trait.Window.PaneMs : 0, 0, 2 * sizeof(long),
+            aggregate.Spec.Canonical, aggregate.Window.PaneMs > 1 ? aggregate.Window.PaneMs : 0, 0, 2 * sizeof(long),
             DistinctValues.ValuesMax)
-        : trait.IsText ? new TraitCost(trait.Spec.Canonical, 0, 0, sizeof(long) + KeptText.BytesMax, 1)
-        : trait.IsWindowed ? new TraitCost(
-            trait.Spec.Canonical, trait.Window.PaneMs > 1 ? trait.Window.PaneMs : 0, 0, (trait.Words + 1) * sizeof(long),
-            trait.Window.PaneCountMax)
-        : new TraitCost(trait.Spec.Canonical, 0, trait.SlotBytes, 0, 0);
+        : aggregate.IsText ? new TraitCost(aggregate.Spec.Canonical, 0, 0, sizeof(long) + KeptText.BytesMax, 1)
+        : aggregate.IsWindowed ? new TraitCost(
+            aggregate.Spec.Canonical, aggregate.Window.PaneMs > 1 ? aggregate.Window.PaneMs : 0, 0, (aggregate.Words + 1) * sizeof(long),
+            aggregate.Window.PaneCountMax)
+        : new TraitCost(aggregate.Spec.Canonical, 0, aggregate.SlotBytes, 0, 0);
 
     // For did, since_last and since_first the time of the event says more than "true" or a duration that is old already.
     private string ValueOf(Mention mention, CustomerRecord record, long nowMs)
     {
-        if (mention.Reading is not { Trait: var trait } reading)
+        if (mention.Read is not { Aggregate: var aggregate } read)
         {
             return MembershipSlot.Of(record, mention.Segment).IsMember ? "true" : "false";
         }
 
-        if (trait.IsText)
+        if (aggregate.IsText)
         {
-            var text = KeptText.Read(record, trait.Id, out var timeMs);
-            return nowMs - timeMs < reading.WindowMs ? Encoding.UTF8.GetString(text) : "";
+            var text = KeptText.Read(record, aggregate.Id, out var timeMs);
+            return nowMs - timeMs < read.WindowMs ? Encoding.UTF8.GetString(text) : "";
         }
 
-        if (!TraitReader.TryRead(reading, record, nowMs, out var value, out _))
+        if (!AggregateReader.TryRead(read, record, nowMs, out var value, out _))
         {
             return "";
         }
 
-        if (trait.Spec.Type == TraitType.Boolean)
+        if (aggregate.Spec.Type == AggregateType.Boolean)
         {
             return value == 0 ? "false" : "true";
         }
 
-        if (trait.Kind is not (AggregateKind.FirstTime or AggregateKind.LastTime))
+        if (aggregate.Kind is not (AggregateKind.FirstTime or AggregateKind.LastTime))
         {
-            return TraitTypes.Format(value, trait.Spec.Type, currency);
+            return AggregateTypes.Format(value, aggregate.Spec.Type, currency);
         }
 
         return value == 0

@@ -3,30 +3,30 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments;
 
-/// <summary>Which traits an event type feeds, and which segments must then be looked at again: those that read such a trait, and
+/// <summary>Which aggregates an event type feeds, and which segments must then be looked at again: those that read such an aggregate, and
 /// those that refer to them, in order of evaluation. One look-up per event, by the type's number.</summary>
 internal sealed class EventFeeds
 {
     private readonly Feed[] _ofType;
     private readonly Feed _ofOtherTypes;
 
-    internal readonly record struct Feed(Trait[] Traits, int[] Segments);
+    internal readonly record struct Feed(Aggregate[] Aggregates, int[] Segments);
 
-    public EventFeeds(IReadOnlyList<Trait> traits, IReadOnlyList<BoundIndex> segments)
+    public EventFeeds(IReadOnlyList<Aggregate> aggregates, IReadOnlyList<BoundIndex> segments)
     {
-        var typeCount = traits.Select(trait => trait.Spec.EventType is { } type ? type.Id + 1 : 0).DefaultIfEmpty().Max();
+        var typeCount = aggregates.Select(aggregate => aggregate.Spec.EventType is { } type ? type.Id + 1 : 0).DefaultIfEmpty().Max();
         _ofType = new Feed[typeCount];
         for (var id = 0; id < typeCount; id++)
         {
             var type = new EventType((ushort)id);
-            _ofType[id] = FeedOf(traits.Where(trait => trait.Spec.EventType is null || trait.Spec.EventType == type), segments);
+            _ofType[id] = FeedOf(aggregates.Where(aggregate => aggregate.Spec.EventType is null || aggregate.Spec.EventType == type), segments);
         }
 
-        _ofOtherTypes = FeedOf(traits.Where(trait => trait.Spec.EventType is null), segments);
+        _ofOtherTypes = FeedOf(aggregates.Where(aggregate => aggregate.Spec.EventType is null), segments);
     }
 
     /// <summary>One segment in order of evaluation.</summary>
-    internal readonly record struct BoundIndex(int Segment, IReadOnlyList<Language.Mention> Mentions);
+    internal readonly record struct BoundIndex(int Segment, IReadOnlyList<Mention> Mentions);
 
     /// <summary>Types that became known after the definitions were compiled have higher numbers.</summary>
     public ref readonly Feed Of(EventType type)
@@ -39,18 +39,18 @@ internal sealed class EventFeeds
         return ref _ofOtherTypes;
     }
 
-    private static Feed FeedOf(IEnumerable<Trait> fed, IReadOnlyList<BoundIndex> segments)
+    private static Feed FeedOf(IEnumerable<Aggregate> fed, IReadOnlyList<BoundIndex> segments)
     {
-        Trait[] traits = [.. fed];
+        Aggregate[] aggregates = [.. fed];
         var touched = new List<int>();
         foreach (var (segment, mentions) in segments)
         {
-            if (mentions.Any(mention => mention.Trait is { } trait ? traits.Contains(trait) : touched.Contains(mention.Segment)))
+            if (mentions.Any(mention => mention.Aggregate is { } aggregate ? aggregates.Contains(aggregate) : touched.Contains(mention.Segment)))
             {
                 touched.Add(segment);
             }
         }
 
-        return new Feed(traits, [.. touched]);
+        return new Feed(aggregates, [.. touched]);
     }
 }

@@ -4,7 +4,7 @@ using StreamSegmenter.Customers;
 
 namespace StreamSegmenter.Segments;
 
-/// <summary>What a customer's record says about one segment; the first part of the trait area, one behind the other
+/// <summary>What a customer's record says about one segment; the first part of the aggregate area, one behind the other
 /// in the order of the definitions.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 internal struct MembershipSlot
@@ -22,5 +22,5 @@ internal struct MembershipSlot
     public static ref MembershipSlot Of(CustomerRecord record, int segment) => ref All(record, segment + 1)[segment];
 
     public static Span<MembershipSlot> All(CustomerRecord record, int segmentCount) =>
-        MemoryMarshal.Cast<byte, MembershipSlot>(record.Traits[..(segmentCount * Bytes)]);
+        MemoryMarshal.Cast<byte, MembershipSlot>(record.Aggregates[..(segmentCount * Bytes)]);
 }

@@ -12,7 +12,7 @@ internal enum Opcode : byte
     True,
     False,
 
-    /// <summary>The value of the left trait against the constant.</summary>
+    /// <summary>The value of the left aggregate against the constant.</summary>
     Compare,
 
     /// <summary>The earliest or latest value against the constant.</summary>
@@ -21,16 +21,16 @@ internal enum Opcode : byte
     /// <summary>The earliest or latest text.</summary>
     TestKept,
 
-    /// <summary>The time since the left trait's event against the constant.</summary>
+    /// <summary>The time since the left aggregate's event against the constant.</summary>
     CompareElapsed,
 
-    /// <summary>The values of two traits.</summary>
+    /// <summary>The values of two aggregates.</summary>
     CompareTwo,
 
-    /// <summary>The times since two traits' events.</summary>
+    /// <summary>The times since two aggregates' events.</summary>
     CompareTwoElapsed,
 
-    /// <summary>Whether the left trait's event happened within its window.</summary>
+    /// <summary>Whether the left aggregate's event happened within its window.</summary>
     Did,
 
     /// <summary>Whether the customer is in the segment whose index is the constant.</summary>
@@ -38,10 +38,10 @@ internal enum Opcode : byte
 }
 
 internal readonly record struct Instruction(
-    Opcode Op, Comparison Comparison = default, Reading Left = default, Reading Right = default, long Constant = 0,
+    Opcode Op, Comparison Comparison = default, AggregateRead Left = default, AggregateRead Right = default, long Constant = 0,
     TextTest? Text = null);
 
-/// <summary>A segment's expression in postfix order, run over a stack of verdicts: no tree to walk, no allocation.</summary>
+/// <summary>A segment's expression in postfix order, run over a stack of results: no tree to walk, no allocation.</summary>
 internal sealed class SegmentCode
 {
     private readonly Instruction[] _instructions;
@@ -62,7 +62,7 @@ internal sealed class SegmentCode
     public bool ChangesByTime => Array.Exists(_instructions, static instruction => instruction.Op switch
     {
         Opcode.CompareElapsed => true,
-        Opcode.Compare => instruction.Left.Trait.IsWindowed,
+        Opcode.Compare => instruction.Left.Aggregate.IsWindowed,
         Opcode.CompareTwo or Opcode.CompareTwoElapsed =>
             ForgetsByTime(instruction.Left) || ForgetsByTime(instruction.Right),
         Opcode.Did or Opcode.CompareKept or Opcode.TestKept => ForgetsByTime(instruction.Left),
@@ -72,9 +72,9 @@ internal sealed class SegmentCode
     /// <summary>Answers the expression for an instant, for which the segments that it refers to were brought up to date
     /// before.</summary>
     [SkipLocalsInit]
-    public Verdict Evaluate(CustomerRecord record, long nowMs)
+    public ConditionResult Evaluate(CustomerRecord record, long nowMs)
     {
-        Span<Verdict> stack = stackalloc Verdict[_stackMax];
+        Span<ConditionResult> stack = stackalloc ConditionResult[_stackMax];
         var top = -1;
         foreach (ref readonly var instruction in _instructions.AsSpan())
         {
@@ -100,58 +100,58 @@ internal sealed class SegmentCode
         return stack[0];
     }
 
-    private static bool ForgetsByTime(Reading reading) => reading.Trait.IsWindowed || reading.WindowMs != long.MaxValue;
+    private static bool ForgetsByTime(AggregateRead read) => read.Aggregate.IsWindowed || read.WindowMs != long.MaxValue;
 
-    private static Verdict Test(in Instruction instruction, CustomerRecord record, long nowMs)
+    private static ConditionResult Test(in Instruction instruction, CustomerRecord record, long nowMs)
     {
         var left = instruction.Left;
         switch (instruction.Op)
         {
             case Opcode.Compare:
-                return TraitReader.Compare(left.Trait, record, instruction.Comparison, instruction.Constant, nowMs);
+                return AggregateReader.Compare(left.Aggregate, record, instruction.Comparison, instruction.Constant, nowMs);
             case Opcode.CompareKept:
-                return TraitReader.CompareKept(
-                    left.Trait, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
+                return AggregateReader.CompareKept(
+                    left.Aggregate, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
             case Opcode.TestKept:
-                return TraitReader.TestKept(left.Trait, record, instruction.Text!, left.WindowMs, nowMs);
+                return AggregateReader.TestKept(left.Aggregate, record, instruction.Text!, left.WindowMs, nowMs);
             case Opcode.CompareElapsed:
-                return TraitReader.CompareElapsed(
-                    left.Trait, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
+                return AggregateReader.CompareElapsed(
+                    left.Aggregate, record, instruction.Comparison, instruction.Constant, left.WindowMs, nowMs);
             case Opcode.Did:
-                return TraitReader.Did(left.Trait, record, left.WindowMs, nowMs);
+                return AggregateReader.Did(left.Aggregate, record, left.WindowMs, nowMs);
             case Opcode.InSegment:
                 ref var slot = ref MembershipSlot.Of(record, (int)instruction.Constant);
-                return new Verdict(slot.IsMember, slot.DueMs);
+                return new ConditionResult(slot.IsMember, slot.DueMs);
             case Opcode.CompareTwo:
                 return CompareTwo(in instruction, record, nowMs);
             case Opcode.CompareTwoElapsed:
                 return CompareTwoElapsed(in instruction, record, nowMs);
             default:
-                return Verdict.Constant(instruction.Op == Opcode.True);
+                return ConditionResult.Constant(instruction.Op == Opcode.True);
         }
     }
 
-    private static Verdict CompareTwo(in Instruction instruction, CustomerRecord record, long nowMs)
+    private static ConditionResult CompareTwo(in Instruction instruction, CustomerRecord record, long nowMs)
     {
-        var left = instruction.Left.Trait;
-        var right = instruction.Right.Trait;
-        var present = TraitReader.TryRead(instruction.Left, record, nowMs, out var leftValue, out var leftNextMs)
-            & TraitReader.TryRead(instruction.Right, record, nowMs, out var rightValue, out var rightNextMs);
+        var left = instruction.Left.Aggregate;
+        var right = instruction.Right.Aggregate;
+        var present = AggregateReader.TryRead(instruction.Left, record, nowMs, out var leftValue, out var leftNextMs)
+            & AggregateReader.TryRead(instruction.Right, record, nowMs, out var rightValue, out var rightNextMs);
         var order = ((Int128)leftValue * ScaleTo(left, right)).CompareTo((Int128)rightValue * ScaleTo(right, left));
-        return new Verdict(present && instruction.Comparison.Holds(order), Math.Min(leftNextMs, rightNextMs));
+        return new ConditionResult(present && instruction.Comparison.Holds(order), Math.Min(leftNextMs, rightNextMs));
     }
 
     // A whole number is compared with millionths in millionths.
-    private static long ScaleTo(Trait trait, Trait other) =>
-        trait.Spec.Type == TraitType.Integer && other.Spec.Type == TraitType.Micro ? TraitTypes.MicrosPerUnit : 1;
+    private static long ScaleTo(Aggregate aggregate, Aggregate other) =>
+        aggregate.Spec.Type == AggregateType.Integer && other.Spec.Type == AggregateType.Micro ? AggregateTypes.MicrosPerUnit : 1;
 
-    private static Verdict CompareTwoElapsed(in Instruction instruction, CustomerRecord record, long nowMs)
+    private static ConditionResult CompareTwoElapsed(in Instruction instruction, CustomerRecord record, long nowMs)
     {
-        var left = TraitReader.Did(instruction.Left.Trait, record, instruction.Left.WindowMs, nowMs);
-        var right = TraitReader.Did(instruction.Right.Trait, record, instruction.Right.WindowMs, nowMs);
+        var left = AggregateReader.Did(instruction.Left.Aggregate, record, instruction.Left.WindowMs, nowMs);
+        var right = AggregateReader.Did(instruction.Right.Aggregate, record, instruction.Right.WindowMs, nowMs);
 
         // Both grow at the same pace: the smaller one is that of the later event, for as long as both are known.
-        var order = instruction.Right.Trait.Slot(record)[0].CompareTo(instruction.Left.Trait.Slot(record)[0]);
-        return left.And(right).And(Verdict.Constant(instruction.Comparison.Holds(order)));
+        var order = instruction.Right.Aggregate.Slot(record)[0].CompareTo(instruction.Left.Aggregate.Slot(record)[0]);
+        return left.And(right).And(ConditionResult.Constant(instruction.Comparison.Holds(order)));
     }
 }

@@ -1,11 +1,11 @@
+using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments;
 
-/// <summary>All segments of a storefront, compiled: folds events into a customer's traits and keeps the memberships right at
+/// <summary>All segments of a storefront, compiled: folds events into a customer's aggregates and keeps the memberships right at
 /// every instant. Immutable, so any number of threads may share one; a record belongs to one thread.
 /// <para>The caller keeps three rules: it calls <see cref="Evaluate"/> for the instant <see cref="CustomerHeader.SegmentsDueMs"/>
 /// before it folds an event at or behind that instant; after each <see cref="Fold"/> that returned true it calls
@@ -17,18 +17,18 @@ public sealed class SegmentProgram
     private readonly CompiledSegment[] _byIndex;
     private readonly EventFeeds _feeds;
 
-    private SegmentProgram(CompiledSegment[] inOrder, TraitTable traits)
+    internal SegmentProgram(CompiledSegment[] inOrder, AggregateTable aggregates)
     {
         _inOrder = inOrder;
         _byIndex = [.. inOrder.OrderBy(segment => segment.Index)];
         _feeds = new EventFeeds(
-            traits.Traits, [.. inOrder.Select(segment => new EventFeeds.BoundIndex(segment.Index, segment.Mentions))]);
+            aggregates.Aggregates, [.. inOrder.Select(segment => new EventFeeds.BoundIndex(segment.Index, segment.Mentions))]);
         SegmentIds = [.. _byIndex.Select(segment => segment.Id)];
         Versions = [.. _byIndex.Select(segment => segment.Version)];
         Costs = CostsOf(inOrder);
         Layout = new RecordLayout(
-            [.. _byIndex.Select(segment => new SegmentPlace(segment.Id, segment.Version))],
-            [.. traits.Traits.Select(trait => new TraitPlace(trait.Meaning, trait.SlotBytes))]);
+            [.. _byIndex.Select(segment => new SegmentLayout(segment.Id, segment.Version))],
+            [.. aggregates.Aggregates.Select(aggregate => new AggregateLayout(aggregate.Meaning, aggregate.SlotBytes))]);
     }
 
     /// <summary>What a customer's record holds of these segments.</summary>
@@ -43,24 +43,14 @@ public sealed class SegmentProgram
     /// <summary>In the order of the definitions.</summary>
     public IReadOnlyList<SegmentCost> Costs { get; }
 
-    /// <summary>Compiles the segments of the definitions; null when <paramref name="errors"/> were added.</summary>
-    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones. Another name is
-    /// accepted unless it looks like a mistyped known one.</param>
-    public static SegmentProgram? Compile(
-        StorefrontDefinitions definitions, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors)
-    {
-        var compiler = new SegmentCompiler(definitions, knownEventTypes, errors);
-        return compiler.Compile() is { } segments ? new SegmentProgram(segments, compiler.Traits) : null;
-    }
-
-    /// <summary>Folds one event into the traits that its type feeds. True when the memberships must be evaluated: a
-    /// trait changed, or the customer was never evaluated.</summary>
+    /// <summary>Folds one event into the aggregates that its type feeds. True when the memberships must be evaluated: a
+    /// aggregate changed, or the customer was never evaluated.</summary>
     public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
         var touched = !IsEvaluated(record);
-        foreach (var trait in _feeds.Of(e.Type).Traits)
+        foreach (var aggregate in _feeds.Of(e.Type).Aggregates)
         {
-            touched |= trait.Fold(record, in e, batch);
+            touched |= aggregate.Fold(record, in e, batch);
         }
 
         return touched;
@@ -72,10 +62,10 @@ public sealed class SegmentProgram
     public void Evaluate(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
     {
-        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
+        nowMs = Math.Max(nowMs, Aggregate.TimeMinMs);
         if ((record.Header.Flags & CustomerFlags.HasLeftSegments) != 0)
         {
-            LeftSegments.Tell(record, customerKey, nowMs, changes);
+            AddLeft(record, customerKey, nowMs, changes);
         }
 
         foreach (var segment in _inOrder)
@@ -97,7 +87,7 @@ public sealed class SegmentProgram
             return;
         }
 
-        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
+        nowMs = Math.Max(nowMs, Aggregate.TimeMinMs);
         foreach (var segment in _feeds.Of(type).Segments)
         {
             _byIndex[segment].Evaluate(record, customerKey, nowMs, changes);
@@ -111,11 +101,11 @@ public sealed class SegmentProgram
     /// <summary>The instant at which the membership began; 0 when not a member.</summary>
     public long MemberSinceMs(CustomerRecord record, int segmentIndex) => MembershipSlot.Of(record, segmentIndex).SinceMs;
 
-    /// <summary>For each segment, in the order of the definitions: whether the customer is in it, since when, and the trait
+    /// <summary>For each segment, in the order of the definitions: whether the customer is in it, since when, and the aggregate
     /// values at that instant.</summary>
     public IReadOnlyList<SegmentExplanation> Explain(CustomerRecord record, long nowMs)
     {
-        nowMs = Math.Max(nowMs, Trait.TimeMinMs);
+        nowMs = Math.Max(nowMs, Aggregate.TimeMinMs);
         return [.. _byIndex.Select(segment =>
         {
             var slot = MembershipSlot.Of(record, segment.Index);
@@ -123,6 +113,17 @@ public sealed class SegmentProgram
                 segment.Id, segment.Version, segment.Canonical, slot.IsMember, slot.SinceMs, slot.DueMs,
                 segment.Values(record, nowMs));
         })];
+    }
+
+    /// <summary>Exits from segments that are no longer defined. Their instant is the one at which the definitions changed for this
+    /// customer; no aggregate explains them.</summary>
+    private static void AddLeft(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, List<MembershipChange> changes)
+    {
+        var customerId = Encoding.UTF8.GetString(customerKey);
+        foreach (var left in LeftSegments.TakeAll(record))
+        {
+            changes.Add(new MembershipChange(left.Id, left.Version, MembershipKind.Exited, customerId, nowMs, left.SinceMs, []));
+        }
     }
 
     private bool IsEvaluated(CustomerRecord record) =>
@@ -145,7 +146,7 @@ public sealed class SegmentProgram
         foreach (var segment in inOrder)
         {
             var changesByTime = segment.Code.ChangesByTime
-                || segment.Mentions.Any(mention => mention.Trait is null && costs[mention.Segment].ChangesByTime);
+                || segment.Mentions.Any(mention => mention.Aggregate is null && costs[mention.Segment].ChangesByTime);
             costs[segment.Index] = segment.Cost(changesByTime);
         }
 

@@ -1,5 +1,4 @@
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
@@ -16,29 +15,34 @@ public sealed class CartAbandonmentProgram
     private readonly OrderEffects _orders;
     private readonly CartDeadlines _deadlines;
 
-    public CartAbandonmentProgram(StorefrontDefinitions definitions, SegmentProgram segments)
+    /// <param name="horizonMs">A cart without activity for so long is forgotten; longer than every rule's deadline.</param>
+    /// <param name="graceMs">Events behind the watermark by at most this much are still applied.</param>
+    /// <param name="currency">The shop's currency, in which the rules' amounts are.</param>
+    public CartAbandonmentProgram(
+        IReadOnlyList<CartAbandonmentRule> rules, SegmentProgram segments, long horizonMs, long graceMs, Currency currency)
     {
-        _horizonMs = definitions.CartHorizonMs;
-        _rules = new CompiledRules(definitions, segments);
+        _horizonMs = horizonMs;
+        _rules = new CompiledRules(rules, segments);
         _activity = new CartActivity(_rules);
-        _orders = new OrderEffects(_rules, definitions.GraceMs);
-        _deadlines = new CartDeadlines(_rules, definitions, segments);
+        _orders = new OrderEffects(_rules, graceMs);
+        _deadlines = new CartDeadlines(_rules, new StepGate(segments, currency), horizonMs, graceMs);
     }
 
     /// <summary>Folds one event into the customer's carts. <c>Header.CartsDueMs</c> is right afterwards.</summary>
-    public void Apply(
-        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    /// <returns>By how many the armed deadlines became more.</returns>
+    public int Apply(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         if (_rules.All.Length == 0)
         {
-            return;
+            return 0;
         }
 
         var action = CartActions.Of(e.Type, _rules.HasBrowse);
         var hasCarts = record.Header.CartsDueMs != long.MaxValue;
         if (!hasCarts && action is CartAction.None or CartAction.Remove or CartAction.PaymentFailed)
         {
-            return;
+            return 0;
         }
 
         var before = hasCarts ? CountArmed(record) : 0;
@@ -56,15 +60,16 @@ public sealed class CartAbandonmentProgram
         }
 
         _deadlines.Schedule(record);
-        output.Totals.TriggersPending += CountArmed(record) - before;
+        return CountArmed(record) - before;
     }
 
     /// <summary>Fires the steps that are due at this instant and forgets the carts whose horizon has passed.</summary>
-    public void FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, FoldOutput output)
+    /// <returns>By how many the armed deadlines became more.</returns>
+    public int FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, TriggerOutput output)
     {
         var before = CountArmed(record);
         _deadlines.FireDue(record, customerKey, nowMs, output);
-        output.Totals.TriggersPending += CountArmed(record) - before;
+        return CountArmed(record) - before;
     }
 
     /// <summary>The customer's carts, spelled out.</summary>
@@ -80,7 +85,7 @@ public sealed class CartAbandonmentProgram
         var cursor = 0;
         while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
         {
-            foreach (ref readonly var rule in CartBook.Rules(cart))
+            foreach (ref readonly var rule in CartSections.Rules(cart))
             {
                 armed += rule.IsArmed ? 1 : 0;
             }

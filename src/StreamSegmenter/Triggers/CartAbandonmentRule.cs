@@ -19,7 +19,7 @@ public enum Reentry : byte
 }
 
 /// <summary>At most <paramref name="Max"/> sent triggers of the rule per customer in any period of that length.</summary>
-/// <param name="Max">1 to <see cref="SentTriggers.EntriesMax"/>.</param>
+/// <param name="Max">1 to <see cref="TriggerHistory.EntriesMax"/>.</param>
 public sealed record FrequencyCap(int Max, long PeriodMs);
 
 /// <summary>One abandonment rule: a cart is abandoned when nothing re-armed its deadline for as long as a step says.</summary>

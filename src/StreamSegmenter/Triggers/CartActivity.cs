@@ -10,7 +10,7 @@ internal sealed class CartActivity(CompiledRules rules)
 {
     private readonly uint[] _hashes = [.. rules.All.Select(rule => rule.Hash)];
 
-    public void Apply(CustomerRecord record, CartAction action, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    public void Apply(CustomerRecord record, CartAction action, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         if (action == CartAction.View)
         {
@@ -19,21 +19,21 @@ internal sealed class CartActivity(CompiledRules rules)
         }
 
         var cartId = batch.Text(in e, e.CartId);
-        var found = CartBook.Find(record, cartId);
+        var found = CartSections.Find(record, cartId);
         var opens = action is CartAction.Add or CartAction.Checkout or CartAction.SetQuantity;
         if ((found < 0 && !opens) || RecentOrders.Took(record, cartId, e.EventTimeMs))
         {
             return;
         }
 
-        CartBook.RemoveBrowsed(record);
-        var id = found < 0 ? CartBook.Create(record, cartId, _hashes, e.EventTimeMs, CartStage.Cart) : (ushort)found;
+        CartSections.RemoveBrowsed(record);
+        var id = found < 0 ? CartSections.Create(record, cartId, _hashes, e.EventTimeMs, CartStage.Cart) : (ushort)found;
         Change(record, id, action, in e, batch, output);
         var emptied = action is CartAction.Remove or CartAction.SetQuantity
-            && CartBook.Header(record.Section(SectionKind.Cart, id)).LineCount == 0;
+            && CartSections.Header(record.Section(SectionKind.Cart, id)).LineCount == 0;
         if (emptied)
         {
-            CartBook.Remove(record, id);
+            CartSections.Remove(record, id);
             return;
         }
 
@@ -46,12 +46,12 @@ internal sealed class CartActivity(CompiledRules rules)
         var cursor = 0;
         while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
         {
-            if (!cartId.IsEmpty && !CartBook.Id(cart).SequenceEqual(cartId))
+            if (!cartId.IsEmpty && !CartSections.Id(cart).SequenceEqual(cartId))
             {
                 continue;
             }
 
-            foreach (ref var state in CartBook.Rules(cart))
+            foreach (ref var state in CartSections.Rules(cart))
             {
                 if (state.IsArmed && rules.Of(state.RuleHash) is { } rule && rule.RearmsOn(e.Type))
                 {
@@ -64,8 +64,8 @@ internal sealed class CartActivity(CompiledRules rules)
     /// <summary>Products looked at by somebody who has no cart.</summary>
     private void Browse(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
-        var browsed = CartBook.FindBrowsed(record);
-        if (CartBook.HasCart(record))
+        var browsed = CartSections.FindBrowsed(record);
+        if (CartSections.HasCart(record))
         {
             Passive(record, in e, batch);
             return;
@@ -77,22 +77,22 @@ internal sealed class CartActivity(CompiledRules rules)
         }
 
         var id = browsed < 0
-            ? CartBook.Create(record, default, _hashes, e.EventTimeMs, CartStage.Browse)
+            ? CartSections.Create(record, default, _hashes, e.EventTimeMs, CartStage.Browse)
             : (ushort)browsed;
         var product = batch.Text(in e, e.ProductId);
-        ref var header = ref CartBook.Header(record.Section(SectionKind.Cart, id));
-        CartBook.Put(record, id, product, 1, true, PriceIn(ref header, in e), e.EventTimeMs);
+        ref var header = ref CartSections.Header(record.Section(SectionKind.Cart, id));
+        CartSections.Put(record, id, product, 1, true, PriceIn(ref header, in e), e.EventTimeMs);
         Rearm(record, id, e.EventTimeMs);
     }
 
     private void Rearm(CustomerRecord record, ushort id, long eventTimeMs)
     {
         var cart = record.Section(SectionKind.Cart, id);
-        ref var header = ref CartBook.Header(cart);
+        ref var header = ref CartSections.Header(cart);
         header.CreatedMs = Math.Min(header.CreatedMs, eventTimeMs);
         header.LastActivityMs = Math.Max(header.LastActivityMs, eventTimeMs);
         var inCharge = rules.InCharge(header.Stage);
-        foreach (ref var state in CartBook.Rules(cart))
+        foreach (ref var state in CartSections.Rules(cart))
         {
             if (rules.Of(state.RuleHash) is not { } rule)
             {
@@ -128,32 +128,32 @@ internal sealed class CartActivity(CompiledRules rules)
     }
 
     private static bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
-        rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !FiredRules.IsResting(record, rule, eventTimeMs);
+        rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !RuleHistory.IsResting(record, rule, eventTimeMs);
 
     private static void Change(
-        CustomerRecord record, ushort id, CartAction action, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+        CustomerRecord record, ushort id, CartAction action, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         var product = batch.Text(in e, e.ProductId);
         var quantity = e.Has(EventFields.Quantity) ? e.Quantity : 0;
-        ref var header = ref CartBook.Header(record.Section(SectionKind.Cart, id));
+        ref var header = ref CartSections.Header(record.Section(SectionKind.Cart, id));
         switch (action)
         {
             case CartAction.Checkout:
                 header.Stage = CartStage.Checkout;
                 break;
             case CartAction.Remove:
-                CartBook.Take(record, id, product, Math.Max(quantity, 0), e.EventTimeMs);
+                CartSections.Take(record, id, product, Math.Max(quantity, 0), e.EventTimeMs);
                 break;
             case CartAction.SetQuantity when quantity <= 0:
-                CartBook.Take(record, id, product, 0, e.EventTimeMs);
+                CartSections.Take(record, id, product, 0, e.EventTimeMs);
                 break;
             case CartAction.SetQuantity:
                 SayMixed(ref header, in e, batch, output);
-                CartBook.Put(record, id, product, quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
+                CartSections.Put(record, id, product, quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
                 break;
             case CartAction.Add:
                 SayMixed(ref header, in e, batch, output);
-                CartBook.Put(record, id, product, Math.Max(quantity, 1), false, PriceIn(ref header, in e), e.EventTimeMs);
+                CartSections.Put(record, id, product, Math.Max(quantity, 1), false, PriceIn(ref header, in e), e.EventTimeMs);
                 break;
             default:
                 break;
@@ -176,7 +176,7 @@ internal sealed class CartActivity(CompiledRules rules)
         return header.Currency == e.Currency ? e.PriceMinor : LineHeader.NoPrice;
     }
 
-    private static void SayMixed(ref CartHeader header, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    private static void SayMixed(ref CartHeader header, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         if (!e.Has(EventFields.Price) || header.Currency.IsNone || header.Currency == e.Currency)
         {

@@ -1,17 +1,12 @@
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Triggers;
 
 /// <summary>Computes when a customer's carts are due, and fires their steps. A step that is due is put to the
 /// <see cref="StepGate"/> as the cart then is: it is sent, or suppressed with a reason, or deferred to the end of quiet
 /// hours and put to the gate again. After the last step the rule is disarmed.</summary>
-internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions definitions, SegmentProgram segments)
+internal sealed class CartDeadlines(CompiledRules rules, StepGate gate, long horizonMs, long graceMs)
 {
-    private readonly StepGate _gate = new(definitions, segments);
-    private readonly long _memoryMs = definitions.GraceMs;
-
     /// <summary>Sets every cart's due time and the customer's.</summary>
     public void Schedule(CustomerRecord record)
     {
@@ -19,9 +14,9 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
         var cursor = 0;
         while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
         {
-            ref var header = ref CartBook.Header(cart);
-            header.DueMs = header.LastActivityMs + definitions.CartHorizonMs;
-            foreach (ref readonly var state in CartBook.Rules(cart))
+            ref var header = ref CartSections.Header(cart);
+            header.DueMs = header.LastActivityMs + horizonMs;
+            foreach (ref readonly var state in CartSections.Rules(cart))
             {
                 if (state.IsArmed && rules.Of(state.RuleHash) is { } rule)
                 {
@@ -35,12 +30,12 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
         record.Header.CartsDueMs = earliest;
     }
 
-    public void FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, FoldOutput output)
+    public void FireDue(CustomerRecord record, ReadOnlySpan<byte> customerKey, long nowMs, TriggerOutput output)
     {
-        for (ushort id = 0; id < CartBook.CartsMax; id++)
+        for (ushort id = 0; id < CartSections.CartsMax; id++)
         {
             var cart = record.Section(SectionKind.Cart, id);
-            if (cart.IsEmpty || CartBook.Header(cart).DueMs > nowMs)
+            if (cart.IsEmpty || CartSections.Header(cart).DueMs > nowMs)
             {
                 continue;
             }
@@ -50,9 +45,9 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
                 FireRule(record, id, rule, customerKey, nowMs, output);
             }
 
-            if (CartBook.Header(record.Section(SectionKind.Cart, id)).LastActivityMs + definitions.CartHorizonMs <= nowMs)
+            if (CartSections.Header(record.Section(SectionKind.Cart, id)).LastActivityMs + horizonMs <= nowMs)
             {
-                CartBook.Remove(record, id);
+                CartSections.Remove(record, id);
             }
         }
 
@@ -60,7 +55,7 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
     }
 
     private void FireRule(
-        CustomerRecord record, ushort id, CompiledRule rule, ReadOnlySpan<byte> customerKey, long nowMs, FoldOutput output)
+        CustomerRecord record, ushort id, CompiledRule rule, ReadOnlySpan<byte> customerKey, long nowMs, TriggerOutput output)
     {
         var cart = record.Section(SectionKind.Cart, id);
         var index = IndexOf(cart, rule.Hash);
@@ -69,7 +64,7 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
             return;
         }
 
-        ref var state = ref CartBook.Rules(cart)[index];
+        ref var state = ref CartSections.Rules(cart)[index];
         if (!state.IsArmed || rule.DueMs(in state) > nowMs)
         {
             return;
@@ -78,10 +73,10 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
         // Late events can arm a deadline that is already past: it still fires at its own instant.
         var firedAtMs = rule.DueMs(in state);
         var escalates = state.NextStep > 0 && state.HasFired;
-        var verdict = !escalates && FiredRules.IsResting(record, rule, firedAtMs)
+        var verdict = !escalates && RuleHistory.IsResting(record, rule, firedAtMs)
             ? SuppressionReason.Reentry
             : rule.IsOvertaken(in state, firedAtMs) ? SuppressionReason.QuietHours
-            : _gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
+            : gate.Judge(record, cart, rule, customerKey, firedAtMs, output.ClockMs);
         if (verdict.DeferredToMs is { } deferredToMs)
         {
             state.DeferredToMs = deferredToMs;
@@ -126,14 +121,14 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
     private void Remember(CustomerRecord record, CompiledRule rule, Span<byte> cart, CartAbandoned trigger, bool isHoldout)
     {
         var (high, low) = TriggerId.Parse(trigger.TriggerId);
-        var memoryMs = Math.Max(rule.Rule.AttributionMs, _memoryMs);
-        var cartId = CartBook.Id(cart).ToArray();
-        SentTriggers.Add(record, new SentHeader
+        var memoryMs = Math.Max(rule.Rule.AttributionMs, graceMs);
+        var cartId = CartSections.Id(cart).ToArray();
+        TriggerHistory.Add(record, new SentHeader
         {
             IdHigh = high,
             IdLow = low,
             ArmedAtMs = trigger.LastActivityAtMs,
-            ActivityAtMs = CartBook.Header(cart).LastActivityMs,
+            ActivityAtMs = CartSections.Header(cart).LastActivityMs,
             FiredAtMs = trigger.FiredAtMs,
             ForgottenAtMs = trigger.FiredAtMs + Math.Max(memoryMs, rule.Rule.FrequencyCap?.PeriodMs ?? 0),
             CreatedMs = trigger.CartCreatedAtMs,
@@ -145,13 +140,13 @@ internal sealed class CartDeadlines(CompiledRules rules, StorefrontDefinitions d
         }, cartId);
         if (rule.Rule.Reentry is Reentry.AfterCooldown or Reentry.Never)
         {
-            FiredRules.Set(record, rule.Hash, trigger.FiredAtMs);
+            RuleHistory.Set(record, rule.Hash, trigger.FiredAtMs);
         }
     }
 
     private static int IndexOf(Span<byte> cart, uint ruleHash)
     {
-        var states = CartBook.Rules(cart);
+        var states = CartSections.Rules(cart);
         for (var i = 0; i < states.Length; i++)
         {
             if (states[i].RuleHash == ruleHash)

@@ -8,12 +8,12 @@ internal static class CartDescription
 {
     public static List<CartLine> Lines(Span<byte> cart)
     {
-        var lines = new List<CartLine>(CartBook.Header(cart).LineCount);
-        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
+        var lines = new List<CartLine>(CartSections.Header(cart).LineCount);
+        for (var at = CartSections.LinesStart(cart); at < cart.Length; at = CartSections.NextLine(cart, at))
         {
-            ref readonly var line = ref CartBook.Line(cart, at);
+            ref readonly var line = ref CartSections.Line(cart, at);
             lines.Add(new CartLine(
-                Encoding.UTF8.GetString(CartBook.Product(cart, at)), line.Quantity,
+                Encoding.UTF8.GetString(CartSections.Product(cart, at)), line.Quantity,
                 line.PriceMinor == LineHeader.NoPrice ? null : line.PriceMinor));
         }
 
@@ -22,13 +22,13 @@ internal static class CartDescription
 
     public static string? CartId(Span<byte> cart)
     {
-        var id = CartBook.Id(cart);
+        var id = CartSections.Id(cart);
         return id.IsEmpty ? null : Encoding.UTF8.GetString(id);
     }
 
     /// <summary>The currency of the prices that are listed; null when none is.</summary>
     public static string? Currency(Span<byte> cart) =>
-        CartBook.Header(cart) is { Currency.IsNone: false } header ? header.Currency.ToString() : null;
+        CartSections.Header(cart) is { Currency.IsNone: false } header ? header.Currency.ToString() : null;
 
     public static List<CartView> Describe(CustomerRecord record, CompiledRules rules, long horizonMs)
     {
@@ -36,7 +36,7 @@ internal static class CartDescription
         var cursor = 0;
         while (record.NextSection(SectionKind.Cart, ref cursor, out _, out var cart))
         {
-            ref readonly var header = ref CartBook.Header(cart);
+            ref readonly var header = ref CartSections.Header(cart);
             carts.Add(new CartView(
                 CartId(cart), header.Stage, header.CreatedMs, header.LastActivityMs, header.LastActivityMs + horizonMs,
                 Lines(cart), Currency(cart), Deadlines(cart, rules)));
@@ -51,8 +51,8 @@ internal static class CartDescription
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
         {
-            ref readonly var sent = ref SentTriggers.Header(entry);
-            var cartId = SentTriggers.CartId(entry);
+            ref readonly var sent = ref TriggerHistory.Header(entry);
+            var cartId = TriggerHistory.CartId(entry);
             views.Add(new SentTriggerView(
                 TriggerId.TextOf(sent.IdHigh, sent.IdLow), rules.Of(sent.RuleHash)?.Rule.Id, sent.Step, sent.Stage,
                 cartId.IsEmpty ? null : Encoding.UTF8.GetString(cartId), sent.ArmedAtMs, sent.FiredAtMs,
@@ -67,7 +67,7 @@ internal static class CartDescription
     private static List<DeadlineView> Deadlines(Span<byte> cart, CompiledRules rules)
     {
         var deadlines = new List<DeadlineView>();
-        foreach (ref readonly var state in CartBook.Rules(cart))
+        foreach (ref readonly var state in CartSections.Rules(cart))
         {
             if (rules.Of(state.RuleHash) is { } rule)
             {

@@ -12,9 +12,9 @@ internal readonly record struct CartValue(long Items, long? TotalMinor, long? Pr
         long items = 0;
         Int128? total = null;
         long? dearest = null;
-        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
+        for (var at = CartSections.LinesStart(cart); at < cart.Length; at = CartSections.NextLine(cart, at))
         {
-            ref readonly var line = ref CartBook.Line(cart, at);
+            ref readonly var line = ref CartSections.Line(cart, at);
             items += line.Quantity;
             if (line.PriceMinor != LineHeader.NoPrice)
             {
@@ -23,7 +23,7 @@ internal readonly record struct CartValue(long Items, long? TotalMinor, long? Pr
             }
         }
 
-        ref readonly var header = ref CartBook.Header(cart);
+        ref readonly var header = ref CartSections.Header(cart);
         var isMixed = (header.Flags & CartFlags.MixedCurrency) != 0;
         return new CartValue(items, isMixed || total > long.MaxValue || total < long.MinValue ? null : (long?)total, dearest, header.Currency);
     }

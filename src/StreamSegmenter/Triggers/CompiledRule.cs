@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
@@ -18,8 +17,8 @@ internal sealed class CompiledRule
         Rule = rule;
         InSegment = IndexOf(segments, rule.InSegment);
         NotInSegment = IndexOf(segments, rule.NotInSegment);
-        Hash = DefinitionHash.Of(rule.Id);
-        Version = DefinitionHash.Of(Canonical(rule));
+        Hash = KeyHash.Short(Encoding.UTF8.GetBytes(rule.Id));
+        Version = KeyHash.Short(Encoding.UTF8.GetBytes(Canonical(rule)));
         Zone = rule.QuietHours is null ? null : TimeZoneInfo.FindSystemTimeZoneById(rule.QuietHours.TimeZone);
         _holdoutSalt = KeyHash.Of(Encoding.UTF8.GetBytes(rule.Id));
         _rearms = new bool[rule.RearmOn.Count == 0 ? 0 : rule.RearmOn.Max(type => type.Id) + 1];
@@ -90,9 +89,9 @@ internal sealed class CompiledRule
 }
 
 /// <summary>All rules, ready to run, found by the hash under which carts hold their state.</summary>
-internal sealed class CompiledRules(StorefrontDefinitions definitions, SegmentProgram segments)
+internal sealed class CompiledRules(IReadOnlyList<CartAbandonmentRule> rules, SegmentProgram segments)
 {
-    public CompiledRule[] All { get; } = [.. definitions.CartAbandonment.Select(rule => new CompiledRule(rule, segments))];
+    public CompiledRule[] All { get; } = [.. rules.Select(rule => new CompiledRule(rule, segments))];
 
     /// <summary>Null for a rule that the definitions no longer have: its state goes with the cart.</summary>
     public CompiledRule? Of(uint hash)
@@ -124,5 +123,5 @@ internal sealed class CompiledRules(StorefrontDefinitions definitions, SegmentPr
         return highest;
     }
 
-    public bool HasBrowse { get; } = definitions.CartAbandonment.Any(rule => rule.Stage == CartStage.Browse);
+    public bool HasBrowse { get; } = rules.Any(rule => rule.Stage == CartStage.Browse);
 }

@@ -11,7 +11,7 @@ namespace StreamSegmenter.Triggers;
 internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 {
     public void Apply(
-        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         // The batch's bytes do not move while a record does, so this span outlives the changes below.
         var cartId = batch.Text(in e, e.CartId);
@@ -23,10 +23,10 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
             cartId = default;
         }
 
-        for (ushort id = 0; id < CartBook.CartsMax; id++)
+        for (ushort id = 0; id < CartSections.CartsMax; id++)
         {
             var cart = record.Section(SectionKind.Cart, id);
-            if (!cart.IsEmpty && (takesAll || CartBook.IsBrowsed(cart) || CartBook.Id(cart).SequenceEqual(cartId)))
+            if (!cart.IsEmpty && (takesAll || CartSections.IsBrowsed(cart) || CartSections.Id(cart).SequenceEqual(cartId)))
             {
                 Take(record, id, e.EventTimeMs);
             }
@@ -53,54 +53,54 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
         {
-            if (SentTriggers.CartId(entry).SequenceEqual(cartId))
+            if (TriggerHistory.CartId(entry).SequenceEqual(cartId))
             {
                 return true;
             }
         }
 
-        return CartBook.Find(record, cartId) >= 0;
+        return CartSections.Find(record, cartId) >= 0;
     }
 
     private void Take(CustomerRecord record, ushort id, long orderedAtMs)
     {
         var cart = record.Section(SectionKind.Cart, id);
-        if (CartBook.Header(cart).CreatedMs > orderedAtMs)
+        if (CartSections.Header(cart).CreatedMs > orderedAtMs)
         {
             // A late order from before there was this cart.
             return;
         }
 
-        if (CartBook.Header(cart).LastActivityMs > orderedAtMs)
+        if (CartSections.Header(cart).LastActivityMs > orderedAtMs)
         {
             // A late order: what came into the cart after it stays, as a cart of its own.
-            CartBook.TakeUntil(record, id, orderedAtMs);
+            CartSections.TakeUntil(record, id, orderedAtMs);
             cart = record.Section(SectionKind.Cart, id);
-            if (CartBook.Header(cart).LineCount > 0)
+            if (CartSections.Header(cart).LineCount > 0)
             {
                 Renew(record, cart, orderedAtMs);
                 return;
             }
         }
 
-        CartBook.Remove(record, id);
+        CartSections.Remove(record, id);
     }
 
     /// <summary>What a late order left begins anew: what fired for the part that was ordered does not count for it.</summary>
     private void Renew(CustomerRecord record, Span<byte> cart, long orderedAtMs)
     {
-        ref var header = ref CartBook.Header(cart);
+        ref var header = ref CartSections.Header(cart);
         header.CreatedMs = header.LastActivityMs;
-        for (var at = CartBook.LinesStart(cart); at < cart.Length; at = CartBook.NextLine(cart, at))
+        for (var at = CartSections.LinesStart(cart); at < cart.Length; at = CartSections.NextLine(cart, at))
         {
-            header.CreatedMs = Math.Min(header.CreatedMs, CartBook.Line(cart, at).AddedMs);
+            header.CreatedMs = Math.Min(header.CreatedMs, CartSections.Line(cart, at).AddedMs);
         }
 
         var inCharge = rules.InCharge(header.Stage);
-        foreach (ref var state in CartBook.Rules(cart))
+        foreach (ref var state in CartSections.Rules(cart))
         {
             if (rules.Of(state.RuleHash) is { Rule.Reentry: Reentry.PerNewCart } rule && rule.Rule.Stage == inCharge && state.HasFired
-                && SentTriggers.ActivityBefore(record, rule.Hash, CartBook.Id(cart), state.FiredAtMs) <= orderedAtMs)
+                && TriggerHistory.ActivityBefore(record, rule.Hash, CartSections.Id(cart), state.FiredAtMs) <= orderedAtMs)
             {
                 state.Disarm();
                 state.FiredAtMs = RuleState.Disarmed;
@@ -111,7 +111,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 
     private void DisarmWhereOrdersTakeAll(Span<byte> cart, long orderedAtMs)
     {
-        foreach (ref var state in CartBook.Rules(cart))
+        foreach (ref var state in CartSections.Rules(cart))
         {
             if (state.IsArmed && state.ArmedAtMs <= orderedAtMs && rules.Of(state.RuleHash) is { Rule.OrderTakesAllCarts: true })
             {
@@ -123,14 +123,14 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
     /// <summary>A step that fired after the instant of the order should not have: the order came late.</summary>
     private void Retract(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
-        in StorefrontEvent e, EventBatch batch, FoldOutput output)
+        in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         // One that an order has recovered stays: the cart was bought, and nobody can take back what worked.
         List<CompiledRule>? retracted = null;
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
         {
-            ref var sent = ref SentTriggers.Header(entry);
+            ref var sent = ref TriggerHistory.Header(entry);
             if (e.EventTimeMs >= sent.FiredAtMs || e.EventTimeMs < sent.ActivityAtMs
                 || (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered)) != 0 || !Concerns(entry, takesAll, cartId, out var rule))
             {
@@ -144,12 +144,12 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 
         foreach (var rule in retracted ?? [])
         {
-            FiredRules.GoBackTo(record, rule.Hash, SentTriggers.LastFiredMs(record, rule.Hash));
+            RuleHistory.GoBackTo(record, rule.Hash, TriggerHistory.LastFiredMs(record, rule.Hash));
         }
     }
 
     /// <summary>In the holdout, what would have been sent is recorded, so that both groups can be counted alike.</summary>
-    private static void Tell(CartAbandoned trigger, SentFlags flags, FoldOutput output)
+    private static void Tell(CartAbandoned trigger, SentFlags flags, TriggerOutput output)
     {
         if ((flags & SentFlags.Holdout) == 0)
         {
@@ -164,7 +164,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
     /// <summary>For each rule, the order recovers the step that fired last before it (or at its very instant).</summary>
     private void Recover(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
-        in StorefrontEvent e, EventBatch batch, FoldOutput output)
+        in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         foreach (var rule in rules.All)
         {
@@ -180,9 +180,9 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
             }
 
             var entry = record.Section(SectionKind.SentTrigger, (ushort)last);
-            ref var sent = ref SentTriggers.Header(entry);
+            ref var sent = ref TriggerHistory.Header(entry);
             sent.Flags |= SentFlags.Recovered;
-            Settle(record, rule, SentTriggers.CartId(entry), sent.FiredAtMs);
+            Settle(record, rule, TriggerHistory.CartId(entry), sent.FiredAtMs);
             var recovered = Describe(rule, entry, customerKey, TriggerKind.Recovered, in e, batch) with
             {
                 RevenueMinor = e.Has(EventFields.Total) ? e.TotalMinor : null,
@@ -198,8 +198,8 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
         {
-            ref var sent = ref SentTriggers.Header(entry);
-            if (sent.RuleHash == rule.Hash && sent.FiredAtMs < firedAtMs && SentTriggers.CartId(entry).SequenceEqual(cartId))
+            ref var sent = ref TriggerHistory.Header(entry);
+            if (sent.RuleHash == rule.Hash && sent.FiredAtMs < firedAtMs && TriggerHistory.CartId(entry).SequenceEqual(cartId))
             {
                 sent.Flags |= SentFlags.Settled;
             }
@@ -214,7 +214,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out var slot, out var entry))
         {
-            ref readonly var sent = ref SentTriggers.Header(entry);
+            ref readonly var sent = ref TriggerHistory.Header(entry);
             var counts = sent.RuleHash == rule.Hash && (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered | SentFlags.Settled)) == 0
                 && sent.FiredAtMs <= orderedAtMs && orderedAtMs <= sent.FiredAtMs + rule.Rule.AttributionMs;
             if (counts && sent.FiredAtMs >= lastFiredMs && Concerns(entry, takesAll, cartId, out _))
@@ -228,18 +228,18 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 
     private bool Concerns(Span<byte> entry, bool takesAll, ReadOnlySpan<byte> cartId, out CompiledRule? rule)
     {
-        ref readonly var sent = ref SentTriggers.Header(entry);
+        ref readonly var sent = ref TriggerHistory.Header(entry);
         rule = rules.Of(sent.RuleHash);
         return rule is not null && (takesAll || rule.Rule.OrderTakesAllCarts || sent.Stage == CartStage.Browse
-            || SentTriggers.CartId(entry).SequenceEqual(cartId));
+            || TriggerHistory.CartId(entry).SequenceEqual(cartId));
     }
 
     private static CartAbandoned Describe(
         CompiledRule rule, Span<byte> entry, ReadOnlySpan<byte> customerKey, TriggerKind kind, in StorefrontEvent e,
         EventBatch batch)
     {
-        ref readonly var sent = ref SentTriggers.Header(entry);
-        var cartId = SentTriggers.CartId(entry);
+        ref readonly var sent = ref TriggerHistory.Header(entry);
+        var cartId = TriggerHistory.CartId(entry);
         var orderId = batch.Text(in e, e.OrderId);
         return new CartAbandoned(
             TriggerId.TextOf(sent.IdHigh, sent.IdLow), rule.Rule.Id, sent.Version.ToString("x8", CultureInfo.InvariantCulture),

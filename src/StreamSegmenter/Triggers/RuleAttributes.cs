@@ -2,17 +2,16 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Triggers;
 
 /// <summary>The latest values of the event properties that rules ask for (attributes, the customer's time zone). One section
 /// each: <c>name length (1 byte) · name · event time (8 bytes) · value</c>. Numbers and booleans are kept as their text.</summary>
-public sealed class RuleAttributes(StorefrontDefinitions definitions)
+public sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
 {
     private const int ValueBytesMax = 512;
-    private readonly byte[][] _names = [.. definitions.CartAbandonment
+    private readonly byte[][] _names = [.. rules
         .SelectMany(rule => rule.Attributes.Append(rule.QuietHours?.TimeZoneProperty))
         .OfType<string>().Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
 

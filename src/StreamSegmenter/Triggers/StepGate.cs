@@ -1,6 +1,6 @@
 using System.Text;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
+using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Triggers;
@@ -14,7 +14,7 @@ internal readonly record struct StepVerdict(long? DeferredToMs, SuppressionReaso
 /// <summary>Everything that a step has to pass when it is due, checked on the cart and the customer as they then are: the rule's
 /// conditions, quiet hours, the frequency cap, staleness, the holdout; in this order, and the first that fails is the reason
 /// that is given. The holdout comes last, so that what is held out is what would have been sent.</summary>
-internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram segments)
+internal sealed class StepGate(SegmentProgram segments, Currency currency)
 {
     /// <param name="clockMs">Processing time; null on a replay.</param>
     public StepVerdict Judge(
@@ -41,7 +41,7 @@ internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram
         }
 
         var isHeldOut = rule.HoldsOut(customerKey);
-        if (rule.Rule.FrequencyCap is { } cap && SentTriggers.Count(record, rule.Hash, dueMs, cap.PeriodMs, isHeldOut) >= cap.Max)
+        if (rule.Rule.FrequencyCap is { } cap && TriggerHistory.Count(record, rule.Hash, dueMs, cap.PeriodMs, isHeldOut) >= cap.Max)
         {
             return SuppressionReason.FrequencyCap;
         }
@@ -57,7 +57,7 @@ internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram
     private SuppressionReason? CartReason(Span<byte> cart, CartAbandonmentRule rule)
     {
         var value = CartValue.Of(cart);
-        var total = value.Currency == definitions.Currency ? value.TotalMinor : null;
+        var total = value.Currency == currency ? value.TotalMinor : null;
         if (rule.TotalMinMinor is { } least && !(total >= least))
         {
             return SuppressionReason.TotalTooLow;
@@ -78,7 +78,7 @@ internal sealed class StepGate(StorefrontDefinitions definitions, SegmentProgram
             return SuppressionReason.TooManyItems;
         }
 
-        var price = value.Currency == definitions.Currency ? value.PriceMaxMinor : null;
+        var price = value.Currency == currency ? value.PriceMaxMinor : null;
         return rule.ItemPriceMinMinor is { } dear && !(price >= dear) ? SuppressionReason.ItemsTooCheap : null;
     }
 

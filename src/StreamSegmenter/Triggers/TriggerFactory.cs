@@ -10,10 +10,10 @@ internal static class TriggerFactory
         CustomerRecord record, CompiledRule rule, Span<byte> cart, ReadOnlySpan<byte> customerKey, int step, long armedAtMs,
         long firedAtMs)
     {
-        ref readonly var header = ref CartBook.Header(cart);
+        ref readonly var header = ref CartSections.Header(cart);
         var value = CartValue.Of(cart);
         return new CartAbandoned(
-            TriggerId.Of(rule.Rule.Id, rule.VersionText, customerKey, CartBook.Id(cart), step, armedAtMs),
+            TriggerId.Of(rule.Rule.Id, rule.VersionText, customerKey, CartSections.Id(cart), step, armedAtMs),
             rule.Rule.Id, rule.VersionText, TriggerKind.Emitted, step, header.Stage, Encoding.UTF8.GetString(customerKey),
             CartDescription.CartId(cart), CartDescription.Lines(cart), value.TotalMinor, CartDescription.Currency(cart),
             header.CreatedMs, armedAtMs, firedAtMs, RuleAttributes.Read(record, rule.Rule.Attributes));

@@ -1,6 +1,6 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Simulation.Reference;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -122,7 +122,7 @@ internal sealed class Recomputation
     private void Remember(string cartId, long firedAtMs)
     {
         var place = _sent.FindIndex(sent => sent.FiredAtMs + _definitions.GraceMs <= firedAtMs);
-        if (place < 0 && _sent.Count < SentTriggers.EntriesMax)
+        if (place < 0 && _sent.Count < TriggerHistory.EntriesMax)
         {
             _sent.Add((cartId, firedAtMs));
             return;

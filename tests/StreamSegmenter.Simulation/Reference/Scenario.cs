@@ -1,6 +1,6 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -54,7 +54,7 @@ internal sealed class Scenario
     private static SegmentProgram Compile(StorefrontDefinitions definitions)
     {
         var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(definitions, [], errors);
+        var segments = definitions.CompileSegments([], errors);
         Assert.Empty(errors);
         return segments!;
     }

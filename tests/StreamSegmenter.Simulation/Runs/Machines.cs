@@ -1,4 +1,4 @@
-using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Simulation.Model;
 
 namespace StreamSegmenter.Simulation.Runs;

@@ -1,3 +1,4 @@
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Segments;
 
@@ -24,7 +25,7 @@ public sealed class ValueTests
     [InlineData("KWD", "sum(order_completed.total) >= 1.125", 1_125)]
     public void A_currency_has_the_digits_of_its_standard(string currency, string when, long minor)
     {
-        var program = SegmentProgram.Compile(TestDefinitions.Of(TestDefinitions.CurrencyOf(currency), ("s", when)), [], [])!;
+        var program = TestDefinitions.Of(TestDefinitions.CurrencyOf(currency), ("s", when)).CompileSegments([], [])!;
         var customer = new TestCustomer(program);
         Assert.False(customer.Send(Order, 1_000, new Event { Currency = currency, TotalMinor = minor - 1 }).IsMember);
         Assert.True(customer.Send(Order, 1_001, new Event { Currency = currency, TotalMinor = 1 }).IsMember);

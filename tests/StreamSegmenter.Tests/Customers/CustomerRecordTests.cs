@@ -13,7 +13,7 @@ public sealed class CustomerRecordTests
 
         Assert.Equal(long.MaxValue, record.Header.NextDueMs);
         Assert.Equal(long.MaxValue, record.Header.WheelDueMs);
-        Assert.Equal(24, record.Traits.Length);
+        Assert.Equal(24, record.Aggregates.Length);
         Assert.True(record.Section(1, 1).IsEmpty);
     }
 
@@ -36,12 +36,12 @@ public sealed class CustomerRecordTests
     {
         var record = new CustomerRecord();
         record.Initialize(Layout(8));
-        record.Traits.Fill(5);
+        record.Aggregates.Fill(5);
         record.ResizeSection(1, 1, 100).Fill(5);
         record.Initialize(Layout(16));
 
         Assert.True(record.Section(1, 1).IsEmpty);
-        Assert.Equal(new byte[16], record.Traits.ToArray());
+        Assert.Equal(new byte[16], record.Aggregates.ToArray());
         Assert.Equal(new byte[100], record.ResizeSection(1, 1, 100).ToArray());
     }
 
@@ -55,7 +55,7 @@ public sealed class CustomerRecordTests
         var random = new Random(seed);
         var record = new CustomerRecord();
         record.Initialize(Layout(random.Next(5) * 8));
-        record.Traits.Fill(0xAB);
+        record.Aggregates.Fill(0xAB);
         var model = new Dictionary<(ushort Kind, ushort Id), byte[]>();
         for (var step = 0; step < 4000; step++)
         {
@@ -102,16 +102,16 @@ public sealed class CustomerRecordTests
         }
 
         Assert.Equal(
-            Unsafe.SizeOf<CustomerHeader>() + record.Traits.Length + model.Values.Sum(value => value.Length + 8), record.Bytes.Length);
-        Assert.False(record.Traits.ContainsAnyExcept((byte)0xAB));
+            Unsafe.SizeOf<CustomerHeader>() + record.Aggregates.Length + model.Values.Sum(value => value.Length + 8), record.Bytes.Length);
+        Assert.False(record.Aggregates.ContainsAnyExcept((byte)0xAB));
     }
 
-    private static RecordLayout Layout(int traitBytes) => new([], [new TraitPlace("a trait", traitBytes)]);
+    private static RecordLayout Layout(int traitBytes) => new([], [new AggregateLayout("a trait", traitBytes)]);
 
     private static CustomerRecord Reload(CustomerRecord record)
     {
         var copy = new CustomerRecord();
-        copy.Load(record.Bytes.Span, new RecordLayouts(Layout(record.Traits.Length)));
+        copy.Load(record.Bytes.Span, new RecordLayouts(Layout(record.Aggregates.Length)));
         Assert.Equal(record.Bytes.ToArray(), copy.Bytes.ToArray());
         return copy;
     }

@@ -2,6 +2,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Segments;
 
@@ -19,7 +20,7 @@ public sealed class LargeCustomerTests : IDisposable
     public LargeCustomerTests()
     {
         var definitions = TestDefinitions.Of(TestDefinitions.Euro, ("viewers", "count(product_viewed) >= 1"));
-        _fold = new CustomerFold(definitions, SegmentProgram.Compile(definitions, [], [])!);
+        _fold = new CustomerFold(definitions, definitions.CompileSegments([], [])!);
         _record.Initialize(_fold.Layout);
     }
 
@@ -37,9 +38,9 @@ public sealed class LargeCustomerTests : IDisposable
         _record.ResizeSection(SectionKind.Attribute, 9, CustomerRecord.BytesMax);
         var before = _record.Bytes.ToArray();
 
-        Assert.Equal(Folded.Refused, Send(1_000));
+        Assert.Equal(FoldOutcome.Refused, Send(1_000));
 
-        var problem = Assert.Single(_output.Problems);
+        var problem = Assert.Single(_output.Carts.Problems);
         Assert.Equal("customer-1", problem.CustomerKey);
         Assert.Contains("has more than 786432 bytes", problem.Reason, StringComparison.Ordinal);
         Assert.Contains("longer panes", problem.Reason, StringComparison.Ordinal);
@@ -53,7 +54,7 @@ public sealed class LargeCustomerTests : IDisposable
         Send(1_000);
         _record.ResizeSection(SectionKind.Attribute, 9, 0);
 
-        Assert.Equal(Folded.Applied, Send(2_000));
+        Assert.Equal(FoldOutcome.Applied, Send(2_000));
         Assert.Equal(1u, _record.Header.Sessions);
         Assert.Equal("viewers", Assert.Single(_output.MembershipChanges).Segment);
     }
@@ -76,7 +77,7 @@ public sealed class LargeCustomerTests : IDisposable
         Assert.Equal(value, read.ToArray());
     }
 
-    private Folded Send(long timeMs)
+    private FoldOutcome Send(long timeMs)
     {
         _batch.Clear();
         new Event().Write(_batch, "product_viewed", timeMs);

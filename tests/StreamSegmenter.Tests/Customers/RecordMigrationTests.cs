@@ -93,7 +93,7 @@ public sealed class RecordMigrationTests
         var later = new TestCustomer(TestDefinitions.Compile(Viewers, Buyers));
         later.Record.Load(customer.Record.Bytes.Span, new RecordLayouts(later.Program.Layout));
 
-        Assert.Equal(new byte[later.Program.Layout.TraitBytes], later.Record.Traits.ToArray());
+        Assert.Equal(new byte[later.Program.Layout.AggregateBytes], later.Record.Aggregates.ToArray());
         Assert.Equal(customer.Record.Header.ClockMs, later.Record.Header.SegmentsDueMs);
     }
 
@@ -121,9 +121,9 @@ public sealed class RecordMigrationTests
 
         var read = RecordLayout.Decode(layout.Encoded.Span);
 
-        Assert.Equal((layout.Hash, layout.TraitBytes), (read.Hash, read.TraitBytes));
+        Assert.Equal((layout.Hash, layout.AggregateBytes), (read.Hash, read.AggregateBytes));
         Assert.Equal(layout.Segments, read.Segments);
-        Assert.Equal(layout.Traits, read.Traits);
+        Assert.Equal(layout.Aggregates, read.Aggregates);
         Assert.Throws<InvalidDataException>(() => RecordLayout.Decode("{\"segments\":[]}"u8));
     }
 

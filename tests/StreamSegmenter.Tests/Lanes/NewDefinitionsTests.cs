@@ -2,6 +2,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Runs;

@@ -2,6 +2,7 @@ using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Simulation.Checks;
 using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Simulation.Runs;

@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Simulation.Reference;
 
@@ -58,7 +59,7 @@ public sealed class ReplayUntilTests : IDisposable
 
             var next = new CustomerForecast(fold).Run(record, Encoding.UTF8.GetBytes(customer), CustomerForecast.ForeverMs);
 
-            var triggers = result.CartAbandoned.Concat(next.OfType<TriggerSaid>().Select(said => said.Trigger));
+            var triggers = result.CartAbandoned.Concat(next.OfType<TriggerRecorded>().Select(said => said.Trigger));
             var changes = result.MembershipChanges.Concat(next.OfType<MembershipChanged>().Select(said => said.Change));
             Assert.Equal(
                 drained.CartAbandoned.Where(trigger => trigger.CustomerId == customer).Select(trigger => trigger.TriggerId),

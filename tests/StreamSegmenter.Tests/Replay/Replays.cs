@@ -4,6 +4,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -36,7 +37,7 @@ internal static class Replays
     public static SegmentProgram Compile(StorefrontDefinitions definitions)
     {
         var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(definitions, [], errors);
+        var segments = definitions.CompileSegments([], errors);
         Assert.Empty(errors);
         return segments!;
     }

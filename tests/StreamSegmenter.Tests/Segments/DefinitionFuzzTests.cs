@@ -51,8 +51,7 @@ public sealed class DefinitionFuzzTests
     private static bool Compiles(string when)
     {
         var errors = new List<DefinitionError>();
-        var program = SegmentProgram.Compile(
-            TestDefinitions.Of(TestDefinitions.Euro, ("s", when), ("t", "true")), [], errors);
+        var program = TestDefinitions.Of(TestDefinitions.Euro, ("s", when), ("t", "true")).CompileSegments([], errors);
         return (program is null) == (errors.Count > 0)
             && errors.TrueForAll(error => error.Line >= 10 && error.Column >= 1 && error.Message.Length > 0);
     }

@@ -3,6 +3,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Tests.Segments;
@@ -23,7 +24,7 @@ internal static class TestDefinitions
     public static SegmentProgram Compile(params (string Id, string When)[] segments)
     {
         var errors = new List<DefinitionError>();
-        var program = SegmentProgram.Compile(Of(Euro, segments), [], errors);
+        var program = Of(Euro, segments).CompileSegments([], errors);
         Assert.Empty(errors.Select(error => error.ToString()));
         return program!;
     }
@@ -36,7 +37,7 @@ internal static class TestDefinitions
     public static IReadOnlyList<string> ErrorsOf(string[] knownEventTypes, params (string Id, string When)[] segments)
     {
         var errors = new List<DefinitionError>();
-        var program = SegmentProgram.Compile(Of(Euro, segments), knownEventTypes, errors);
+        var program = Of(Euro, segments).CompileSegments(knownEventTypes, errors);
         Assert.Equal(errors.Count == 0, program is not null);
         return [.. errors.Select(error => error.ToString())];
     }

@@ -42,8 +42,8 @@ public sealed class SegmentProgramTests
         var one = TestDefinitions.Compile(("a", "count(page_viewed) > 1"));
         var two = TestDefinitions.Compile(
             ("a", "count(page_viewed) > 1"), ("b", "count( page_view ) > 5 or did(page_viewed, 3d)"));
-        Assert.Equal(16 + 8, one.Layout.TraitBytes);
-        Assert.Equal(16 + 16 + 8 + 8, two.Layout.TraitBytes);
+        Assert.Equal(16 + 8, one.Layout.AggregateBytes);
+        Assert.Equal(16 + 16 + 8 + 8, two.Layout.AggregateBytes);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class SegmentProgramTests
     {
         var program = TestDefinitions.Compile();
         var customer = new TestCustomer(program).Send("page_viewed", 1_000);
-        Assert.Equal((0, long.MaxValue), (program.Layout.TraitBytes, customer.DueMs));
+        Assert.Equal((0, long.MaxValue), (program.Layout.AggregateBytes, customer.DueMs));
         Assert.Empty(program.SegmentIds);
     }
 

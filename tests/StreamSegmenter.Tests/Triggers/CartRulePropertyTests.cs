@@ -10,7 +10,7 @@ public sealed class CartRulePropertyTests
     private const int Cases = 2000;
 
     /// <summary>More than the engine remembers of a customer: what the oldest of them deserve, it cannot know any more.</summary>
-    private const int SentMax = SentTriggers.EntriesMax;
+    private const int SentMax = TriggerHistory.EntriesMax;
     private const long LongAfterMs = 100_000;
 
     private static readonly EventType[] AnyTypes =

@@ -3,6 +3,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
@@ -72,17 +73,17 @@ internal sealed class FoldedShop
     {
         var definitions = new StorefrontDefinitions(
             300, graceMs, RandomShop.HorizonMs, 0, Fact.CurrencyOf("EUR"), rules, [], new ConversionDefinition([], null, 0, [], 0));
-        _fold = new CustomerFold(definitions, SegmentProgram.Compile(definitions, [], [])!);
+        _fold = new CustomerFold(definitions, definitions.CompileSegments([], [])!);
         _record.Initialize(_fold.Layout);
     }
 
-    public IReadOnlyList<CartAbandoned> Triggers => _output.Triggers;
+    public IReadOnlyList<CartAbandoned> Triggers => _output.Carts.Triggers;
 
     public long Pending => _output.Totals.TriggersPending;
 
     /// <summary>In the words of <see cref="NaiveShop.Said"/>.</summary>
-    public IEnumerable<string> Said => _output.Triggers.Select(trigger => TextOf(trigger, null))
-        .Concat(_output.Suppressed.Select(step => TextOf(step.Trigger, step.Reason)));
+    public IEnumerable<string> Said => _output.Carts.Triggers.Select(trigger => TextOf(trigger, null))
+        .Concat(_output.Carts.Suppressed.Select(step => TextOf(step.Trigger, step.Reason)));
 
     public void Apply(Fact fact)
     {

@@ -3,6 +3,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
@@ -32,16 +33,16 @@ internal sealed class Shop
             segment is null ? [] : [new SegmentDefinition("segment", segment, "segments.yaml", 1, 1)],
             new ConversionDefinition([], null, 0, [], 0));
         var errors = new List<DefinitionError>();
-        var segments = SegmentProgram.Compile(definitions, [], errors);
+        var segments = definitions.CompileSegments([], errors);
         Assert.Empty(errors);
         _fold = new CustomerFold(definitions, segments!);
         _record.Initialize(_fold.Layout);
         _key = Encoding.UTF8.GetBytes(customer);
     }
 
-    public IReadOnlyList<CartAbandoned> Triggers => _output.Triggers;
+    public IReadOnlyList<CartAbandoned> Triggers => _output.Carts.Triggers;
 
-    public CartAbandoned Last => _output.Triggers[^1];
+    public CartAbandoned Last => _output.Carts.Triggers[^1];
 
     public CustomerHeader Header => _record.Header;
 
@@ -100,8 +101,8 @@ internal sealed class Shop
     /// <summary>Since it was asked last, triggers fired at exactly these minutes.</summary>
     public Shop Fires(params double[] minutes)
     {
-        Assert.Equal(minutes.Select(minute => (long)(minute * MinuteMs)), _output.Triggers.Skip(_told).Select(trigger => trigger.FiredAtMs));
-        _told = _output.Triggers.Count;
+        Assert.Equal(minutes.Select(minute => (long)(minute * MinuteMs)), _output.Carts.Triggers.Skip(_told).Select(trigger => trigger.FiredAtMs));
+        _told = _output.Carts.Triggers.Count;
         return this;
     }
 

@@ -1,6 +1,6 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Host.Configuration.Sections;
@@ -49,7 +49,7 @@ internal static class DefinitionsSection
         }
 
         var errors = new List<DefinitionError>();
-        var program = SegmentProgram.Compile(definitions, context.OwnEventTypes, errors);
+        var program = definitions.CompileSegments(context.OwnEventTypes, errors);
         context.Problems.AddRange(errors);
         return program;
     }

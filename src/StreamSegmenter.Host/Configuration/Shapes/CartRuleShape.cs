@@ -15,7 +15,7 @@ internal static class CartRuleShape
 
     private static readonly ObjectShape FrequencyCap = new(
         "'frequencyCap'",
-        new Key("max", new IntegerShape(1, Triggers.SentTriggers.EntriesMax),
+        new Key("max", new IntegerShape(1, Triggers.TriggerHistory.EntriesMax),
             "At most so many triggers of the rule for one customer.", Required: true),
         new Key("per", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs), "In any period of this length.", Required: true));
 

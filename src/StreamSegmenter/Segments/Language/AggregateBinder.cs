@@ -6,12 +6,12 @@ namespace StreamSegmenter.Segments.Language;
 
 /// <param name="Type">The type of what the expression sees: for <c>since_last</c> a duration.</param>
 /// <param name="Text">Canonical.</param>
-internal sealed record BoundAggregate(Reading Reading, TraitType Type, string Text);
+internal sealed record BoundAggregate(AggregateRead Read, AggregateType Type, string Text);
 
-/// <summary>Makes traits of the aggregates that an expression mentions.</summary>
-internal sealed class AggregateBinder(ErrorSink errors, Currency currency, EventNames names, TraitTable traits)
+/// <summary>Makes aggregates of the aggregates that an expression mentions.</summary>
+internal sealed class AggregateBinder(ErrorSink errors, Currency currency, EventNames names, AggregateTable aggregates)
 {
-    /// <summary>The aggregate over its trait; null after an error was added.</summary>
+    /// <summary>The aggregate over its aggregate; null after an error was added.</summary>
     /// <param name="comparedWith">Decides whether a property is read as a number, a text or a truth value.</param>
     public BoundAggregate? Bind(AggregateNode node, SyntaxNode? comparedWith)
     {
@@ -47,19 +47,19 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
         {
             (AggregateKind.FirstTime, _) => $"first_time({selection})",
             (AggregateKind.LastTime, _) => $"last_time({selection})",
-            (_, TraitType.Text or TraitType.Boolean) =>
-                $"{node.Function}({selection}) as {(type == TraitType.Text ? "text" : "truth")}",
+            (_, AggregateType.Text or AggregateType.Boolean) =>
+                $"{node.Function}({selection}) as {(type == AggregateType.Text ? "text" : "truth")}",
             _ => $"{node.Function}({selection})",
         };
-        var trait = traits.Share(new TraitSpec(kind, eventType, field, where, isExact ? null : window, type, canonical));
-        if (trait is null)
+        var aggregate = aggregates.Share(new AggregateSpec(kind, eventType, field, where, isExact ? null : window, type, canonical));
+        if (aggregate is null)
         {
-            errors.Report(node.At, $"the definitions need more than {TraitTable.TraitsMax} different aggregates");
+            errors.Report(node.At, $"the definitions need more than {AggregateTable.TraitsMax} different aggregates");
             return null;
         }
 
         var windowMs = isExact && node.Window is not null ? node.Window.Ms : long.MaxValue;
-        return new BoundAggregate(new Reading(trait, windowMs), isTime ? TraitType.Duration : type, text);
+        return new BoundAggregate(new AggregateRead(aggregate, windowMs), isTime ? AggregateType.Duration : type, text);
     }
 
     private bool TryBindField(AggregateNode node, AggregateKind kind, out EventField field)
@@ -156,25 +156,25 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
         _ => AggregateKind.LastTime,
     };
 
-    private static TraitType TypeOf(AggregateKind kind, EventField field, SyntaxNode? comparedWith) => field.Kind switch
+    private static AggregateType TypeOf(AggregateKind kind, EventField field, SyntaxNode? comparedWith) => field.Kind switch
     {
-        _ when kind == AggregateKind.Distinct => TraitType.Integer,
+        _ when kind == AggregateKind.Distinct => AggregateType.Integer,
         FieldKind.Property when kind is AggregateKind.First or AggregateKind.Last => comparedWith switch
         {
-            TextNode => TraitType.Text,
-            BooleanNode => TraitType.Boolean,
-            _ => TraitType.Micro,
+            TextNode => AggregateType.Text,
+            BooleanNode => AggregateType.Boolean,
+            _ => AggregateType.Micro,
         },
-        _ when field.IsText => TraitType.Text,
-        FieldKind.Price or FieldKind.Total => TraitType.Money,
-        FieldKind.Property => TraitType.Micro,
-        FieldKind.Quantity when kind == AggregateKind.Average => TraitType.Micro,
-        _ => TraitType.Integer,
+        _ when field.IsText => AggregateType.Text,
+        FieldKind.Price or FieldKind.Total => AggregateType.Money,
+        FieldKind.Property => AggregateType.Micro,
+        FieldKind.Quantity when kind == AggregateKind.Average => AggregateType.Micro,
+        _ => AggregateType.Integer,
     };
 
     // A name that the lexer would not read as one is written as a text.
     private static string Spelled(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && !char.IsAsciiDigit(name[0])
             ? name
-            : Constants.Quote(name);
+            : LiteralBinder.Quote(name);
 }

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Segments.Language;
 /// type. Every method returns the canonical text of what it bound, null after an error.</summary>
 internal sealed class PredicateBinder(ErrorSink errors, Currency currency, EventNames names)
 {
-    private readonly Constants _constants = new(errors, currency);
+    private readonly LiteralBinder _constants = new(errors, currency);
     private readonly List<PredicateStep> _steps = [];
 
     /// <summary>The compiled predicate and its canonical text; null after an error was added.</summary>
@@ -73,7 +73,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         TextMatchNode { Operand: NameNode name } match => Match(name, match),
         ExistsNode exists => Exists(exists),
         BooleanNode boolean => Then(
-            new PredicateStep(boolean.Value ? PredicateOp.True : PredicateOp.False), Constants.Canonical(boolean)),
+            new PredicateStep(boolean.Value ? PredicateOp.True : PredicateOp.False), LiteralBinder.Canonical(boolean)),
         NameNode name => Compare(name, Comparison.Equal, new BooleanNode(name.At, true)),
         AggregateNode or InSegmentNode => errors.Report(
             node.At, "'where' looks at one event; aggregates and segments stand outside its parentheses"),
@@ -120,7 +120,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
             return null;
         }
 
-        var text = $"{field.Text} {comparison.Sign()} {Constants.Canonical(constant)}";
+        var text = $"{field.Text} {comparison.Sign()} {LiteralBinder.Canonical(constant)}";
         switch (field.Kind)
         {
             case FieldKind.EventType or FieldKind.Currency when comparison > Comparison.NotEqual:
@@ -131,8 +131,8 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                 return CompareCurrency(comparison, code);
             case FieldKind.Quantity or FieldKind.Price or FieldKind.Total:
             case FieldKind.Property when constant is NumberNode:
-                var type = field.IsMoney ? TraitType.Money
-                    : field.Kind == FieldKind.Quantity ? TraitType.Integer : TraitType.Micro;
+                var type = field.IsMoney ? AggregateType.Money
+                    : field.Kind == FieldKind.Quantity ? AggregateType.Integer : AggregateType.Micro;
                 return _constants.Read(constant, type, $"'{field.Name}'") is { } number
                     ? Then(new PredicateStep(PredicateOp.Number, comparison, field, number), text)
                     : null;
@@ -144,7 +144,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                         PredicateOp.Text, Field: field, Text: new TextTest(TextOp.Compare, comparison, value.Value)), text)
                     : errors.Report(constant.At, $"'{field.Name}' is compared with a "
                         + (field.IsText ? "text" : "text, a number, true or false")
-                        + $", found {Constants.Describe(constant)}");
+                        + $", found {LiteralBinder.Describe(constant)}");
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         return type is { } known
             ? Then(
                 new PredicateStep(PredicateOp.EventType, comparison, Number: known.Id),
-                $"event_type {comparison.Sign()} {Constants.Quote(EventTypes.NameOf(known))}")
+                $"event_type {comparison.Sign()} {LiteralBinder.Quote(EventTypes.NameOf(known))}")
             : errors.Report(name.At, $"every event is '{name.Value}'; compare with the name of one type");
     }
 
@@ -184,7 +184,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         }
 
         var step = new PredicateStep(PredicateOp.Text, Field: field, Text: new TextTest(node.Match, default, pattern.Value));
-        return Then(step, $"{field.Text} {word} {Constants.Canonical(pattern)}");
+        return Then(step, $"{field.Text} {word} {LiteralBinder.Canonical(pattern)}");
     }
 
     private string? Exists(ExistsNode node) => FieldOf(node.Name, errors) is { } field

@@ -4,25 +4,14 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments.Language;
 
-/// <summary>A trait, or another segment, as one segment's expression mentions it.</summary>
-/// <param name="Text">As the definition writes it, canonically.</param>
-/// <param name="Reading">Null for another segment.</param>
-internal sealed record Mention(string Text, Reading? Reading, int Segment)
-{
-    public Trait? Trait => Reading?.Trait;
-}
-
-/// <param name="Canonical">Equal for definitions that mean the same thing written differently.</param>
-internal sealed record BoundSegment(SegmentCode Code, IReadOnlyList<Mention> Mentions, string Canonical);
-
-/// <summary>Gives a segment's expression its meaning and makes its code: resolves events, shares traits, takes constants to
+/// <summary>Gives a segment's expression its meaning and makes its code: resolves events, shares aggregates, takes constants to
 /// the type of what they are compared with. The methods that bind a condition return its canonical text, null after an
 /// error; the code of a definition with errors is never run.</summary>
 internal sealed class SegmentBinder(
-    ErrorSink errors, Currency currency, EventNames names, TraitTable traits, IReadOnlyDictionary<string, int> segments)
+    ErrorSink errors, Currency currency, EventNames names, AggregateTable aggregates, IReadOnlyDictionary<string, int> segments)
 {
-    private readonly Constants _constants = new(errors, currency);
-    private readonly AggregateBinder _aggregates = new(errors, currency, names, traits);
+    private readonly LiteralBinder _constants = new(errors, currency);
+    private readonly AggregateBinder _aggregates = new(errors, currency, names, aggregates);
     private readonly List<Instruction> _instructions = [];
     private readonly List<Mention> _mentions = [];
 
@@ -41,7 +30,7 @@ internal sealed class SegmentBinder(
         AggregateNode { Function: "did" } did => Did(did),
         InSegmentNode other => InSegment(other),
         BooleanNode boolean => Then(
-            new Instruction(boolean.Value ? Opcode.True : Opcode.False), Constants.Canonical(boolean)),
+            new Instruction(boolean.Value ? Opcode.True : Opcode.False), LiteralBinder.Canonical(boolean)),
         NameNode name => errors.Report(name.At, AboutName(name)),
         TextMatchNode match => Match(match),
         ExistsNode => errors.Report(
@@ -49,7 +38,7 @@ internal sealed class SegmentBinder(
         AggregateNode aggregate => errors.Report(
             node.At, $"{aggregate.Function}(…) is a value; compare it, such as {aggregate.Function}(…) "
             + (aggregate.Function.StartsWith("since", StringComparison.Ordinal) ? "> 30d" : ">= 3")),
-        _ => errors.Report(node.At, $"{Constants.Describe(node)} is not a condition"),
+        _ => errors.Report(node.At, $"{LiteralBinder.Describe(node)} is not a condition"),
     };
 
     private string? Logical(LogicalNode node)
@@ -96,7 +85,7 @@ internal sealed class SegmentBinder(
         {
             return errors.Report(node.Left.At, node.Left is NameNode name
                 ? AboutName(name)
-                : $"{Constants.Describe(node.Left)} cannot be compared; compare a value such as count(…)");
+                : $"{LiteralBinder.Describe(node.Left)} cannot be compared; compare a value such as count(…)");
         }
 
         if (ValueOf(leftNode, node.Right) is not { } left)
@@ -109,8 +98,8 @@ internal sealed class SegmentBinder(
             return ValueOf(rightNode, null) is { } right ? CompareTwo(node, left, right) : null;
         }
 
-        var text = $"{left.Text} {node.Comparison.Sign()} {Constants.Canonical(node.Right)}";
-        if (left.Type == TraitType.Text)
+        var text = $"{left.Text} {node.Comparison.Sign()} {LiteralBinder.Canonical(node.Right)}";
+        if (left.Type == AggregateType.Text)
         {
             return Test(left, TextOp.Compare, node.Comparison, node.Right, text);
         }
@@ -120,15 +109,15 @@ internal sealed class SegmentBinder(
             return null;
         }
 
-        if (left.Reading.Trait.Kind == AggregateKind.Distinct && constant >= DistinctValues.ValuesMax)
+        if (left.Read.Aggregate.Kind == AggregateKind.Distinct && constant >= DistinctValues.ValuesMax)
         {
             return errors.Report(node.Right.At, $"distinct counts up to {DistinctValues.ValuesMax}; compare it with less");
         }
 
-        var op = left.Type == TraitType.Duration ? Opcode.CompareElapsed
-            : left.Reading.Trait.Kind is AggregateKind.First or AggregateKind.Last ? Opcode.CompareKept
+        var op = left.Type == AggregateType.Duration ? Opcode.CompareElapsed
+            : left.Read.Aggregate.Kind is AggregateKind.First or AggregateKind.Last ? Opcode.CompareKept
             : Opcode.Compare;
-        return Then(new Instruction(op, node.Comparison, left.Reading, Constant: constant), text);
+        return Then(new Instruction(op, node.Comparison, left.Read, Constant: constant), text);
     }
 
     private string? Match(TextMatchNode node)
@@ -140,37 +129,37 @@ internal sealed class SegmentBinder(
         }
 
         return ValueOf(aggregate, node.Pattern) is { } value
-            ? Test(value, node.Match, default, node.Pattern, $"{value.Text} {node.Word} {Constants.Canonical(node.Pattern)}")
+            ? Test(value, node.Match, default, node.Pattern, $"{value.Text} {node.Word} {LiteralBinder.Canonical(node.Pattern)}")
             : null;
     }
 
     private string? Test(BoundAggregate value, TextOp op, Comparison comparison, SyntaxNode constant, string canonical)
     {
-        if (value.Type != TraitType.Text || constant is not TextNode text)
+        if (value.Type != AggregateType.Text || constant is not TextNode text)
         {
-            return errors.Report(constant.At, value.Type == TraitType.Text
-                ? $"{value.Text} is a text, found {Constants.Describe(constant)}"
+            return errors.Report(constant.At, value.Type == AggregateType.Text
+                ? $"{value.Text} is a text, found {LiteralBinder.Describe(constant)}"
                 : $"{value.Text} is {NameOf(value.Type)} and has no text to look at");
         }
 
         return Encoding.UTF8.GetByteCount(text.Value) > KeptText.BytesMax
             ? errors.Report(text.At, $"texts are kept up to {KeptText.BytesMax} bytes; this one is longer")
             : Then(
-                new Instruction(Opcode.TestKept, Left: value.Reading, Text: new TextTest(op, comparison, text.Value)), canonical);
+                new Instruction(Opcode.TestKept, Left: value.Read, Text: new TextTest(op, comparison, text.Value)), canonical);
     }
 
     private string? CompareTwo(ComparisonNode node, BoundAggregate left, BoundAggregate right)
     {
-        var numbers = left.Type is TraitType.Integer or TraitType.Micro && right.Type is TraitType.Integer or TraitType.Micro;
-        if ((left.Type != right.Type && !numbers) || left.Type == TraitType.Text)
+        var numbers = left.Type is AggregateType.Integer or AggregateType.Micro && right.Type is AggregateType.Integer or AggregateType.Micro;
+        if ((left.Type != right.Type && !numbers) || left.Type == AggregateType.Text)
         {
             return errors.Report(node.At, $"{left.Text} and {right.Text} cannot be compared: "
                 + $"{NameOf(left.Type)} and {NameOf(right.Type)}");
         }
 
-        var op = left.Type == TraitType.Duration ? Opcode.CompareTwoElapsed : Opcode.CompareTwo;
+        var op = left.Type == AggregateType.Duration ? Opcode.CompareTwoElapsed : Opcode.CompareTwo;
         return Then(
-            new Instruction(op, node.Comparison, left.Reading, right.Reading),
+            new Instruction(op, node.Comparison, left.Read, right.Read),
             $"{left.Text} {node.Comparison.Sign()} {right.Text}");
     }
 
@@ -181,8 +170,8 @@ internal sealed class SegmentBinder(
             return null;
         }
 
-        Mention(new Mention(did.Text, did.Reading, -1));
-        return Then(new Instruction(Opcode.Did, Left: did.Reading), did.Text);
+        Mention(new Mention(did.Text, did.Read, -1));
+        return Then(new Instruction(Opcode.Did, Left: did.Read), did.Text);
     }
 
     private string? InSegment(InSegmentNode node)
@@ -209,7 +198,7 @@ internal sealed class SegmentBinder(
         var bound = _aggregates.Bind(node, comparedWith);
         if (bound is not null)
         {
-            Mention(new Mention(bound.Text, bound.Reading, -1));
+            Mention(new Mention(bound.Text, bound.Read, -1));
         }
 
         return bound;
@@ -230,12 +219,12 @@ internal sealed class SegmentBinder(
             : $"'{name.Name}' is not known here; fields of events stand behind 'where', and profile attributes are not "
                 + "available in this version yet";
 
-    private static string NameOf(TraitType type) => type switch
+    private static string NameOf(AggregateType type) => type switch
     {
-        TraitType.Money => "an amount of money",
-        TraitType.Duration => "a duration",
-        TraitType.Text => "a text",
-        TraitType.Boolean => "true or false",
+        AggregateType.Money => "an amount of money",
+        AggregateType.Duration => "a duration",
+        AggregateType.Text => "a text",
+        AggregateType.Boolean => "true or false",
         _ => "a number",
     };
 

@@ -4,6 +4,7 @@ using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Tests.Scenarios.Harness;
 

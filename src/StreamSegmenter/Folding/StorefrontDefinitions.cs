@@ -1,9 +1,10 @@
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Segments.Language;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Definitions;
+namespace StreamSegmenter.Folding;
 
 /// <summary>Everything that the user defines about customers: what a session is, which carts are abandoned, who is in
 /// which segment, what is counted. Validated, not yet compiled.</summary>
@@ -20,4 +21,10 @@ public sealed record StorefrontDefinitions(
     Currency Currency,
     IReadOnlyList<CartAbandonmentRule> CartAbandonment,
     IReadOnlyList<SegmentDefinition> Segments,
-    ConversionDefinition Conversions);
+    ConversionDefinition Conversions)
+{
+    /// <summary>Compiles the segments; null when <paramref name="errors"/> were added.</summary>
+    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>
+    public SegmentProgram? CompileSegments(IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors) =>
+        SegmentCompiler.Compile(Segments, Currency, knownEventTypes, errors);
+}

@@ -1,7 +1,6 @@
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Segments.Language;
 
-namespace StreamSegmenter.Segments;
+namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Puts segments behind those that they refer to, otherwise in the order of the definitions; refuses circles.</summary>
 internal static class SegmentOrder

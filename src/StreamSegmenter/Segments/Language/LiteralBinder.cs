@@ -16,32 +16,32 @@ internal sealed class ErrorSink(string file, List<DefinitionError> errors)
     }
 }
 
-/// <summary>Turns the constants of a definition into the integers that traits and fields are compared with.</summary>
-internal sealed class Constants(ErrorSink errors, Currency currency)
+/// <summary>Turns the constants of a definition into the integers that aggregates and fields are compared with.</summary>
+internal sealed class LiteralBinder(ErrorSink errors, Currency currency)
 {
     /// <summary>The constant as an integer of the type; null after an error.</summary>
-    public long? Read(SyntaxNode node, TraitType type, string comparedWith)
+    public long? Read(SyntaxNode node, AggregateType type, string comparedWith)
     {
-        if (type == TraitType.Duration)
+        if (type == AggregateType.Duration)
         {
             return node is DurationNode duration
                 ? duration.Ms
                 : Fail(node, $"{comparedWith} is a duration; {DurationText.UnitsHint}");
         }
 
-        if (type == TraitType.Boolean && node is BooleanNode boolean)
+        if (type == AggregateType.Boolean && node is BooleanNode boolean)
         {
             return boolean.Value ? 1 : 0;
         }
 
         if (node is not NumberNode number)
         {
-            return Fail(node, $"{comparedWith} is {(type == TraitType.Money ? "an amount of money" : "a number")}, "
+            return Fail(node, $"{comparedWith} is {(type == AggregateType.Money ? "an amount of money" : "a number")}, "
                 + $"found {Describe(node)}");
         }
 
-        var digits = TraitTypes.DigitsOf(type, currency);
-        if (TraitTypes.TryScale(number.Value, digits, out var scaled))
+        var digits = AggregateTypes.DigitsOf(type, currency);
+        if (AggregateTypes.TryScale(number.Value, digits, out var scaled))
         {
             return scaled;
         }
@@ -49,8 +49,8 @@ internal sealed class Constants(ErrorSink errors, Currency currency)
         var written = number.Value.ToString(CultureInfo.InvariantCulture);
         return Fail(node, type switch
         {
-            TraitType.Integer => $"{comparedWith} is a whole number, {written} is not one or is too large",
-            TraitType.Money => $"{written} has more digits than {currency} has ({digits}), or is too large",
+            AggregateType.Integer => $"{comparedWith} is a whole number, {written} is not one or is too large",
+            AggregateType.Money => $"{written} has more digits than {currency} has ({digits}), or is too large",
             _ => $"{written} has more than {digits} digits after the decimal point, or is too large",
         });
     }

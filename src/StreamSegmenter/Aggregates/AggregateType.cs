@@ -3,9 +3,9 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Aggregates;
 
-/// <summary>What the 64-bit integer that stands for a trait's value means. No value is a floating-point number, so
+/// <summary>What the 64-bit integer that stands for an aggregate's value means. No value is a floating-point number, so
 /// sums do not depend on the order of the events.</summary>
-internal enum TraitType : byte
+internal enum AggregateType : byte
 {
     /// <summary>A whole number: a count, a sum of quantities.</summary>
     Integer,
@@ -26,15 +26,15 @@ internal enum TraitType : byte
     Text,
 }
 
-internal static class TraitTypes
+internal static class AggregateTypes
 {
     public const long MicrosPerUnit = 1_000_000;
 
     /// <summary>How many digits behind the decimal point the integer carries.</summary>
-    public static int DigitsOf(TraitType type, Currency currency) => type switch
+    public static int DigitsOf(AggregateType type, Currency currency) => type switch
     {
-        TraitType.Micro => 6,
-        TraitType.Money => currency.MinorDigits,
+        AggregateType.Micro => 6,
+        AggregateType.Money => currency.MinorDigits,
         _ => 0,
     };
 
@@ -74,11 +74,11 @@ internal static class TraitTypes
 
     /// <summary>The integer as a decimal number: 1234 of two digits is <c>12.34</c>; a fraction of zeros is left out for
     /// millionths only.</summary>
-    public static string Format(long value, TraitType type, Currency currency)
+    public static string Format(long value, AggregateType type, Currency currency)
     {
         var digits = DigitsOf(type, currency);
         var number = value / PowerOfTen(digits);
-        return type == TraitType.Money
+        return type == AggregateType.Money
             ? number.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
             : number.ToString("0.######", CultureInfo.InvariantCulture);
     }

@@ -1,19 +1,4 @@
-using StreamSegmenter.Segments;
-using StreamSegmenter.Triggers;
-
-namespace StreamSegmenter.Customers;
-
-/// <summary>One customer's state, spelled out for a person. Times are epoch milliseconds of event time; null: never.</summary>
-/// <param name="AtMs">The instant for which this is told: the latest one for which the customer was evaluated.</param>
-/// <param name="NextDueMs">The earliest instant at which something changes if nothing happens; null: nothing will.</param>
-public sealed record CustomerView(
-    string CustomerId, long AtMs, long FirstSeenMs, long LastSeenMs, SessionView Session, long Sessions, long Orders,
-    long RevenueMinor, long? LastOrderMs, IReadOnlyList<CartView> Carts,
-    IReadOnlyList<SentTriggerView> SentTriggers, IReadOnlyList<SegmentExplanation> Segments, long? NextDueMs);
-
-/// <summary>The session that the customer's last event belongs to.</summary>
-/// <param name="EndsMs">Its last event + the gap: an event after this begins another.</param>
-public sealed record SessionView(long StartMs, long LastMs, long EndsMs, long Events, int FunnelSteps, bool HasCart, bool HasOrder);
+namespace StreamSegmenter.Triggers;
 
 /// <summary>A cart that is neither ordered, emptied nor forgotten.</summary>
 /// <param name="CartId">Null for the customer's one implicit cart.</param>

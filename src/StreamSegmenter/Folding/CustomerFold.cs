@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
+using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Customers;
+namespace StreamSegmenter.Folding;
 
 /// <summary>The whole life of one customer's record: what an event does to it, and what the passing of time does.
 /// Before an event is applied, everything that is due at or before its time happens, in the order of the instants;
@@ -32,27 +32,28 @@ public sealed class CustomerFold
         _seen = new SeenEvents(definitions.DeduplicationMs);
         _sessions = new Sessions(definitions.SessionGapMs, definitions.Conversions.Funnel);
         _conversions = new ConversionProgram(definitions.Conversions, definitions.Currency);
-        _carts = new CartAbandonmentProgram(definitions, segments);
-        _attributes = new RuleAttributes(definitions);
+        _carts = new CartAbandonmentProgram(
+            definitions.CartAbandonment, segments, definitions.CartHorizonMs, definitions.GraceMs, definitions.Currency);
+        _attributes = new RuleAttributes(definitions.CartAbandonment);
     }
 
     /// <summary>What the definitions dictate of every record.</summary>
     public RecordLayout Layout => _segments.Layout;
 
     /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
-    public Folded Apply(
+    public FoldOutcome Apply(
         CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
         if (_seen.IsDuplicate(record, in e, batch))
         {
-            return Folded.Duplicate;
+            return FoldOutcome.Duplicate;
         }
 
         RunUntil(record, customerKey, e.EventTimeMs, output);
         if (record.IsFull)
         {
-            output.Problems.Add(EventProblem.Of(in e, batch, TooLarge));
-            return Folded.Refused;
+            output.Carts.Problems.Add(EventProblem.Of(in e, batch, TooLarge));
+            return FoldOutcome.Refused;
         }
 
         ref var header = ref record.Header;
@@ -66,7 +67,7 @@ public sealed class CustomerFold
         Count(in header, isNew, session, ref output.Totals);
         _attributes.Fold(record, in e, batch);
         _conversions.Count(record, in e, batch, session, output.Panes);
-        _carts.Apply(record, customerKey, in e, batch, output);
+        output.Totals.TriggersPending += _carts.Apply(record, customerKey, in e, batch, output.Carts);
         CountOrder(ref record.Header, in e);
         _segments.Fold(record, in e, batch);
         if (isNew)
@@ -79,7 +80,7 @@ public sealed class CustomerFold
         }
 
         Schedule(ref record.Header);
-        return Folded.Applied;
+        return FoldOutcome.Applied;
     }
 
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
@@ -98,7 +99,7 @@ public sealed class CustomerFold
 
             if (record.Header.CartsDueMs <= dueMs)
             {
-                _carts.FireDue(record, customerKey, dueMs, output);
+                output.Totals.TriggersPending += _carts.FireDue(record, customerKey, dueMs, output.Carts);
             }
 
             Schedule(ref record.Header);

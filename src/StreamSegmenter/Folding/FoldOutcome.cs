@@ -1,7 +1,7 @@
-namespace StreamSegmenter.Customers;
+namespace StreamSegmenter.Folding;
 
 /// <summary>What became of an event.</summary>
-public enum Folded : byte
+public enum FoldOutcome : byte
 {
     Applied,
 

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Triggers;
 /// Bounds: <see cref="CartsMax"/> carts (the one longest without activity gives way), <see cref="LinesMax"/> lines a cart
 /// and <see cref="CartBytesMax"/> bytes a cart (further products still count as activity but are not listed): with all
 /// its carts a record stays well below a page of the store and a record of the changelog.</summary>
-internal static class CartBook
+internal static class CartSections
 {
     public const int CartsMax = 32;
     public const int LinesMax = 200;

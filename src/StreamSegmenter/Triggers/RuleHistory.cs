@@ -6,7 +6,7 @@ namespace StreamSegmenter.Triggers;
 
 /// <summary>When each rule last fired for a customer, over all carts: what <see cref="Reentry.AfterCooldown"/> and
 /// <see cref="Reentry.Never"/> look at. One small section, an entry per rule that fired.</summary>
-internal static class FiredRules
+internal static class RuleHistory
 {
     [StructLayout(LayoutKind.Sequential, Pack = 8)]
     private struct Entry

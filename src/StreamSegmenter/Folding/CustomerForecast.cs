@@ -1,6 +1,8 @@
 using StreamSegmenter.Conversions;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Customers;
+namespace StreamSegmenter.Folding;
 
 /// <summary>Tells what will happen to a customer if nothing happens: lets time pass for the record, by the same code by which the
 /// engine does, and writes down what comes of it. Staleness, which depends on when the engine gets to it, is left out.</summary>
@@ -14,9 +16,9 @@ public sealed class CustomerForecast(CustomerFold fold)
 
     /// <summary>Moves the record, which is changed, on to an instant.</summary>
     /// <returns>What happens after the record's own clock, up to and including that instant, in order.</returns>
-    public IReadOnlyList<Happening> Run(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs)
+    public IReadOnlyList<TimelineEntry> Run(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs)
     {
-        var happenings = new List<Happening>();
+        var happenings = new List<TimelineEntry>();
         var carts = fold.DescribeCarts(record);
         for (var i = 0; i < InstantsMax && record.Header.NextDueMs <= untilMs; i++)
         {
@@ -24,8 +26,8 @@ public sealed class CustomerForecast(CustomerFold fold)
             var output = new FoldOutput([], [], [], [], new NoPanes());
             fold.RunUntil(record, customerKey, dueMs, output);
             happenings.AddRange(output.MembershipChanges.Select(change => new MembershipChanged(change)));
-            happenings.AddRange(output.Triggers.Select(trigger => new TriggerSaid(trigger)));
-            happenings.AddRange(output.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)));
+            happenings.AddRange(output.Carts.Triggers.Select(trigger => new TriggerRecorded(trigger)));
+            happenings.AddRange(output.Carts.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)));
             var after = fold.DescribeCarts(record);
             AddDeferred(dueMs, carts, after, happenings);
             AddForgotten(dueMs, carts, after, happenings);
@@ -36,7 +38,7 @@ public sealed class CustomerForecast(CustomerFold fold)
     }
 
     private static void AddDeferred(
-        long dueMs, IReadOnlyList<CartView> before, IReadOnlyList<CartView> after, List<Happening> happenings)
+        long dueMs, IReadOnlyList<CartView> before, IReadOnlyList<CartView> after, List<TimelineEntry> happenings)
     {
         foreach (var cart in after)
         {
@@ -52,7 +54,7 @@ public sealed class CustomerForecast(CustomerFold fold)
     }
 
     private static void AddForgotten(
-        long dueMs, IReadOnlyList<CartView> before, IReadOnlyList<CartView> after, List<Happening> happenings) =>
+        long dueMs, IReadOnlyList<CartView> before, IReadOnlyList<CartView> after, List<TimelineEntry> happenings) =>
         happenings.AddRange(before.Where(cart => !after.Any(other => IsSame(cart, other)))
             .Select(cart => new CartForgotten(dueMs, cart.CartId)));
 

@@ -3,22 +3,14 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Customers;
+namespace StreamSegmenter.Folding;
 
 /// <summary>Where a fold puts what it finds.</summary>
 public sealed class FoldOutput(
     List<CartAbandoned> triggers, List<SuppressedTrigger> suppressed, List<MembershipChange> membershipChanges,
     List<EventProblem> problems, IConversionPanes panes)
 {
-    public List<CartAbandoned> Triggers { get; } = triggers;
-
-    public List<SuppressedTrigger> Suppressed { get; } = suppressed;
-
-    /// <summary>What was wrong in events that were applied.</summary>
-    public List<EventProblem> Problems { get; } = problems;
-
-    /// <summary>Processing time, against which a trigger may be stale; null on a replay.</summary>
-    public long? ClockMs { get; set; }
+    public TriggerOutput Carts { get; } = new(triggers, suppressed, problems);
 
     public List<MembershipChange> MembershipChanges { get; } = membershipChanges;
 

@@ -29,16 +29,16 @@ internal enum AggregateKind : byte
     LastTime,
 }
 
-/// <summary>What a trait is made of; equal specifications are one trait, shared by all segments that read it.</summary>
+/// <summary>What an aggregate is made of; equal specifications are one aggregate, shared by all segments that read it.</summary>
 /// <param name="EventType">Null: every type.</param>
 /// <param name="Window">Null: since the first event.</param>
-/// <param name="Canonical">The trait in the language, with canonical names and its pane.</param>
-internal sealed record TraitSpec(
+/// <param name="Canonical">The aggregate in the language, with canonical names and its pane.</param>
+internal sealed record AggregateSpec(
     AggregateKind Kind, EventType? EventType, EventField Field, EventPredicate? Where, SlidingWindow? Window,
-    TraitType Type, string Canonical);
+    AggregateType Type, string Canonical);
 
 /// <summary>One incremental aggregate of a customer's events: where it lives in the record and how an event is folded in.
-/// A lifetime trait is a slot of the trait area, a windowed one a list of panes; different values are a list in either
+/// A lifetime aggregate is a slot of the aggregate area, a windowed one a list of panes; different values are a list in either
 /// case, and a text is a section.
 /// <code>
 /// count, sum              value
@@ -46,29 +46,29 @@ internal sealed record TraitSpec(
 /// min, max, average       value (average: sum) · number of values
 /// first, last             value · epoch milliseconds of its event, 0 for none
 /// </code></summary>
-internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency currency)
+internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Currency currency)
 {
     /// <summary>Times outside these bounds are taken for the bound, so that arithmetic on them cannot overflow.</summary>
     public const long TimeMinMs = 1;
     public const long TimeMaxMs = 253_402_300_799_999;
 
-    public TraitSpec Spec => spec;
+    public AggregateSpec Spec => spec;
 
     public ushort Id => id;
 
-    /// <summary>Traits of equal meaning have equal states: an amount is counted in a currency, so that belongs to it.</summary>
-    public string Meaning { get; } = spec.Type == TraitType.Money ? $"{spec.Canonical} {currency}" : spec.Canonical;
+    /// <summary>Aggregates of equal meaning have equal states: an amount is counted in a currency, so that belongs to it.</summary>
+    public string Meaning { get; } = spec.Type == AggregateType.Money ? $"{spec.Canonical} {currency}" : spec.Canonical;
 
     public AggregateKind Kind { get; } = spec.Kind;
 
     public bool IsWindowed { get; } = spec.Window is not null;
 
-    public bool IsText { get; } = spec.Type == TraitType.Text;
+    public bool IsText { get; } = spec.Type == AggregateType.Text;
 
     /// <summary>Whether the state is a list of panes.</summary>
     public bool HasPanes { get; } = spec.Window is not null || spec.Kind == AggregateKind.Distinct;
 
-    /// <summary>For a trait that is not windowed: one that nothing ever leaves.</summary>
+    /// <summary>For an aggregate that is not windowed: one that nothing ever leaves.</summary>
     public SlidingWindow Window { get; } = spec.Window ?? default;
 
     /// <summary>Numbers of 64 bits in one accumulator.</summary>
@@ -78,14 +78,14 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
         _ => 1,
     };
 
-    /// <summary>Bytes in the trait area.</summary>
+    /// <summary>Bytes in the aggregate area.</summary>
     public int SlotBytes => HasPanes || IsText ? 0 : Words * sizeof(long);
 
-    /// <summary>The accumulator of a trait that has a slot.</summary>
+    /// <summary>The accumulator of an aggregate that has a slot.</summary>
     public Span<long> Slot(CustomerRecord record) =>
-        MemoryMarshal.Cast<byte, long>(record.Traits.Slice(offset, Words * sizeof(long)));
+        MemoryMarshal.Cast<byte, long>(record.Aggregates.Slice(offset, Words * sizeof(long)));
 
-    /// <summary>Folds one event of the trait's type in; true when it counted.</summary>
+    /// <summary>Folds one event of the aggregate's type in; true when it counted.</summary>
     public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
         if (spec.Where is not null && !spec.Where.Holds(in e, batch))
@@ -135,7 +135,7 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
         }
 
         return Kind == AggregateKind.Distinct ? spec.Field.TryReadKey(in e, batch, out value)
-            : spec.Type == TraitType.Boolean ? spec.Field.TryReadBoolean(in e, batch, out value)
+            : spec.Type == AggregateType.Boolean ? spec.Field.TryReadBoolean(in e, batch, out value)
             : spec.Field.TryReadNumber(in e, batch, currency, out value);
     }
 
@@ -148,7 +148,7 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
                 first++;
                 break;
             case AggregateKind.Sum:
-                first = TraitTypes.AddSaturating(first, value);
+                first = AggregateTypes.AddSaturating(first, value);
                 break;
             case AggregateKind.FirstTime:
                 first = first == 0 ? timeMs : Math.Min(first, timeMs);
@@ -178,7 +178,7 @@ internal sealed class Trait(TraitSpec spec, ushort id, int offset, Currency curr
             AggregateKind.Min when count > 0 => Math.Min(value, otherValue),
             AggregateKind.Max when count > 0 => Math.Max(value, otherValue),
             AggregateKind.Min or AggregateKind.Max => otherValue,
-            _ => TraitTypes.AddSaturating(value, otherValue),
+            _ => AggregateTypes.AddSaturating(value, otherValue),
         };
         count += otherCount;
     }
