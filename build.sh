@@ -58,7 +58,7 @@ cli() {
 
 run_tests() {
   build_solution
-  offer_promtool
+  offer_prometheus
   test_all "$@"
 }
 

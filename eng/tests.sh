@@ -3,18 +3,18 @@
 
 RESULTS=$ROOT/artifacts/test-results
 
-# promtool checks the text that /metrics serves. The tests that need it are skipped where it is missing.
-# Only the one program is taken out of Debian's package, into .tools/: no service, nothing installed.
-offer_promtool() {
+# promtool checks the text that /metrics serves, and a Prometheus scrapes it. The tests that need them are skipped where they are missing.
+# Only the two programs are taken out of Debian's package, into .tools/: no service, nothing installed.
+offer_prometheus() {
   export PATH="$ROOT/.tools/bin:$PATH"
-  have promtool && return 0
+  have promtool && have prometheus && return 0
   if ! have apt-get || ! have dpkg-deb; then
-    say "promtool is not here: the tests that need it will be skipped (it comes with Prometheus)"
+    say "prometheus is not here: the tests that need it will be skipped"
     return 0
   fi
-  say "fetching promtool (out of Debian's package prometheus, into .tools/)"
-  eng/promtool.sh >"$LOGS/promtool.log" 2>&1 ||
-    say "promtool could not be fetched ($LOGS/promtool.log): the tests that need it will be skipped"
+  say "fetching prometheus and promtool (out of Debian's package prometheus, into .tools/)"
+  eng/prometheus.sh >"$LOGS/prometheus.log" 2>&1 ||
+    say "prometheus could not be fetched ($LOGS/prometheus.log): the tests that need it will be skipped"
 }
 
 #   test_all [FILTER] [DOTNET-TEST-ARGUMENT...]

@@ -1,16 +1,15 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
-/// <summary>The process itself, under the names that Prometheus' own client libraries use, and .NET's memory.</summary>
+/// <summary>The engine's version, lanes and clock, and the memory of the process and of .NET. An exporter adds what its library knows of
+/// a process: its CPU time, its start.</summary>
 internal static class ProcessInstruments
 {
     public static void Create(Meter meter, EngineTelemetry telemetry)
     {
-        CreateProcess(meter);
-        CreateRuntime(meter);
+        CreateMemory(meter);
         if (telemetry.Clock is SteadyTime clock)
         {
             meter.CreateObservableGauge(
@@ -25,21 +24,10 @@ internal static class ProcessInstruments
             "streamsegmenter.lanes", () => (long)telemetry.Lanes.Length, "{lane}", "Lanes of this process.");
     }
 
-    private static void CreateProcess(Meter meter)
+    private static void CreateMemory(Meter meter)
     {
-        using var process = Process.GetCurrentProcess();
-        var startSeconds = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        meter.CreateObservableCounter(
-            "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds,
-            "s", "Total user and system CPU time spent, librdkafka's threads included.");
         meter.CreateObservableGauge(
             "process.resident_memory", () => Environment.WorkingSet, "By", "Resident memory size.");
-        meter.CreateObservableGauge(
-            "process.start_time", () => startSeconds, "s", "Start time of the process since 1970-01-01 UTC.");
-    }
-
-    private static void CreateRuntime(Meter meter)
-    {
         meter.CreateObservableGauge(
             "dotnet.gc.heap", () => GC.GetTotalMemory(forceFullCollection: false), "By", "Bytes in use on the managed heap.");
         meter.CreateObservableCounter(

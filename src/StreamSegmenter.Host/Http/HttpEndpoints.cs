@@ -10,26 +10,15 @@ namespace StreamSegmenter.Host.Http;
 /// </list></summary>
 public static class HttpEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app, MetricsScraper scraper, IReadiness readiness, ILiveness liveness)
+    public static void Map(IEndpointRouteBuilder app, MetricsRegistry metrics, IReadiness readiness, ILiveness liveness)
     {
-        app.MapGet("/metrics", (HttpContext context) => Metrics(context, scraper));
+        app.MapGet("/metrics", metrics.Exporter(app.CreateApplicationBuilder()));
         app.MapGet("/healthz", (HttpContext context) =>
         {
             ComponentState[] vitals = [.. liveness.Vitals];
             return Answer(context, Array.TrueForAll(vitals, state => state.Ready), vitals);
         });
         app.MapGet("/readyz", (HttpContext context) => Answer(context, readiness.IsReady, readiness.Components));
-    }
-
-    private static async Task Metrics(HttpContext context, MetricsScraper scraper)
-    {
-        var format = ExpositionFormats.Negotiate(context.Request.Headers.Accept);
-        var body = scraper.Scrape(format);
-        context.Response.ContentType = format.ContentType();
-        context.Response.ContentLength = body.Length;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Vary = "Accept";
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private static Task Answer(HttpContext context, bool ok, IEnumerable<ComponentState> components)

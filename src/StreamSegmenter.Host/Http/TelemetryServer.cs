@@ -12,12 +12,12 @@ public sealed class TelemetryServer : IAsyncDisposable
     private const int RequestBytesMax = 16 * 1024;
 
     private readonly WebApplication _app;
-    private readonly MetricsScraper _scraper;
+    private readonly MetricsRegistry _metrics;
 
-    private TelemetryServer(WebApplication app, MetricsScraper scraper)
+    private TelemetryServer(WebApplication app, MetricsRegistry metrics)
     {
         _app = app;
-        _scraper = scraper;
+        _metrics = metrics;
     }
 
     /// <summary>Where it really listens: tells the port when port 0 was asked for.</summary>
@@ -29,10 +29,10 @@ public sealed class TelemetryServer : IAsyncDisposable
         ListenAddress address, EngineTelemetry telemetry, Action<WebApplication>? mapMore = null,
         CancellationToken cancellation = default)
     {
-        var scraper = new MetricsScraper(telemetry.MeterName);
+        var metrics = new MetricsRegistry(telemetry.MeterName);
         var app = Build(address);
-        var server = new TelemetryServer(app, scraper);
-        HttpEndpoints.Map(app, scraper, telemetry, telemetry);
+        var server = new TelemetryServer(app, metrics);
+        HttpEndpoints.Map(app, metrics, telemetry, telemetry);
         mapMore?.Invoke(app);
         try
         {
@@ -52,7 +52,7 @@ public sealed class TelemetryServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _scraper.Dispose();
+        _metrics.Dispose();
     }
 
     private static WebApplication Build(ListenAddress address)

@@ -1,4 +1,4 @@
-using System.Text;
+using Prometheus;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Host.Http;
@@ -12,7 +12,7 @@ internal sealed class BusyEngine : IDisposable
 {
     private static int _count;
 
-    private readonly MetricsScraper _scraper;
+    private readonly MetricsRegistry _metrics;
 
     public BusyEngine()
     {
@@ -21,7 +21,7 @@ internal sealed class BusyEngine : IDisposable
         Telemetry = new EngineTelemetry(labels, new SteadyTime(Clock), $"StreamSegmenter.Test{Interlocked.Increment(ref _count)}");
         First = Telemetry.AddLane();
         Second = Telemetry.AddLane();
-        _scraper = new MetricsScraper(Telemetry.MeterName);
+        _metrics = new MetricsRegistry(Telemetry.MeterName);
         Work(First, 0);
         Work(Second, 1);
     }
@@ -34,8 +34,11 @@ internal sealed class BusyEngine : IDisposable
 
     public LaneCounters Second { get; }
 
-    public string Scrape(ExpositionFormat format = ExpositionFormat.PrometheusText) =>
-        Encoding.UTF8.GetString(_scraper.Scrape(format).Span);
+    public string Scrape(ExpositionFormat format = ExpositionFormat.PrometheusText)
+    {
+        Assert.Null(_metrics.Collect());
+        return _metrics.Registry.Text(format);
+    }
 
     /// <summary>The value of the one sample with this name and all these labels.</summary>
     public double Value(string name, params (string Label, string Value)[] labels) => Find(name, labels).Value;
@@ -47,7 +50,7 @@ internal sealed class BusyEngine : IDisposable
 
     public void Dispose()
     {
-        _scraper.Dispose();
+        _metrics.Dispose();
         Telemetry.Dispose();
     }
 

@@ -1,4 +1,4 @@
-using StreamSegmenter.Host.Http;
+using Prometheus;
 
 namespace StreamSegmenter.Tests.Telemetry;
 
@@ -98,7 +98,7 @@ public sealed class EngineTelemetryTests : IDisposable
     {
         static string[] Names(string text) =>
             [.. ExpositionParser.Samples(text).Select(sample => sample.Name).Order(StringComparer.Ordinal)];
-        Assert.Equal(Names(_engine.Scrape(ExpositionFormat.PrometheusText)), Names(_engine.Scrape(ExpositionFormat.OpenMetrics)));
+        Assert.Equal(Names(_engine.Scrape(ExpositionFormat.PrometheusText)), Names(_engine.Scrape(ExpositionFormat.OpenMetricsText)));
     }
 
     [Fact]

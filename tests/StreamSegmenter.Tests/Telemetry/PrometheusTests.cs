@@ -30,6 +30,8 @@ public sealed class PrometheusTests : IDisposable
         try
         {
             await Expect(api, 1, "up");
+            var target = Assert.Single(await Targets(api));
+            Assert.Equal(("up", ""), (target.GetProperty("health").GetString(), target.GetProperty("lastError").GetString()));
             await Expect(api, ExpositionParser.Samples(engine.Scrape()).Count, "scrape_samples_scraped");
             await Expect(api, 200, "streamsegmenter_events_total{topic=\"clicks\",outcome=\"applied\"}");
             await Expect(api, 1, "streamsegmenter_commit_duration_seconds_bucket{le=\"1.0\"} or streamsegmenter_commit_duration_seconds_bucket{le=\"1\"}");
@@ -44,7 +46,7 @@ public sealed class PrometheusTests : IDisposable
     private Process Start(Uri target, out Uri api)
     {
         var port = FreePort();
-        api = new Uri($"http://127.0.0.1:{port}/api/v1/query");
+        api = new Uri($"http://127.0.0.1:{port}/api/v1/");
         var configuration = Path.Combine(_directory.FullName, "prometheus.yml");
         File.WriteAllText(configuration, $"""
             global: {"{"} scrape_interval: 2s, scrape_timeout: 2s {"}"}
@@ -80,7 +82,7 @@ public sealed class PrometheusTests : IDisposable
     {
         try
         {
-            using var json = JsonDocument.Parse(await _client.GetStringAsync($"{api}?query={Uri.EscapeDataString(query)}"));
+            using var json = JsonDocument.Parse(await _client.GetStringAsync($"{api}query?query={Uri.EscapeDataString(query)}"));
             var result = json.RootElement.GetProperty("data").GetProperty("result");
             return result.GetArrayLength() == 0
                 ? null
@@ -90,6 +92,13 @@ public sealed class PrometheusTests : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>What the targets page shows: the health of each target, and why its last scrape failed.</summary>
+    private async Task<JsonElement[]> Targets(Uri api)
+    {
+        using var json = JsonDocument.Parse(await _client.GetStringAsync($"{api}targets"));
+        return [.. json.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray().Select(target => target.Clone())];
     }
 
     private static int FreePort()

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using StreamSegmenter.Host.Http;
+using Prometheus;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

@@ -47,6 +47,8 @@ public sealed partial class TelemetryDocTests : IDisposable
     {
         Assert.NotNull(instrument.Description);
         Assert.EndsWith(".", instrument.Description);
+        // prometheus-net writes a help text as it is.
+        Assert.DoesNotContain(instrument.Description, c => c is '\n' or '\\' or '"');
     });
 
     [Fact]

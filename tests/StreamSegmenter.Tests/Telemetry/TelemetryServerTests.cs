@@ -1,5 +1,5 @@
+using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using StreamSegmenter.Host.Http;
 
@@ -7,6 +7,13 @@ namespace StreamSegmenter.Tests.Telemetry;
 
 public sealed class TelemetryServerTests : IAsyncLifetime
 {
+    private const string Prometheus2 =
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+    private const string Prometheus3 =
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,"
+        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
     private readonly BusyEngine _engine = new();
     private readonly HttpClient _client = new();
     private TelemetryServer _server = null!;
@@ -26,28 +33,46 @@ public sealed class TelemetryServerTests : IAsyncLifetime
         _engine.Dispose();
     }
 
-    [Fact]
-    public async Task Metrics_are_prometheus_text_by_default()
+    [Theory]
+    [InlineData("")]
+    [InlineData("*/*")]
+    [InlineData("text/plain")]
+    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")]
+    [InlineData("application/openmetrics-text;q=0.3, text/plain;q=0.7")]
+    [InlineData("application/json")]
+    [InlineData(";;;not a header,,,")]
+    public async Task Metrics_are_prometheus_text_for_every_other_client(string accept)
     {
-        using var response = await _client.GetAsync("/metrics");
+        using var response = await Scrape(accept);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.Equal("Accept", response.Headers.Vary.Single());
+        Assert.True(response.Headers.CacheControl!.NoStore);
         var text = await response.Content.ReadAsStringAsync();
         Assert.Equal("counter", ExpositionParser.Types(text)["streamsegmenter_events_total"]);
         Assert.DoesNotContain("# EOF", text);
     }
 
-    [Fact]
-    public async Task Metrics_are_openmetrics_for_who_asks()
+    [Theory]
+    [InlineData(Prometheus2)]
+    [InlineData(Prometheus3)]
+    [InlineData("application/openmetrics-text")]
+    [InlineData("text/plain;q=0.5, application/openmetrics-text")]
+    public async Task Metrics_are_openmetrics_for_a_client_that_prefers_it(string accept)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
-        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text; version=1.0.0"));
-        using var response = await _client.SendAsync(request);
+        using var response = await Scrape(accept);
         Assert.Equal("application/openmetrics-text; version=1.0.0; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         var text = await response.Content.ReadAsStringAsync();
         Assert.EndsWith("\n# EOF\n", text);
         Assert.Equal("counter", ExpositionParser.Types(text)["streamsegmenter_events"]);
+    }
+
+    [Fact]
+    public async Task A_figure_that_cannot_be_read_is_503_with_the_reason_and_no_stale_numbers()
+    {
+        using var meter = new Meter(_engine.Telemetry.MeterName);
+        meter.CreateObservableGauge("streamsegmenter.broken", long () => throw new InvalidOperationException("no figure"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the instruments could not be read: no figure\n"), await Get("/metrics"));
     }
 
     [Fact]
@@ -92,6 +117,13 @@ public sealed class TelemetryServerTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<IOException>(() => TelemetryServer.StartAsync(address!, _engine.Telemetry));
         Assert.Contains($"http.listen: 127.0.0.1:{_server.Address.Port} cannot be taken", error.Message);
         Assert.Contains("Choose another port", error.Message);
+    }
+
+    private Task<HttpResponseMessage> Scrape(string accept)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        return _client.SendAsync(request);
     }
 
     private async Task<(HttpStatusCode Status, string Body)> Get(string path)

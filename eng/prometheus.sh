@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts promtool into .tools/bin, taken out of Debian's package prometheus without installing that package:
+# Puts prometheus and promtool into .tools/bin, taken out of Debian's package prometheus without installing that package:
 # installing it would also start a service.
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,6 +16,6 @@ chmod 755 "$work"
 
 # A fresh machine has no package lists; refreshing them needs root, downloading does not.
 apt-get download prometheus || { as_root apt-get update && apt-get download prometheus; }
-dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool
+dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/prometheus ./usr/bin/promtool
 mkdir -p "$ROOT/.tools/bin"
-mv usr/bin/promtool "$ROOT/.tools/bin/promtool"
+mv usr/bin/prometheus usr/bin/promtool "$ROOT/.tools/bin/"
