@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;

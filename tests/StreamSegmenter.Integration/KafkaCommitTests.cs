@@ -1,5 +1,5 @@
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 

@@ -3,7 +3,9 @@ using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
@@ -41,7 +43,7 @@ internal sealed class KafkaEngine : IDisposable
         _counters = Telemetry.AddLane();
         var decoders = settings.Inputs.Select(_ => new JsonEventDecoder(CompiledMapping.Of(mapping))).ToList();
         var kafka = new KafkaLane(settings, 0, decoders, _encoder, clock);
-        _lane = new Lane(new LaneParts(
+        _lane = new Lane(new LaneDependencies(
             0, definitions, segments, options, _counters, _outputs, clock, kafka.Source, kafka.Sink));
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();

@@ -1,5 +1,5 @@
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Integration;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Integration;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Integration;

@@ -1,8 +1,11 @@
 using System.Buffers.Binary;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
@@ -139,7 +142,7 @@ internal sealed class CheckpointBench : ILaneSink
     private Shard Restore(bool withCheckpoints)
     {
         var options = Options(withCheckpoints);
-        var parts = new LaneParts(
+        var parts = new LaneDependencies(
             0, LoadDefinitions.Storefront, _lane.Segments, options, _counters, _outputs, TimeProvider.System,
             new MemoryLaneSource(RecordLog.Of(new Traffic(TrafficShape.Uniform), 1, 1, LoadCodec.Json), LoadCodec.Json.Decoder()), this)
         {

@@ -1,7 +1,8 @@
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Segments;
@@ -58,7 +59,7 @@ internal static class EngineProgram
         using var telemetry = new EngineTelemetry(labels, TimeProvider.System);
         using var outputs = new EngineOutputs();
         var counters = telemetry.AddLane();
-        using var lane = new Lane(new LaneParts(
+        using var lane = new Lane(new LaneDependencies(
             0, LoadDefinitions.Storefront, Segments(), options, counters, outputs, TimeProvider.System,
             new MeteredSource(source, LoadOptions.WarmUpEvents, load.EventsInAll, meter, stop.Cancel), sink));
         var outcome = lane.Run(stop.Token);

@@ -2,7 +2,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Perf.Load;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Perf.Load;
 

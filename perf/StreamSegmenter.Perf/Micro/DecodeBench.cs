@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Perf.Load;
 

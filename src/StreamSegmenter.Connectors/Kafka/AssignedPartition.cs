@@ -1,5 +1,5 @@
 using Confluent.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

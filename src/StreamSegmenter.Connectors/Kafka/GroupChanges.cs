@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

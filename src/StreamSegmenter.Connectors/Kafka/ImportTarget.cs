@@ -52,7 +52,7 @@ public sealed class ImportTarget(KafkaSettings settings)
             : null;
     }
 
-    private sealed class AnyLine : Engine.Lanes.IRestoreTarget
+    private sealed class AnyLine : Engine.Contracts.IRestoreTarget
     {
         public bool Seen { get; private set; }
 

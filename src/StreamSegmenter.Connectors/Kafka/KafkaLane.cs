@@ -1,5 +1,5 @@
 using StreamSegmenter.Connectors.Codecs;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Kafka.Native;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

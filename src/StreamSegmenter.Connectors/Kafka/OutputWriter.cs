@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Replay;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Replay;
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Replay;

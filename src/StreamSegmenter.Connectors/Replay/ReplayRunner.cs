@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
@@ -120,7 +121,7 @@ public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             CommitIntervalMs = CommitNeverMs,
             WorkingSetBytesMax = WorkingSetBytes,
         };
-        var lane = new Lane(new LaneParts(
+        var lane = new Lane(new LaneDependencies(
             index, plan.Definitions, plan.Segments, options, Telemetry.AddLane(), outputs, clock, source, sink));
         return new ReplayLane(lane, source, sink, failing);
     }

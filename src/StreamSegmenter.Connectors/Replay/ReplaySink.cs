@@ -1,5 +1,5 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;

@@ -23,7 +23,7 @@ internal sealed record CheckpointManifest(
     public const int BytesMax = 256 * 1024;
     private const int Format = 1;
 
-    /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Lanes.ILaneSink.ChangelogId"/>; empty: not
+    /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Contracts.ILaneSink.ChangelogId"/>; empty: not
     /// known, as in those that were written before it was asked for.</summary>
     public string ChangelogId { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 
@@ -187,5 +188,5 @@ internal sealed class ShardCheckpoints : IDisposable
 
     /// <summary>Nothing is lost yet, but a restart would take longer and longer: somebody must see to the disk.</summary>
     private void ReportTrouble(string? reason) =>
-        _counters.Vitals.ReportTrouble($"the checkpoint of partition {_template.Partition}", reason);
+        _counters.Health.ReportTrouble($"the checkpoint of partition {_template.Partition}", reason);
 }

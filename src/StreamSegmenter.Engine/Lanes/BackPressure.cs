@@ -1,3 +1,6 @@
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
+
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>Keeps the reorder buffers bounded: when a shard holds more than its limit, the partitions that run ahead of the one

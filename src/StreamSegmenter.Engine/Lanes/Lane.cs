@@ -1,7 +1,9 @@
 using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Folding;
 
@@ -12,13 +14,13 @@ namespace StreamSegmenter.Engine.Lanes;
 public sealed class Lane : IAssignmentListener, IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
-    private readonly LaneParts _parts;
+    private readonly LaneDependencies _parts;
     private readonly LaneContext _context;
     private readonly LaneClock _clock;
-    private readonly CommitCycle _commit;
+    private readonly LaneCommit _commit;
     private readonly BackPressure _backPressure;
     private readonly LaneShards _shards;
-    private readonly StoreTurns _stores;
+    private readonly StoreMaintenance _stores;
     private readonly Subject<PolledRecords> _batches = new();
     private IDisposable _topology;
     private readonly PolledRecords _polled = new();
@@ -29,16 +31,16 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private long _committedAt;
     private long? _endOfInputMs;
 
-    public Lane(LaneParts parts)
+    public Lane(LaneDependencies parts)
     {
         _parts = parts;
         _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
         _clock = new LaneClock(_context, parts.Clock);
-        _commit = new CommitCycle(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
+        _commit = new LaneCommit(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
         _shards = new LaneShards(parts, _context);
-        _stores = new StoreTurns(_context, parts.Sink);
+        _stores = new StoreMaintenance(_context, parts.Sink);
         _topology = Compose();
         parts.Source.Listener = this;
     }
@@ -98,7 +100,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
 
         var goesOn = TryCommit() && !(ended && _lastCommit.Status == CommitStatus.Committed);
-        SettleDoubt();
+        RestoreAfterInDoubt();
         return goesOn;
     }
 
@@ -107,12 +109,12 @@ public sealed class Lane : IAssignmentListener, IDisposable
         if (GoesOn(_lastCommit))
         {
             // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
-            _parts.Counters.Vitals.ReportNotReady("stopping: the last commit");
+            _parts.Counters.Health.ReportNotReady("stopping: the last commit");
             Commit();
         }
 
         _parts.Source.Close();
-        _parts.Counters.Vitals.ReportStopped(_lastCommit.Reason ?? "the lane has stopped");
+        _parts.Counters.Health.ReportStopped(_lastCommit.Reason ?? "the lane has stopped");
         return _lastCommit;
     }
 
@@ -129,7 +131,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         TryCommit();
         Leave(partitions);
-        SettleDoubt();
+        RestoreAfterInDoubt();
     }
 
     public void OnLost(IReadOnlyCollection<int> partitions)
@@ -187,7 +189,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
     private void Poll()
     {
-        _parts.Counters.Vitals.Beat();
+        _parts.Counters.Health.Heartbeat();
         _polled.Clear();
         _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
@@ -204,7 +206,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _shards.Follow(_progress);
         _batches.OnNext(_polled);
         _backPressure.Apply();
-        _clock.Witness();
+        _clock.ObserveEventTime();
     }
 
     private bool IsCommitDue()
@@ -228,11 +230,11 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _committedAt = _parts.Clock.GetTimestamp();
         if (_lastCommit.Status is CommitStatus.Aborted or CommitStatus.InDoubt)
         {
-            _parts.Counters.Vitals.ReportNotReady(_lastCommit.Reason ?? "the last commit was aborted");
+            _parts.Counters.Health.ReportNotReady(_lastCommit.Reason ?? "the last commit was aborted");
         }
         else
         {
-            _parts.Counters.Vitals.ReportReady();
+            _parts.Counters.Health.ReportReady();
         }
 
         return GoesOn(_lastCommit);
@@ -242,7 +244,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
 
     /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows.</summary>
-    private void SettleDoubt()
+    private void RestoreAfterInDoubt()
     {
         if (_lastCommit.Status == CommitStatus.InDoubt)
         {

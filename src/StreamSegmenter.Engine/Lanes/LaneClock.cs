@@ -1,3 +1,6 @@
+using StreamSegmenter.Engine.Shards;
+using StreamSegmenter.Engine.Time;
+
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>What the lane's events and its clock have to do with each other.</summary>
@@ -18,7 +21,7 @@ internal sealed class LaneClock(LaneContext lane, TimeProvider clock)
     }
 
     /// <summary>Lets the clock learn from the events that were polled.</summary>
-    public void Witness()
+    public void ObserveEventTime()
     {
         if (_steady is null)
         {
@@ -29,7 +32,7 @@ internal sealed class LaneClock(LaneContext lane, TimeProvider clock)
         {
             for (var input = 0; input < shard.Progress.Length; input++)
             {
-                _steady.Witness(shard.Watermark.EventTimeMaxMs(input));
+                _steady.ObserveEventTime(shard.Watermark.EventTimeMaxMs(input));
             }
         }
     }

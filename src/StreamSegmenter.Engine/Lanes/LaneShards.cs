@@ -1,5 +1,7 @@
 using System.Globalization;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Lanes;
@@ -9,14 +11,14 @@ namespace StreamSegmenter.Engine.Lanes;
 internal sealed class LaneShards : IDisposable
 {
     private static int _lanesMade;
-    private readonly LaneParts _parts;
+    private readonly LaneDependencies _parts;
     private readonly LaneContext _lane;
     private readonly ShardRestorer _restorer;
     private readonly string _temporaryDirectory;
-    private readonly Dictionary<int, UnsettledKeys> _leftUnsettled = [];
+    private readonly Dictionary<int, SuspectKeys> _suspectsLeft = [];
     private FoldTotals _totalsOfDropped;
 
-    public LaneShards(LaneParts parts, LaneContext lane)
+    public LaneShards(LaneDependencies parts, LaneContext lane)
     {
         _parts = parts;
         _lane = lane;
@@ -78,15 +80,15 @@ internal sealed class LaneShards : IDisposable
     {
         var gauges = _parts.Counters.AddShard(partition);
         var shard = _restorer.Restore(partition, gauges, stopping);
-        if (_leftUnsettled.Remove(partition, out var unsettled))
+        if (_suspectsLeft.Remove(partition, out var unsettled))
         {
             // What was under way when it left may still arrive behind what was read.
-            shard.Unsettled.Add(unsettled);
+            shard.Suspects.Add(unsettled);
         }
 
         _lane.Shards[partition] = shard;
         gauges.RestoreRemaining = 0;
-        _parts.Counters.Vitals.ReportReady();
+        _parts.Counters.Health.ReportReady();
         return shard;
     }
 
@@ -145,9 +147,9 @@ internal sealed class LaneShards : IDisposable
             {
                 _totalsOfDropped.Add(shard.Output.Totals with { TriggersPending = 0 });
                 _parts.Counters.RemoveShard(partition);
-                if (shard.Unsettled.Count > 0)
+                if (shard.Suspects.Count > 0)
                 {
-                    _leftUnsettled[partition] = shard.Unsettled;
+                    _suspectsLeft[partition] = shard.Suspects;
                 }
 
                 shard.Dispose();

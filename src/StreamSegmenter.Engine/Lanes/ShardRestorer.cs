@@ -1,4 +1,6 @@
 using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 
@@ -6,7 +8,7 @@ namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>Builds a shard that may serve. The newest checkpoint that verifies and is young enough, then the changelog from its
 /// position on; without one the whole changelog. What is damaged is as good as not there: it costs time, never state.</summary>
-internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string temporaryDirectory)
+internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, string temporaryDirectory)
 {
     private const int AttemptsMax = 3;
     private const int ClaimsMax = 100;
@@ -19,7 +21,7 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
     public Shard Restore(int partition, ShardGauges gauges, CancellationToken stopping)
     {
-        lane.Counters.Vitals.ReportNotReady($"partition {partition} is being restored");
+        lane.Counters.Health.ReportNotReady($"partition {partition} is being restored");
         var directory = parts.Options.Checkpoints is null ? null : Claim(partition, stopping);
         try
         {
@@ -181,9 +183,9 @@ internal sealed class ShardRestorer(LaneParts parts, LaneContext lane, string te
     private RestoredShard NewShard(int partition, RestoreProgress progress, CheckpointDirectory? directory)
     {
         var location = directory?.SpillLocation ?? CheckpointDirectory.LocationOf(temporaryDirectory, partition);
-        var vitals = lane.Counters.Vitals;
+        var vitals = lane.Counters.Health;
         var store = parts.LendStore?.Invoke() ?? new CustomerStore(
-            location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportHindrance($"the state of partition {partition}", reason));
+            location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportStall($"the state of partition {partition}", reason));
         return new RestoredShard(store, lane.Fold, lane.Counters, progress);
     }
 

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using System.Text;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Engine.Pipeline;

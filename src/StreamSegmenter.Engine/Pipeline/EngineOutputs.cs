@@ -1,6 +1,6 @@
 using System.Reactive.Subjects;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 

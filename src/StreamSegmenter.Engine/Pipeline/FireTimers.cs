@@ -1,5 +1,5 @@
 using System.Reactive.Linq;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Engine.Pipeline;

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Engine.Pipeline;
 

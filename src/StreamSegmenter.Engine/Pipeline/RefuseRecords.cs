@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Engine.Pipeline;
 

@@ -3,45 +3,9 @@ using System.Buffers.Binary;
 
 namespace StreamSegmenter.Engine.State;
 
-/// <summary>Events of one partition that were polled but not folded: <c>Count</c> consecutive offsets from
-/// <c>Offset</c>, in each the event at <c>IndexInRecord</c>.</summary>
-internal readonly record struct HeldRun(long Offset, int IndexInRecord, int Count);
-
-/// <summary>Where one input of a shard stands: everything before <c>Position</c> is folded, but for the held runs.</summary>
-/// <param name="Held">Sorted by (offset, index).</param>
-internal sealed record InputStand(long Position, IReadOnlyList<HeldRun> Held)
-{
-    public static InputStand Unknown { get; } = new(-1, []);
-
-    /// <summary>From which offset a restart reads: the oldest held event's, else the position.</summary>
-    public long RestartOffset => Held.Count > 0 ? Math.Min(Held[0].Offset, Position) : Position;
-
-    /// <summary>Whether the same events are folded. The ends alone do not tell: one of those between may have gone out since.</summary>
-    public bool IsAt(InputStand other) => Position == other.Position && Held.SequenceEqual(other.Held);
-
-    /// <summary>True for an event that was folded before the restart.</summary>
-    public bool IsFolded(long offset, int indexInRecord)
-    {
-        if (offset >= Position)
-        {
-            return false;
-        }
-
-        foreach (var run in Held)
-        {
-            if (run.IndexInRecord == indexInRecord && offset >= run.Offset && offset < run.Offset + run.Count)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-}
-
 /// <summary>The shard's own line in the changelog: its watermark, and where each input stands. Layout, little-endian:
 /// <c>version u8 · watermark i64 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32</c>.</summary>
-internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputStand> Inputs)
+internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition> Inputs)
 {
     private const byte Version = 1;
     private const int RunBytes = 16;
@@ -79,17 +43,17 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputStand> I
 
         var rest = stored[1..];
         var watermarkMs = ReadInt64(ref rest);
-        var inputs = new InputStand[ReadCount(ref rest, 12)];
+        var inputs = new InputPosition[ReadCount(ref rest, 12)];
         for (var i = 0; i < inputs.Length; i++)
         {
             var position = ReadInt64(ref rest);
-            var held = new HeldRun[ReadCount(ref rest, RunBytes)];
+            var held = new HeldRange[ReadCount(ref rest, RunBytes)];
             for (var run = 0; run < held.Length; run++)
             {
-                held[run] = new HeldRun(ReadInt64(ref rest), ReadInt32(ref rest), ReadInt32(ref rest));
+                held[run] = new HeldRange(ReadInt64(ref rest), ReadInt32(ref rest), ReadInt32(ref rest));
             }
 
-            inputs[i] = new InputStand(position, held);
+            inputs[i] = new InputPosition(position, held);
         }
 
         return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) : throw Damaged("it is longer than it says");

@@ -52,15 +52,15 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         get
         {
             var lanes = _lanes;
-            return lanes.Length > 0 && Array.TrueForAll(lanes, lane => lane.Vitals.IsReady);
+            return lanes.Length > 0 && Array.TrueForAll(lanes, lane => lane.Health.IsReady);
         }
     }
 
     public IEnumerable<ComponentState> Components => _lanes is { Length: > 0 } lanes
-        ? lanes.Select(lane => lane.Vitals.Readiness())
+        ? lanes.Select(lane => lane.Health.Readiness())
         : [new ComponentState("engine", false, _starting)];
 
-    public IEnumerable<ComponentState> Vitals => _lanes.Select(lane => lane.Vitals.Liveness(StuckAfter));
+    public IEnumerable<ComponentState> Health => _lanes.Select(lane => lane.Health.Liveness(StuckAfter));
 
     internal TimeProvider Clock { get; }
 

@@ -20,5 +20,5 @@ public interface IReadiness
 public interface ILiveness
 {
     /// <summary>Every component; one that is not <see cref="ComponentState.Ready"/> here stopped or is stuck for good.</summary>
-    IEnumerable<ComponentState> Vitals { get; }
+    IEnumerable<ComponentState> Health { get; }
 }

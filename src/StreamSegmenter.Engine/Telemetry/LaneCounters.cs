@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Engine.Telemetry;
@@ -39,7 +39,7 @@ public sealed class LaneCounters
     internal LaneCounters(
         int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration, Histogram<double> checkpointDuration)
     {
-        Vitals = new LaneVitals("lane-" + index, clock);
+        Health = new LaneHealth("lane-" + index, clock);
         _commitDuration = commitDuration;
         _checkpointDuration = checkpointDuration;
         _inputs = labels.Inputs.Count;
@@ -62,7 +62,7 @@ public sealed class LaneCounters
     }
 
     /// <summary>Whether the lane is ready, runs, or stopped.</summary>
-    public LaneVitals Vitals { get; }
+    public LaneHealth Health { get; }
 
     /// <summary>Events folded in time, by input.</summary>
     public PaddedCounters EventsApplied { get; }

@@ -48,7 +48,7 @@ internal static class Observe
     {
         foreach (var lane in lanes)
         {
-            yield return new(read(lane), Label("lane", lane.Vitals.Name));
+            yield return new(read(lane), Label("lane", lane.Health.Name));
         }
     }
 

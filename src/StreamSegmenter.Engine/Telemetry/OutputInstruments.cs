@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Engine.Telemetry;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Time;
 
 namespace StreamSegmenter.Engine.Telemetry;
 

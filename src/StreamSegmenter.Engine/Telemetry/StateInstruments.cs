@@ -11,10 +11,10 @@ internal static class StateInstruments
         CreateHoldings(meter, telemetry);
         CreateRestore(meter, telemetry);
         meter.CreateObservableGauge(
-            "streamsegmenter.ready", () => Observe.Lanes(telemetry.Lanes, lane => lane.Vitals.IsReady ? 1L : 0L),
+            "streamsegmenter.ready", () => Observe.Lanes(telemetry.Lanes, lane => lane.Health.IsReady ? 1L : 0L),
             null, "1 when the lane is restored and connected, else 0.");
         meter.CreateObservableGauge(
-            "streamsegmenter.lane.heartbeat_age", () => Observe.Lanes(telemetry.Lanes, lane => lane.Vitals.SinceBeat().TotalSeconds),
+            "streamsegmenter.lane.heartbeat_age", () => Observe.Lanes(telemetry.Lanes, lane => lane.Health.SinceHeartbeat().TotalSeconds),
             "s", "Time since the lane's loop last made a turn.");
     }
 

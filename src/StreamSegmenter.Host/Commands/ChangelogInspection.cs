@@ -1,7 +1,7 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;

@@ -1,7 +1,6 @@
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Checkpoints;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;

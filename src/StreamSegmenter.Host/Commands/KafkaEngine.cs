@@ -1,8 +1,11 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;
 
@@ -195,7 +198,7 @@ internal sealed class KafkaEngine : IDisposable
                 ? $"there is not enough memory. Give the process more, or lower engine.stateMemory, engine.workingSet or engine.lanes. {NothingLost}"
                 : e.Message;
             reason = $"lane {index} stopped: {why}";
-            counters.Vitals.ReportStopped(e.Message);
+            counters.Health.ReportStopped(e.Message);
         }
 
         if (reason is not null)
@@ -213,12 +216,12 @@ internal sealed class KafkaEngine : IDisposable
     {
         var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
         using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
-        counters.Vitals.WatchConnection(() => kafka.Status.Trouble);
+        counters.Health.WatchConnection(() => kafka.Status.Trouble);
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {
             Checkpoints = EngineSetup.CheckpointsOf(_configuration),
         };
-        using var lane = new Lane(new LaneParts(
+        using var lane = new Lane(new LaneDependencies(
             index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
             kafka.Source, kafka.Sink)
         {

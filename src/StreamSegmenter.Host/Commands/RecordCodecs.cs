@@ -6,7 +6,7 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Host.Configuration;
 
 namespace StreamSegmenter.Host.Commands;

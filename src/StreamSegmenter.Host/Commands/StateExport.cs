@@ -1,6 +1,6 @@
 using System.Text;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Configuration;

@@ -80,7 +80,7 @@ internal static class StateImportCommand
             cancellation.ThrowIfCancellationRequested();
             var (partition, key, value) = StateLine.Parse(line, file, ++number);
             partitions.Add(partition);
-            if (key.AsSpan().SequenceEqual(StateKey.ShardKey) && (ShardPlaces.Forget(value).Length == 0 || !shards.Add(partition)))
+            if (key.AsSpan().SequenceEqual(StateKey.ShardKey) && (ShardRecords.WithoutPositions(value).Length == 0 || !shards.Add(partition)))
             {
                 throw new CommandFailure($"{file}:{number}: partition {partition} has two lines of kind 'shard'; this is not one export.");
             }
@@ -102,7 +102,7 @@ internal static class StateImportCommand
             var (partition, key, value) = StateLine.Parse(line, file, ++lines);
             if (key.AsSpan().SequenceEqual(StateKey.ShardKey))
             {
-                shards.Add((partition, forget ? ShardPlaces.Forget(value) : value));
+                shards.Add((partition, forget ? ShardRecords.WithoutPositions(value) : value));
             }
             else
             {

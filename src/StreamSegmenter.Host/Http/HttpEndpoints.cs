@@ -15,7 +15,7 @@ public static class HttpEndpoints
         app.MapGet("/metrics", metrics.Exporter(app.CreateApplicationBuilder()));
         app.MapGet("/healthz", (HttpContext context) =>
         {
-            ComponentState[] vitals = [.. liveness.Vitals];
+            ComponentState[] vitals = [.. liveness.Health];
             return Answer(context, Array.TrueForAll(vitals, state => state.Ready), vitals);
         });
         app.MapGet("/readyz", (HttpContext context) => Answer(context, readiness.IsReady, readiness.Components));

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Simulation.Mutations;

@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Reference;
 

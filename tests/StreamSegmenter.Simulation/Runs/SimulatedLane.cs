@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -30,7 +30,7 @@ internal sealed class SimulatedLane : IDisposable
         var labels = new TelemetryLabels(
             [.. options.Inputs.Select(input => input.Name)],
             [.. world.Scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], world.Scenario.Segments.SegmentIds);
-        Engine = new Lane(new LaneParts(
+        Engine = new Lane(new LaneDependencies(
             index, world.Scenario.Definitions, world.Scenario.Segments, options,
             Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration), _outputs, process.Clock,
             world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink))

@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Simulation.Model;
 
 namespace StreamSegmenter.Simulation.Runs;

@@ -1,4 +1,5 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Mutations;
 using StreamSegmenter.Simulation.Reference;

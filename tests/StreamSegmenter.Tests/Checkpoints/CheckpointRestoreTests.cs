@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Checkpoints;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Tests.Checkpoints;
 
@@ -81,7 +81,7 @@ public sealed class CheckpointRestoreTests : IDisposable
         _kept.Lines.Add(KeptShard.Key(1), [99]);
         using var restored = _kept.Restore();
 
-        Assert.Equal(1, restored.Unsettled.Count);
+        Assert.Equal(1, restored.Suspects.Count);
         Assert.Equal(_kept.Truth(), KeptShard.StateOf(restored));
     }
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Checkpoints;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Tests.Checkpoints;
 

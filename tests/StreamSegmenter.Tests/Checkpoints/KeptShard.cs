@@ -2,8 +2,11 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Simulation.Reference;
@@ -66,14 +69,14 @@ internal sealed class KeptShard : IDisposable
             Checkpoints = IntervalMs is { } intervalMs ? new CheckpointOptions(Changelog, intervalMs, AgeMsMax, TimeoutMs) : null,
         };
         Lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
-        var parts = new LaneParts(
+        var parts = new LaneDependencies(
             0, scenario.Definitions, scenario.Segments, options, Counters, _outputs, Time, new NoSource(), Lines)
         {
             Report = Reports.Add, CheckpointFiles = Files, CreateSpillFile = Spill,
         };
-        Counters.Vitals.ReportReady();
+        Counters.Health.ReportReady();
         var shard = new ShardRestorer(parts, Lane, Root).Restore(0, Counters.AddShard(0), CancellationToken.None);
-        Counters.Vitals.ReportReady();
+        Counters.Health.ReportReady();
         Lane.Shards[0] = shard;
         return shard;
     }
@@ -81,7 +84,7 @@ internal sealed class KeptShard : IDisposable
     /// <summary>Changes keys in changelog and store, as a commit does; a null value deletes.</summary>
     public void Commit(Shard shard, params (int Id, byte[]? Value)[] changes)
     {
-        var record = new ShardRecord(Lines.End, shard.CommittedStands);
+        var record = new ShardRecord(Lines.End, shard.CommittedPositions);
         foreach (var (id, value) in changes)
         {
             Lines.Add(Key(id), value ?? []);
@@ -100,7 +103,7 @@ internal sealed class KeptShard : IDisposable
             }
         }
 
-        shard.Commit(shard.CommittedStands, record);
+        shard.Commit(shard.CommittedPositions, record);
     }
 
     public void Start(Shard shard) => shard.Checkpoints!.Start(new CheckpointSource(

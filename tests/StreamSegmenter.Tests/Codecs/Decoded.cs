@@ -4,7 +4,7 @@ using System.Text;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Tests.Codecs;

@@ -1,5 +1,5 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Simulation.Checks;
 using StreamSegmenter.Simulation.Model;

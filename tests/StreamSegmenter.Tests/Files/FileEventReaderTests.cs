@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Tests.Codecs;
 
 namespace StreamSegmenter.Tests.Files;

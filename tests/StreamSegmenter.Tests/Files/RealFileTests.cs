@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Codecs;
 

@@ -1,4 +1,7 @@
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;

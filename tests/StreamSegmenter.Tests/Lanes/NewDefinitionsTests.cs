@@ -1,5 +1,5 @@
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
@@ -7,6 +7,7 @@ using StreamSegmenter.Segments;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Tests.Segments;
+
 using Fact = StreamSegmenter.Simulation.Reference.Fact;
 using Scenario = StreamSegmenter.Simulation.Reference.Scenario;
 

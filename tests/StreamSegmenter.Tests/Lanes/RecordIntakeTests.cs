@@ -1,5 +1,5 @@
 using System.Text;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Simulation.Reference;

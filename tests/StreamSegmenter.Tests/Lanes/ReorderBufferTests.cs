@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Events;
 using StreamSegmenter.Simulation.Reference;
 

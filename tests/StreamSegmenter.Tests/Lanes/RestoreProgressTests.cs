@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Simulation.Runs;
 

@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Simulation.Reference;
@@ -29,7 +29,7 @@ public sealed class ShardPositionsTests
         }
 
         var stand = new ShardPositions(1, null).Now([new(20, 20)], _buffer)[0];
-        Assert.Equal([new HeldRun(4, 0, 3), new HeldRun(9, 0, 1), new HeldRun(12, 0, 1)], stand.Held);
+        Assert.Equal([new HeldRange(4, 0, 3), new HeldRange(9, 0, 1), new HeldRange(12, 0, 1)], stand.Held);
         Assert.Equal((20, 4), (stand.Position, stand.RestartOffset));
     }
 
@@ -40,14 +40,14 @@ public sealed class ShardPositionsTests
         Hold(4, 0);
         var stand = new ShardPositions(1, null).Now([new(5, 5)], _buffer)[0];
 
-        Assert.Equal([new HeldRun(4, 0, 1), new HeldRun(4, 2, 1)], stand.Held);
+        Assert.Equal([new HeldRange(4, 0, 1), new HeldRange(4, 2, 1)], stand.Held);
         Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(index => stand.IsFolded(4, index)));
     }
 
     [Fact]
     public void While_it_reads_again_it_stands_where_it_stood_before()
     {
-        var before = new InputStand(20, [new HeldRun(10, 0, 3), new HeldRun(15, 0, 1)]);
+        var before = new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 0, 1)]);
         var positions = new ShardPositions(1, new ShardRecord(0, [before]));
 
         // Nothing read yet; then up to offset 11, of which 10 was released and 11 not.
@@ -56,10 +56,10 @@ public sealed class ShardPositionsTests
         Hold(11);
         var stand = positions.Now([new(12, 30)], _buffer)[0];
         Assert.Equal(20, stand.Position);
-        Assert.Equal([new HeldRun(11, 0, 2), new HeldRun(15, 0, 1)], stand.Held);
+        Assert.Equal([new HeldRange(11, 0, 2), new HeldRange(15, 0, 1)], stand.Held);
 
         // Past the old position only what the buffer holds counts.
-        Assert.Equal([new HeldRun(11, 0, 1)], positions.Now([new(21, 30)], _buffer)[0].Held);
+        Assert.Equal([new HeldRange(11, 0, 1)], positions.Now([new(21, 30)], _buffer)[0].Held);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
+using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Tests.Lanes;
 

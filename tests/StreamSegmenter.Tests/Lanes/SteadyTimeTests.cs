@@ -1,4 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
@@ -50,7 +50,7 @@ public sealed class SteadyTimeTests
     {
         // Asleep, the monotonic clock stands still.
         _machine.Set(TimeSpan.FromHours(3));
-        _clock.Witness(_machine.NowMs - 500);
+        _clock.ObserveEventTime(_machine.NowMs - 500);
 
         Assert.Equal(_machine.NowMs, NowMs);
     }
@@ -59,13 +59,13 @@ public sealed class SteadyTimeTests
     public void An_event_moves_it_no_further_than_its_own_time_and_never_beyond_the_machines_clock()
     {
         _machine.Set(TimeSpan.FromDays(1));
-        _clock.Witness(_startMs + 10_000);
+        _clock.ObserveEventTime(_startMs + 10_000);
         Assert.Equal(_startMs + 10_000, NowMs);
 
-        _clock.Witness(_startMs + (2 * DayMs));
+        _clock.ObserveEventTime(_startMs + (2 * DayMs));
         Assert.Equal(_startMs + 10_000, NowMs);
 
-        _clock.Witness(_startMs - 5_000);
+        _clock.ObserveEventTime(_startMs - 5_000);
         Assert.Equal(_startMs + 10_000, NowMs);
     }
 }

@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Tests.Checkpoints;
 
 namespace StreamSegmenter.Tests.Lanes;
@@ -14,7 +15,7 @@ public sealed class StoreTurnsTests
     {
         using var kept = new KeptShard { IntervalMs = null };
         using var shard = kept.Restore();
-        var turns = new StoreTurns(kept.Lane, kept.Lines);
+        var turns = new StoreMaintenance(kept.Lane, kept.Lines);
         var most = 0L;
         for (var commit = 0; commit < 600; commit++)
         {
@@ -37,7 +38,7 @@ public sealed class StoreTurnsTests
         using var kept = new KeptShard { IntervalMs = 1 };
         using (var shard = kept.Restore())
         {
-            var turns = new StoreTurns(kept.Lane, kept.Lines);
+            var turns = new StoreMaintenance(kept.Lane, kept.Lines);
             for (var commit = 0; commit < 1000; commit++)
             {
                 Update(kept, shard, 100);
@@ -61,7 +62,7 @@ public sealed class StoreTurnsTests
     {
         using var kept = new KeptShard { IntervalMs = null };
         using var shard = kept.Restore();
-        var turns = new StoreTurns(kept.Lane, kept.Lines);
+        var turns = new StoreMaintenance(kept.Lane, kept.Lines);
         turns.Take();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Simulation.Model;
 using StreamSegmenter.Simulation.Reference;

@@ -3,7 +3,7 @@ using System.Text;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Replay;

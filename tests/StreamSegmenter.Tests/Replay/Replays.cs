@@ -2,7 +2,7 @@ using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Tests.State;
 public sealed class ShardRecordTests
 {
     private static readonly ShardRecord Example = new(
-        -5, [new InputStand(20, [new HeldRun(10, 0, 3), new HeldRun(15, 2, 1)]), InputStand.Unknown, new InputStand(7, [])]);
+        -5, [new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 2, 1)]), InputPosition.Unknown, new InputPosition(7, [])]);
 
     [Fact]
     public void It_survives_the_changelog()
@@ -80,9 +80,9 @@ public sealed class ShardRecordTests
     [Fact]
     public void Two_stands_differ_when_one_of_the_held_events_between_their_ends_is_folded()
     {
-        var before = new InputStand(10, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)]);
-        Assert.True(before.IsAt(new InputStand(10, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)])));
-        Assert.False(before.IsAt(new InputStand(10, [new HeldRun(3, 0, 1)])));
-        Assert.False(before.IsAt(new InputStand(11, [new HeldRun(3, 0, 1), new HeldRun(7, 0, 1)])));
+        var before = new InputPosition(10, [new HeldRange(3, 0, 1), new HeldRange(7, 0, 1)]);
+        Assert.True(before.IsAt(new InputPosition(10, [new HeldRange(3, 0, 1), new HeldRange(7, 0, 1)])));
+        Assert.False(before.IsAt(new InputPosition(10, [new HeldRange(3, 0, 1)])));
+        Assert.False(before.IsAt(new InputPosition(11, [new HeldRange(3, 0, 1), new HeldRange(7, 0, 1)])));
     }
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using Prometheus;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Host.Http;
 using StreamSegmenter.Simulation.Runs;
 using StreamSegmenter.Triggers;
@@ -81,7 +83,7 @@ internal sealed class BusyEngine : IDisposable
         lane.RecordCheckpoint(2.5);
         lane.CheckpointsFailed++;
         lane.StatesDamaged++;
-        lane.Vitals.ReportReady();
+        lane.Health.ReportReady();
         var shard = lane.AddShard(partition);
         shard.WatermarkMs = Clock.NowMs - 2_500;
         shard.Customers = 1_000 + partition;

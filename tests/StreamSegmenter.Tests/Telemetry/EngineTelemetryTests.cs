@@ -138,7 +138,7 @@ public sealed class EngineTelemetryTests : IDisposable
             {
                 lane.EventsApplied[0]++;
                 lane.RecordsPolled++;
-                lane.Vitals.Beat();
+                lane.Health.Heartbeat();
             }
         }));
     }

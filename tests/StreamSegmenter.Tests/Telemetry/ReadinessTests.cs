@@ -22,8 +22,8 @@ public sealed class ReadinessTests : IDisposable
     [Fact]
     public void One_lane_that_restores_keeps_the_engine_unready()
     {
-        _telemetry.AddLane().Vitals.ReportReady();
-        _telemetry.AddLane().Vitals.ReportNotReady("restoring partition 3");
+        _telemetry.AddLane().Health.ReportReady();
+        _telemetry.AddLane().Health.ReportNotReady("restoring partition 3");
         Assert.False(_telemetry.IsReady);
         Assert.Equal(
             [new("lane-0", true, null), new("lane-1", false, "restoring partition 3")], _telemetry.Components);
@@ -32,28 +32,28 @@ public sealed class ReadinessTests : IDisposable
     [Fact]
     public void All_lanes_ready_is_an_engine_ready()
     {
-        _telemetry.AddLane().Vitals.ReportReady();
-        _telemetry.AddLane().Vitals.ReportReady();
+        _telemetry.AddLane().Health.ReportReady();
+        _telemetry.AddLane().Health.ReportReady();
         Assert.True(_telemetry.IsReady);
     }
 
     [Fact]
     public void A_lane_that_waits_for_a_broker_is_alive_however_long()
     {
-        _telemetry.AddLane().Vitals.ReportNotReady("no broker answers");
+        _telemetry.AddLane().Health.ReportNotReady("no broker answers");
         _clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(new ComponentState("lane-0", true, null), Assert.Single(_telemetry.Vitals));
+        Assert.Equal(new ComponentState("lane-0", true, null), Assert.Single(_telemetry.Health));
     }
 
     [Fact]
     public void A_lane_whose_loop_stands_still_is_not_alive_until_it_beats_again()
     {
         var lane = _telemetry.AddLane();
-        lane.Vitals.ReportReady();
+        lane.Health.ReportReady();
         _clock.Advance(_telemetry.StuckAfter + TimeSpan.FromSeconds(30));
-        Assert.Equal(new ComponentState("lane-0", false, "its loop made no turn for 210 s"), Assert.Single(_telemetry.Vitals));
-        lane.Vitals.Beat();
-        Assert.True(Assert.Single(_telemetry.Vitals).Ready);
+        Assert.Equal(new ComponentState("lane-0", false, "its loop made no turn for 210 s"), Assert.Single(_telemetry.Health));
+        lane.Health.Heartbeat();
+        Assert.True(Assert.Single(_telemetry.Health).Ready);
     }
 
     [Fact]
@@ -61,16 +61,16 @@ public sealed class ReadinessTests : IDisposable
     {
         string? trouble = "no broker answers";
         var lane = _telemetry.AddLane();
-        lane.Vitals.WatchConnection(() => trouble);
-        lane.Vitals.ReportReady();
+        lane.Health.WatchConnection(() => trouble);
+        lane.Health.ReportReady();
         Assert.Equal(new ComponentState("lane-0", false, "no broker answers"), Assert.Single(_telemetry.Components));
         Assert.False(_telemetry.IsReady);
 
-        lane.Vitals.ReportNotReady("starting");
+        lane.Health.ReportNotReady("starting");
         Assert.Equal("starting; no broker answers", Assert.Single(_telemetry.Components).Reason);
 
         trouble = null;
-        lane.Vitals.ReportReady();
+        lane.Health.ReportReady();
         Assert.True(_telemetry.IsReady);
     }
 
@@ -78,17 +78,17 @@ public sealed class ReadinessTests : IDisposable
     public void What_must_be_seen_to_makes_a_lane_unready_but_is_no_excuse_for_standing_still()
     {
         var lane = _telemetry.AddLane();
-        lane.Vitals.ReportReady();
-        lane.Vitals.ReportTrouble("the checkpoint of partition 3", "No space left on device");
+        lane.Health.ReportReady();
+        lane.Health.ReportTrouble("the checkpoint of partition 3", "No space left on device");
         Assert.Equal("the checkpoint of partition 3: No space left on device", Assert.Single(_telemetry.Components).Reason);
         _clock.Advance(TimeSpan.FromHours(1));
-        Assert.False(Assert.Single(_telemetry.Vitals).Ready);
+        Assert.False(Assert.Single(_telemetry.Health).Ready);
 
-        lane.Vitals.ReportHindrance("the state of partition 3", "No space left on device");
-        Assert.True(Assert.Single(_telemetry.Vitals).Ready);
+        lane.Health.ReportStall("the state of partition 3", "No space left on device");
+        Assert.True(Assert.Single(_telemetry.Health).Ready);
 
-        lane.Vitals.ReportTrouble("the checkpoint of partition 3", null);
-        lane.Vitals.ReportHindrance("the state of partition 3", null);
+        lane.Health.ReportTrouble("the checkpoint of partition 3", null);
+        lane.Health.ReportStall("the state of partition 3", null);
         Assert.True(_telemetry.IsReady);
     }
 
@@ -116,9 +116,9 @@ public sealed class ReadinessTests : IDisposable
     public void A_lane_that_stopped_is_neither_ready_nor_alive()
     {
         var lane = _telemetry.AddLane();
-        lane.Vitals.ReportReady();
-        lane.Vitals.ReportStopped("the dead-letter topic refuses records");
+        lane.Health.ReportReady();
+        lane.Health.ReportStopped("the dead-letter topic refuses records");
         Assert.False(_telemetry.IsReady);
-        Assert.Equal("stopped: the dead-letter topic refuses records", Assert.Single(_telemetry.Vitals).Reason);
+        Assert.Equal("stopped: the dead-letter topic refuses records", Assert.Single(_telemetry.Health).Reason);
     }
 }

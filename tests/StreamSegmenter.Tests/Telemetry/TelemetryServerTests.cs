@@ -79,7 +79,7 @@ public sealed class TelemetryServerTests : IAsyncLifetime
     public async Task Ready_is_200_and_unready_503_with_each_lanes_reason()
     {
         Assert.Equal((HttpStatusCode.OK, """{"status":"ok","components":[{"component":"lane-0","ok":true},{"component":"lane-1","ok":true}]}"""), await Get("/readyz"));
-        _engine.Second.Vitals.ReportNotReady("restoring partition 1");
+        _engine.Second.Health.ReportNotReady("restoring partition 1");
         var (status, body) = await Get("/readyz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         using var json = JsonDocument.Parse(body);
@@ -90,11 +90,11 @@ public sealed class TelemetryServerTests : IAsyncLifetime
     [Fact]
     public async Task Health_fails_only_when_a_lane_is_stuck()
     {
-        _engine.Second.Vitals.ReportNotReady("restoring partition 1");
+        _engine.Second.Health.ReportNotReady("restoring partition 1");
         Assert.Equal(HttpStatusCode.OK, (await Get("/healthz")).Status);
-        _engine.Second.Vitals.ReportReady();
+        _engine.Second.Health.ReportReady();
         _engine.Clock.Advance(TimeSpan.FromMinutes(4));
-        _engine.First.Vitals.Beat();
+        _engine.First.Health.Heartbeat();
         var (status, body) = await Get("/healthz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("\"lane-1\",\"ok\":false,\"reason\":\"its loop made no turn for 240 s\"", body);

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Csv;

@@ -1,5 +1,5 @@
 using System.Text.Unicode;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;

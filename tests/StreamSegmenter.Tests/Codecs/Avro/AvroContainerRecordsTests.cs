@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Containers;
 using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;

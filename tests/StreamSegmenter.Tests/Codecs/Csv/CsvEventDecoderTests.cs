@@ -1,7 +1,7 @@
 using System.Text;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Tests.Codecs.Json;
 

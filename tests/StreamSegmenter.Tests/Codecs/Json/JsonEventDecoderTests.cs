@@ -1,5 +1,5 @@
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Tests.Codecs.Json;

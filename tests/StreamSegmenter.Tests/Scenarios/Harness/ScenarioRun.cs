@@ -1,7 +1,9 @@
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
@@ -154,7 +156,7 @@ internal sealed class ScenarioRun
         using var outputs = new EngineOutputs();
         var decoder = new JsonEventDecoder(CompiledMapping.Of(configuration.Inputs[0].Mapping));
         var source = new ScenarioSource(Log, partitions, script, decoder, _outOfOrdernessMs, lifetime, appends);
-        using var lane = new Lane(new LaneParts(
+        using var lane = new Lane(new LaneDependencies(
             index, configuration.Definitions, configuration.Segments, options, telemetry.AddLane(), outputs, clock, source, Log));
         try
         {

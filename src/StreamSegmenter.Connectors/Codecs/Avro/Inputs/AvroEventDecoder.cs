@@ -2,7 +2,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;

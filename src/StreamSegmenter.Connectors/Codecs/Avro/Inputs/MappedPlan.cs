@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;

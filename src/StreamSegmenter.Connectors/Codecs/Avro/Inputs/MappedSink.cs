@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Connectors.Codecs.Mapping;
-using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;

@@ -1,6 +1,4 @@
-using StreamSegmenter.Engine.Lanes;
-
-namespace StreamSegmenter.Engine.Pipeline;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>What flows through a shard's part of the pipeline: the events that its watermark has just released, in order,
 /// and how far time has come. One object per shard, used again for every poll.</summary>

@@ -1,10 +1,10 @@
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>For tools that move state from one place to another.</summary>
-public static class ShardPlaces
+public static class ShardRecords
 {
     /// <summary>The shard's own line as one has it that knows the watermark, but not where the inputs stand: it goes on where its
     /// group's committed offsets say, or where a new group begins.</summary>
     /// <exception cref="InvalidDataException">This is no shard's line.</exception>
-    public static byte[] Forget(ReadOnlySpan<byte> shardLine) => (ShardRecord.Decode(shardLine) with { Inputs = [] }).Encode();
+    public static byte[] WithoutPositions(ReadOnlySpan<byte> shardLine) => (ShardRecord.Decode(shardLine) with { Inputs = [] }).Encode();
 }

@@ -1,4 +1,4 @@
-namespace StreamSegmenter.Engine.Checkpoints;
+namespace StreamSegmenter.Engine.Options;
 
 /// <summary>Whether and how often shards write checkpoints into the state directory.</summary>
 /// <param name="Changelog">The changelog topic: a checkpoint counts only together with the topic whose positions it names.</param>

@@ -1,11 +1,4 @@
-using StreamSegmenter.Engine.Checkpoints;
-
-namespace StreamSegmenter.Engine.Lanes;
-
-/// <summary>How an input behaves in time.</summary>
-/// <param name="Name">Topic or file name, for telemetry and dead letters.</param>
-/// <param name="MaxOutOfOrdernessMs">How far events of one partition may lag behind the newest of it and still be in time.</param>
-public sealed record InputTiming(string Name, long MaxOutOfOrdernessMs);
+namespace StreamSegmenter.Engine.Options;
 
 /// <summary>The engine's operating limits; every one has a documented default in the configuration's schema.</summary>
 /// <param name="Inputs">In the order of the configuration; an event's <c>Input</c> is an index into it.</param>

@@ -1,11 +1,12 @@
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Checkpoints;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>The single owner of partition p of every input: its watermark, its buffered events, its timers, its customers.
 /// Nothing of it is shared, so nothing is locked.</summary>
@@ -23,7 +24,7 @@ internal sealed class Shard : IDisposable
         CommittedRecord = restored.Record;
         Store = restored.Store;
         Timers = restored.Timers;
-        Unsettled = restored.Unsettled;
+        Suspects = restored.Suspects;
         Layouts = restored.Layouts;
         Watermark = new ShardWatermark(
             lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
@@ -45,7 +46,7 @@ internal sealed class Shard : IDisposable
         Batch = new ShardBatch(this);
         Progress = new PartitionProgress[lane.Options.Inputs.Count];
         Array.Fill(Progress, NotRead);
-        CommittedStands = Positions.Restored;
+        CommittedPositions = Positions.Restored;
         _committedWatermarkMs = Watermark.ValueMs;
         _committedTotals = Output.Totals;
     }
@@ -70,7 +71,7 @@ internal sealed class Shard : IDisposable
 
     public ShardTimers Timers { get; }
 
-    public UnsettledKeys Unsettled { get; }
+    public SuspectKeys Suspects { get; }
 
     public RecordLayouts Layouts { get; }
 
@@ -96,11 +97,11 @@ internal sealed class Shard : IDisposable
     public HashSet<int> Paused { get; } = [];
 
     /// <summary>What the last commit made durable: where a rollback goes.</summary>
-    public IReadOnlyList<InputStand> CommittedStands { get; private set; }
+    public IReadOnlyList<InputPosition> CommittedPositions { get; private set; }
 
     /// <summary>The working set has become the truth.</summary>
     /// <param name="written">The shard's own line, where the commit wrote one.</param>
-    public void Commit(IReadOnlyList<InputStand> stands, ShardRecord? written)
+    public void Commit(IReadOnlyList<InputPosition> stands, ShardRecord? written)
     {
         CommittedRecord = written ?? CommittedRecord;
         if (Customers.Count > 0 && !Layouts.IsCurrentStored)
@@ -114,13 +115,13 @@ internal sealed class Shard : IDisposable
         Customers.Clear();
         Panes.Clear();
         Timers.Commit();
-        CommittedStands = stands;
+        CommittedPositions = stands;
         _committedWatermarkMs = Watermark.ValueMs;
         _committedTotals = Output.Totals;
     }
 
     /// <summary>The shard's own line of one that has none in the changelog yet.</summary>
-    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedStands);
+    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedPositions);
 
     /// <summary>Drops everything uncommitted: the working set, the buffer, the watermark's advance.</summary>
     public void Rollback(LaneContext lane)
@@ -132,7 +133,7 @@ internal sealed class Shard : IDisposable
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
         HasTimersDue = false;
-        Positions.Reset(CommittedStands);
+        Positions.Reset(CommittedPositions);
 
         // What was polled is forgotten too: a commit before the next poll must not claim it.
         Array.Fill(Progress, NotRead);

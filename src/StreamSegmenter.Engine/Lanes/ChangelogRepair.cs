@@ -1,3 +1,5 @@
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Engine.Lanes;
@@ -6,7 +8,7 @@ namespace StreamSegmenter.Engine.Lanes;
 /// the store holds of its keys, and where the shard stands. Alone, with no outputs: lines that were on their way may still
 /// arrive, the shard's own among them, and make that commit complete after all. Were this one to fail as well, the state would
 /// go forward to there, and what was said meanwhile would be older than what that commit had said.</summary>
-internal sealed class Settlement(LaneContext lane, ILaneSink sink)
+internal sealed class ChangelogRepair(LaneContext lane, ILaneSink sink)
 {
     private readonly CommitUnit _unit = new() { Outbox = new Outbox() };
 
@@ -16,7 +18,7 @@ internal sealed class Settlement(LaneContext lane, ILaneSink sink)
         {
             foreach (var shard in lane.Shards.Values)
             {
-                if (shard.Unsettled.Count > 0)
+                if (shard.Suspects.Count > 0)
                 {
                     return true;
                 }
@@ -31,7 +33,7 @@ internal sealed class Settlement(LaneContext lane, ILaneSink sink)
     {
         foreach (var line in lines)
         {
-            lane.Shards[line.Partition].Unsettled.Add(line.Key.Span);
+            lane.Shards[line.Partition].Suspects.Add(line.Key.Span);
         }
     }
 
@@ -40,9 +42,9 @@ internal sealed class Settlement(LaneContext lane, ILaneSink sink)
     {
         _unit.Changelog.Clear();
         _unit.Offsets.Clear();
-        foreach (var shard in lane.Shards.Values.Where(shard => shard.Unsettled.Count > 0))
+        foreach (var shard in lane.Shards.Values.Where(shard => shard.Suspects.Count > 0))
         {
-            shard.Unsettled.Gather(shard.Partition, shard.Store, _unit.Changelog);
+            shard.Suspects.Gather(shard.Partition, shard.Store, _unit.Changelog);
             shard.CommittedRecord ??= shard.DescribeCommitted();
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, shard.CommittedRecord.Encode()));
         }
@@ -53,7 +55,7 @@ internal sealed class Settlement(LaneContext lane, ILaneSink sink)
             lane.Counters.ChangelogRecords += _unit.Changelog.Count;
             foreach (var shard in lane.Shards.Values)
             {
-                shard.Unsettled.Clear();
+                shard.Suspects.Clear();
             }
         }
 

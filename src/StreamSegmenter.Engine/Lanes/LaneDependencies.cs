@@ -1,4 +1,6 @@
 using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Pipeline;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -8,7 +10,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>What a lane is made of.</summary>
-public sealed record LaneParts(
+public sealed record LaneDependencies(
     int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
     EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
 {

@@ -1,10 +1,14 @@
 using System.Text;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>What the operators of one lane share: its definitions, its shards, its outbox, its clock. Touched by the lane's
 /// thread only.</summary>
@@ -94,7 +98,7 @@ public sealed class LaneContext
     }
 
     /// <summary>Turns what was wrong in applied events into error records.</summary>
-    internal void LetterProblems()
+    internal void AddDeadLetters()
     {
         foreach (var problem in Outbox.Problems)
         {

@@ -1,4 +1,8 @@
-namespace StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Options;
+using StreamSegmenter.Engine.Telemetry;
+
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>The watermark of one shard: the largest event time below which no on-time event can still arrive. Never decreases,
 /// also over a restart.

@@ -1,17 +1,18 @@
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>Which events of a shard's inputs are folded. After a restart the source reads again from the oldest event that was
 /// still held back, and what was folded already is skipped: neither lost nor repeated.</summary>
 internal sealed class ShardPositions
 {
-    private readonly InputStand[] _restored;
+    private readonly InputPosition[] _restored;
 
     public ShardPositions(int inputs, ShardRecord? restored)
     {
-        _restored = new InputStand[inputs];
-        Array.Fill(_restored, InputStand.Unknown);
+        _restored = new InputPosition[inputs];
+        Array.Fill(_restored, InputPosition.Unknown);
         for (var i = 0; restored is not null && i < Math.Min(inputs, restored.Inputs.Count); i++)
         {
             _restored[i] = restored.Inputs[i];
@@ -19,7 +20,7 @@ internal sealed class ShardPositions
     }
 
     /// <summary>What events are checked against.</summary>
-    public IReadOnlyList<InputStand> Restored => [.. _restored];
+    public IReadOnlyList<InputPosition> Restored => [.. _restored];
 
     /// <summary>From which offset to read an input; -1: the shard does not know.</summary>
     public long RestartOffset(int input) => _restored[input].RestartOffset;
@@ -31,11 +32,11 @@ internal sealed class ShardPositions
     /// <summary>Where the shard stands now: all that was polled is folded but for what the buffer holds. While it still reads
     /// again what it had read before a restart, it stands no further back than then: what it has not come to yet is as it
     /// was.</summary>
-    public InputStand[] Now(ReadOnlySpan<PartitionProgress> progress, ReorderBuffer buffer)
+    public InputPosition[] Now(ReadOnlySpan<PartitionProgress> progress, ReorderBuffer buffer)
     {
         var held = new List<(long Offset, int Index)>[progress.Length];
         buffer.VisitHeld(e => (held[e.Input] ??= []).Add((e.Offset, e.IndexInRecord)));
-        var stands = new InputStand[progress.Length];
+        var stands = new InputPosition[progress.Length];
         for (var input = 0; input < stands.Length; input++)
         {
             var position = progress[input].Position;
@@ -45,14 +46,14 @@ internal sealed class ShardPositions
                 position = _restored[input].Position;
             }
 
-            stands[input] = new InputStand(position, Runs(held[input]));
+            stands[input] = new InputPosition(position, Runs(held[input]));
         }
 
         return stands;
     }
 
     /// <summary>Makes this stand the one that events are checked against: what an aborted commit goes back to.</summary>
-    public void Reset(IReadOnlyList<InputStand> stands)
+    public void Reset(IReadOnlyList<InputPosition> stands)
     {
         for (var input = 0; input < _restored.Length; input++)
         {
@@ -60,7 +61,7 @@ internal sealed class ShardPositions
         }
     }
 
-    private static void AddUnread(IReadOnlyList<HeldRun> runs, long fromOffset, List<(long Offset, int Index)> held)
+    private static void AddUnread(IReadOnlyList<HeldRange> runs, long fromOffset, List<(long Offset, int Index)> held)
     {
         foreach (var run in runs)
         {
@@ -71,9 +72,9 @@ internal sealed class ShardPositions
         }
     }
 
-    private static List<HeldRun> Runs(List<(long Offset, int Index)>? held)
+    private static List<HeldRange> Runs(List<(long Offset, int Index)>? held)
     {
-        var runs = new List<HeldRun>();
+        var runs = new List<HeldRange>();
         if (held is null)
         {
             return runs;
@@ -88,7 +89,7 @@ internal sealed class ShardPositions
             }
             else
             {
-                runs.Add(new HeldRun(offset, index, 1));
+                runs.Add(new HeldRange(offset, index, 1));
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using StreamSegmenter.Engine.Telemetry;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>How far the restore of a shard is, how fast it goes, and that its lane is alive: it may take minutes, and whoever asks
 /// meanwhile should know whether to wait.</summary>
@@ -30,8 +30,8 @@ internal sealed class RestoreProgress(LaneCounters counters, ShardGauges gauges,
             (_what, _remainingAtStart, _startedAt) = (what, remaining, clock.GetTimestamp());
         }
 
-        counters.Vitals.Beat();
-        counters.Vitals.ReportNotReady(string.Create(
+        counters.Health.Heartbeat();
+        counters.Health.ReportNotReady(string.Create(
             CultureInfo.InvariantCulture, $"partition {gauges.Partition} is being restored: {remaining} {what} to go{Rate(remaining)}"));
     }
 

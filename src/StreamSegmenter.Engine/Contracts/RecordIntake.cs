@@ -1,7 +1,7 @@
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>The one way from a record to its events, the same for every source: decodes, and refuses with the original
 /// bytes what cannot be read or must not be believed.</summary>

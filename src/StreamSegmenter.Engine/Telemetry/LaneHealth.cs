@@ -3,19 +3,19 @@ using System.Collections.Concurrent;
 namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
-public sealed class LaneVitals
+public sealed class LaneHealth
 {
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
     private volatile Func<string?>? _connection;
     private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
-    private long _lastBeat;
+    private long _lastHeartbeat;
 
-    internal LaneVitals(string name, TimeProvider clock)
+    internal LaneHealth(string name, TimeProvider clock)
     {
         Name = name;
         _clock = clock;
-        _lastBeat = clock.GetTimestamp();
+        _lastHeartbeat = clock.GetTimestamp();
     }
 
     private enum LanePhase : byte
@@ -26,7 +26,7 @@ public sealed class LaneVitals
     }
 
     /// <summary>Once per turn of the lane's loop.</summary>
-    public void Beat() => Volatile.Write(ref _lastBeat, _clock.GetTimestamp());
+    public void Heartbeat() => Volatile.Write(ref _lastHeartbeat, _clock.GetTimestamp());
 
     /// <summary>Restored and connected.</summary>
     public void ReportReady() => _state = new(LanePhase.Ready, null);
@@ -44,7 +44,7 @@ public sealed class LaneVitals
     /// <summary>Something holds the lane up, whatever else it says of itself, until it is taken back: a full disk. On any thread.</summary>
     /// <param name="what">Names it: every thing that can be wrong has its own name.</param>
     /// <param name="reason">Null: no longer.</param>
-    public void ReportHindrance(string what, string? reason) => Report(what, reason, holdsUp: true);
+    public void ReportStall(string what, string? reason) => Report(what, reason, holdsUp: true);
 
     /// <summary>Something must be seen to, although the lane goes on without it, until it is taken back: a checkpoint that failed.
     /// On any thread.</summary>
@@ -91,13 +91,13 @@ public sealed class LaneVitals
         }
 
         // A lane that is not ready may wait for a broker inside one turn for as long as it takes; a restart would not help it.
-        var silent = SinceBeat();
+        var silent = SinceHeartbeat();
         return state.Phase == LanePhase.NotReady || _troubles.Values.Any(trouble => trouble.HoldsUp) || silent <= stuckAfter
             ? new(Name, true, null)
             : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
     }
 
-    internal TimeSpan SinceBeat() => _clock.GetElapsedTime(Volatile.Read(ref _lastBeat));
+    internal TimeSpan SinceHeartbeat() => _clock.GetElapsedTime(Volatile.Read(ref _lastHeartbeat));
 
     private sealed record State(LanePhase Phase, string? Reason);
 

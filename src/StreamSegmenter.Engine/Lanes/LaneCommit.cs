@@ -1,4 +1,6 @@
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Triggers;
 
@@ -8,11 +10,11 @@ namespace StreamSegmenter.Engine.Lanes;
 /// it to the sink; only after the sink said "committed" does the working set enter the customer store. Whatever else
 /// it says, the working set is dropped and reading goes back, so a step that dies here loses nothing and repeats
 /// nothing that was committed.</summary>
-internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSink sink, EngineOutputs outputs, TimeProvider clock)
+internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink sink, EngineOutputs outputs, TimeProvider clock)
 {
-    private readonly Settlement _settlement = new(lane, sink);
+    private readonly ChangelogRepair _repair = new(lane, sink);
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
-    private readonly Dictionary<Shard, InputStand[]> _stands = [];
+    private readonly Dictionary<Shard, InputPosition[]> _stands = [];
     private readonly Dictionary<Shard, ShardRecord> _records = [];
 
     /// <summary>The last run had nothing to commit, so that it proves nothing of the sink.</summary>
@@ -22,15 +24,15 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
     public CommitOutcome Run(CancellationToken cancellation)
     {
         WasEmpty = false;
-        var settles = _settlement.IsDue;
-        if (settles && Timed(() => _settlement.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
+        var settles = _repair.IsDue;
+        if (settles && Timed(() => _repair.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
         {
             Rollback();
             return unsettled;
         }
 
         Gather();
-        lane.LetterProblems();
+        lane.AddDeadLetters();
         var isEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
         WasEmpty = isEmpty && !settles;
         if (isEmpty)
@@ -47,7 +49,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         }
         else
         {
-            _settlement.Distrust(_unit.Changelog);
+            _repair.Distrust(_unit.Changelog);
             Rollback();
         }
 
@@ -62,7 +64,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             shard.Rollback(lane);
             for (var input = 0; input < lane.Options.Inputs.Count; input++)
             {
-                source.Seek(new InputPartition(input, shard.Partition), shard.CommittedStands[input].RestartOffset);
+                source.Seek(new InputPartition(input, shard.Partition), shard.CommittedPositions[input].RestartOffset);
             }
         }
 
@@ -95,7 +97,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
             _stands[shard] = stands;
 
             // The watermark alone, moved by the clock while nobody clicks, is not worth a record a second.
-            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedStands, stands))
+            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, stands))
             {
                 continue;
             }
@@ -148,7 +150,7 @@ internal sealed class CommitCycle(LaneContext lane, ILaneSource source, ILaneSin
         }
     }
 
-    private static bool HasMoved(IReadOnlyList<InputStand> before, InputStand[] now)
+    private static bool HasMoved(IReadOnlyList<InputPosition> before, InputPosition[] now)
     {
         for (var input = 0; input < now.Length; input++)
         {

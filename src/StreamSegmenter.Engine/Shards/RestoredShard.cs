@@ -1,9 +1,10 @@
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>A shard's state as a checkpoint and its changelog tell it, built before the shard serves.</summary>
 internal sealed class RestoredShard : IRestoreTarget
@@ -27,7 +28,7 @@ internal sealed class RestoredShard : IRestoreTarget
 
     public RecordLayouts Layouts { get; }
 
-    public UnsettledKeys Unsettled { get; } = new();
+    public SuspectKeys Suspects { get; } = new();
 
     /// <summary>Null: the changelog has no line of this shard, it has never served.</summary>
     public ShardRecord? Record { get; private set; }
@@ -70,7 +71,7 @@ internal sealed class RestoredShard : IRestoreTarget
         }
     }
 
-    public void Unfinished(ReadOnlySpan<byte> key) => Unsettled.Add(key);
+    public void Unfinished(ReadOnlySpan<byte> key) => Suspects.Add(key);
 
     public void Progress(long remaining) => _progress.Read(remaining);
 

@@ -1,4 +1,4 @@
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>One partition of one configured input.</summary>
 /// <param name="Input">Index of the input in the configuration.</param>

@@ -1,4 +1,4 @@
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Time;
 
 /// <summary>The clock that the engine goes by: the wall clock as it was at the start, carried on by the monotonic clock, so that
 /// somebody who sets the machine's clock, by a minute or a day, fires no cart and delays none. Small corrections are followed. A
@@ -53,7 +53,7 @@ public sealed class SteadyTime : TimeProvider
         _wall.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>An event of that time was read. If this clock is behind it, and the machine's is not, this one was left behind.</summary>
-    public void Witness(long eventTimeMs)
+    public void ObserveEventTime(long eventTimeMs)
     {
         lock (_lock)
         {

@@ -1,6 +1,6 @@
 using StreamSegmenter.Events;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>Where a released event stands.</summary>
 internal readonly record struct ReleasedEvent(long EventTimeMs, long Offset, int Input, int IndexInRecord, int Batch, int Index);

@@ -1,4 +1,6 @@
 using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Engine.Lanes;
 
@@ -6,7 +8,7 @@ namespace StreamSegmenter.Engine.Lanes;
 /// shard's compaction, and where both have something to do, in turn. One checkpoint at a time, the one most overdue
 /// first; and one compaction at a time. A shard has but one of the two: its log does not move under a checkpoint, and while it
 /// moves no checkpoint begins, so that neither holds the other up for good.</summary>
-internal sealed class StoreTurns(LaneContext lane, ILaneSink sink)
+internal sealed class StoreMaintenance(LaneContext lane, ILaneSink sink)
 {
     private bool _wasCheckpoint;
 

@@ -1,11 +1,13 @@
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 
-namespace StreamSegmenter.Engine.Lanes;
+namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>Keys whose newest line in the changelog may not be what the store holds, because the commit that wrote it was never
 /// completed. A restore passes such lines over while they are the last ones; so that they do not count later either,
-/// behind the mark of the next commit, what the store holds of them is written again first (<see cref="Settlement"/>).</summary>
-internal sealed class UnsettledKeys
+/// behind the mark of the next commit, what the store holds of them is written again first (<c>ChangelogRepair</c>).</summary>
+internal sealed class SuspectKeys
 {
     private readonly HashSet<byte[]> _keys = new(new KeyComparer());
 
@@ -19,7 +21,7 @@ internal sealed class UnsettledKeys
         }
     }
 
-    public void Add(UnsettledKeys others) => _keys.UnionWith(others._keys);
+    public void Add(SuspectKeys others) => _keys.UnionWith(others._keys);
 
     /// <summary>What the store says of them; behind it come the lines of what changed since.</summary>
     public void Gather(int partition, CustomerStore store, List<ChangelogRecord> changelog)

@@ -1,0 +1,12 @@
+namespace StreamSegmenter.Engine.Contracts;
+
+/// <summary>Everything that commits together. The memory belongs to the lane and is valid until the call returns.</summary>
+public sealed class CommitUnit
+{
+    public required Outbox Outbox { get; init; }
+
+    public List<ChangelogRecord> Changelog { get; } = [];
+
+    /// <summary>Per partition the offset from which a restart reads: that of its oldest unreleased event.</summary>
+    public Dictionary<InputPartition, long> Offsets { get; } = [];
+}

@@ -1,0 +1,23 @@
+namespace StreamSegmenter.Engine.Contracts;
+
+public enum DecodeStatus : byte
+{
+    /// <summary>The record's events (none, one or many) were appended.</summary>
+    Decoded,
+
+    /// <summary>The record is bad and always will be: dead letter. Nothing was appended.</summary>
+    Refused,
+
+    /// <summary>The record may become readable (its schema cannot be fetched now): pause and try again.</summary>
+    Unavailable,
+}
+
+/// <param name="Reason">Where, what, nearest remedy; null when decoded.</param>
+public readonly record struct DecodeOutcome(DecodeStatus Status, string? Reason)
+{
+    public static DecodeOutcome Decoded => default;
+
+    public static DecodeOutcome Refused(string reason) => new(DecodeStatus.Refused, reason);
+
+    public static DecodeOutcome Unavailable(string reason) => new(DecodeStatus.Unavailable, reason);
+}

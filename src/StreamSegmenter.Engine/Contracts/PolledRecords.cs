@@ -1,0 +1,38 @@
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Engine.Contracts;
+
+/// <summary>What a poll brought: events in the order of their partitions, and the records that could not be read.</summary>
+public sealed class PolledRecords
+{
+    public EventBatch Events { get; } = new();
+
+    /// <summary>Records that could not be read.</summary>
+    public List<DeadLetter> Refused { get; } = [];
+
+    /// <summary>Records with an event further ahead of the clock than is believable.</summary>
+    public List<DeadLetter> AheadOfClock { get; } = [];
+
+    /// <summary>Set by the lane before a poll: a record with an event after this is refused, so that one bad clock cannot move
+    /// the watermark. <see cref="long.MaxValue"/> where there is no clock.</summary>
+    public long LatestPlausibleMs { get; set; } = long.MaxValue;
+
+    /// <summary>Set by a source whose inputs have all ended: what the watermark moves to. Null while more may come.</summary>
+    public long? EndOfInputMs { get; set; }
+
+    /// <summary>Records polled, readable or not.</summary>
+    public int RecordCount { get; set; }
+
+    /// <summary>Bytes of their values.</summary>
+    public long ByteCount { get; set; }
+
+    public void Clear()
+    {
+        Events.Clear();
+        Refused.Clear();
+        AheadOfClock.Clear();
+        EndOfInputMs = null;
+        RecordCount = 0;
+        ByteCount = 0;
+    }
+}
