@@ -21,7 +21,10 @@ internal sealed record CheckpointManifest(
     IReadOnlyList<string> Inputs)
 {
     public const int BytesMax = 256 * 1024;
-    private const int Format = 1;
+
+    /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>.</summary>
+    private const int Format = 2;
+
 
     /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Contracts.ILaneSink.ChangelogId"/>; empty: not
     /// known, as in those that were written before it was asked for.</summary>

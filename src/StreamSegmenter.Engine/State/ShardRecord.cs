@@ -7,7 +7,8 @@ namespace StreamSegmenter.Engine.State;
 /// <c>version u8 · watermark i64 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32</c>.</summary>
 internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition> Inputs)
 {
-    private const byte Version = 1;
+    /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>.</summary>
+    private const byte Version = 2;
     private const int RunBytes = 16;
 
     public byte[] Encode()
@@ -31,7 +32,7 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">Written by a newer version, or damaged.</exception>
+    /// <exception cref="InvalidDataException">Written by another version, or damaged.</exception>
     public static ShardRecord Decode(ReadOnlySpan<byte> stored)
     {
         if (stored.Length < 13 || stored[0] != Version)

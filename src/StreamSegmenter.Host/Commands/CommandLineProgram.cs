@@ -43,7 +43,7 @@ internal static class CommandLineProgram
             terminal.Error.WriteLine($"{Name}: {failure.Message}");
             return failure.ExitCode;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KafkaLaneException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KafkaLaneException)
         {
             terminal.Error.WriteLine($"{Name}: {e.Message}");
             return ExitCode.Failed;

@@ -15,7 +15,9 @@ namespace StreamSegmenter.Customers;
 /// Spans handed out are valid until the next <see cref="ResizeSection"/>.</summary>
 public sealed class CustomerRecord
 {
-    public const ushort FormatVersion = 1;
+    /// <summary>Of header, sections and the hashes in them. Records of version 1 hash carts, orders, event ids and layouts otherwise than
+    /// <see cref="Events.KeyHash"/> does now.</summary>
+    public const ushort FormatVersion = 2;
 
     /// <summary>A record that has grown beyond this takes no more events. No shopper comes near it; a bot whose every event counts in
     /// thousands of panes may. What is one event larger still fits into a page of the customer store and into a record of the
@@ -55,9 +57,15 @@ public sealed class CustomerRecord
 
     /// <summary>Takes over stored bytes. A record that was written under other definitions keeps what means the same under the
     /// present ones.</summary>
+    /// <exception cref="InvalidDataException">Another version of the program wrote it.</exception>
     public void Load(ReadOnlySpan<byte> stored, RecordLayouts layouts)
     {
         ref readonly var header = ref MemoryMarshal.AsRef<CustomerHeader>(stored[..HeaderBytes]);
+        if (header.FormatVersion != FormatVersion)
+        {
+            throw OtherVersion(header.FormatVersion);
+        }
+
         if (header.LayoutHash != layouts.Current.Hash)
         {
             RecordMigration.Carry(stored, this, layouts);
@@ -164,6 +172,10 @@ public sealed class CustomerRecord
     private int LengthAt(int at) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at + 4));
 
     private Span<byte> Payload(int at) => _bytes.AsSpan(at + SectionHeaderBytes, LengthAt(at));
+
+    private static InvalidDataException OtherVersion(ushort version) => new(
+        $"A customer's record in the changelog has version {version}; this program reads version {FormatVersion}. Run the version that "
+        + "wrote it, or start with a new changelog topic.");
 
     private void EnsureCapacity(int length)
     {

@@ -17,8 +17,8 @@ internal sealed class CompiledRule
         Rule = rule;
         InSegment = IndexOf(segments, rule.InSegment);
         NotInSegment = IndexOf(segments, rule.NotInSegment);
-        Hash = KeyHash.Short(Encoding.UTF8.GetBytes(rule.Id));
-        Version = KeyHash.Short(Encoding.UTF8.GetBytes(Canonical(rule)));
+        Hash = DefinitionHash.Of(rule.Id);
+        Version = DefinitionHash.Of(Canonical(rule));
         Zone = rule.QuietHours is null ? null : TimeZoneInfo.FindSystemTimeZoneById(rule.QuietHours.TimeZone);
         _holdoutSalt = KeyHash.Of(Encoding.UTF8.GetBytes(rule.Id));
         _rearms = new bool[rule.RearmOn.Count == 0 ? 0 : rule.RearmOn.Max(type => type.Id) + 1];

@@ -43,7 +43,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         What happens next, if nothing happens
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
-                                              trigger ea82e71fab426fdd2b11d5f488fa8288
+                                              trigger 2f2c2b9d22cb638e35b61118d10bb878
           2026-01-31 10:00:00.000Z forgotten  the implicit cart
                                               no activity in it for 30d
 
@@ -64,11 +64,11 @@ public sealed class ExplainCommandTests : IDisposable
 
         What happened
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
-                                              trigger 1b463b0a798052ecc067bbd7399a8854
+                                              trigger 74e1d8b3e5051c0952a7a47ba2a7c722
 
         What happens next, if nothing happens
           2026-01-02 10:00:00.000Z fires      rule left, step 2, the implicit cart, 59.80 EUR
-                                              trigger 47fc7288039d1a593ff569446e7c48d4
+                                              trigger 107b2375225f1154fd84b4af27df06d9
           2026-01-31 10:00:00.000Z forgotten  the implicit cart
                                               no activity in it for 30d
 
@@ -135,7 +135,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         What happened
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
-                                              trigger 508405acaab51b6c8c0f5b99fe797ec6
+                                              trigger 7db2162d770bcc73a06c0c61113deea9
           2026-01-01 11:30:00.000Z suppressed rule left, step 2, the implicit cart, 59.80 EUR
                                               frequencyCap: 1 sent within 1d already
 
@@ -162,7 +162,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         What happens next, if nothing happens
           2026-01-01 11:00:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
-                                              trigger 528baa871a945c94787ef6f392205485; due 2026-01-01 10:30:00.000Z, deferred by quiet hours
+                                              trigger 2c269000ab905b48bdb8820bd5b39a02; due 2026-01-01 10:30:00.000Z, deferred by quiet hours
           2026-01-31 10:00:00.000Z forgotten  the implicit cart
                                               no activity in it for 30d
 
@@ -180,9 +180,9 @@ public sealed class ExplainCommandTests : IDisposable
 
         What happened
           2026-01-01 10:30:00.000Z fires      rule left, step 1, the implicit cart, 59.80 EUR
-                                              trigger ea82e71fab426fdd2b11d5f488fa8288
+                                              trigger 2f2c2b9d22cb638e35b61118d10bb878
           2026-01-01 11:00:00.000Z recovered  rule left, step 1, the implicit cart
-                                              order o-1, 59.80 EUR; trigger ea82e71fab426fdd2b11d5f488fa8288
+                                              order o-1, 59.80 EUR; trigger 2f2c2b9d22cb638e35b61118d10bb878
 
         What happens next, if nothing happens: nothing
 

@@ -106,6 +106,21 @@ public sealed class CustomerRecordTests
         Assert.False(record.Aggregates.ContainsAnyExcept((byte)0xAB));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_record_of_an_older_or_newer_version_is_refused_with_what_to_do(ushort version)
+    {
+        var record = new CustomerRecord();
+        record.Initialize(Layout(8));
+        record.Header.FormatVersion = version;
+
+        var error = Assert.Throws<InvalidDataException>(() => new CustomerRecord().Load(record.Bytes.Span, new RecordLayouts(Layout(8))));
+
+        Assert.Contains($"has version {version}; this program reads version 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("start with a new changelog topic", error.Message, StringComparison.Ordinal);
+    }
+
     private static RecordLayout Layout(int traitBytes) => new([], [new AggregateLayout("a trait", traitBytes)]);
 
     private static CustomerRecord Reload(CustomerRecord record)

@@ -29,13 +29,15 @@ public sealed class ShardRecordTests
         Assert.Throws<InvalidDataException>(() => ShardRecord.Decode([.. bytes, 0]));
     }
 
-    [Fact]
-    public void Another_version_is_refused_with_what_to_do()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void An_older_or_newer_version_is_refused_with_what_to_do(byte version)
     {
         var bytes = Example.Encode();
-        bytes[0] = 9;
+        bytes[0] = version;
 
-        Assert.Contains("version 9", Assert.Throws<InvalidDataException>(() => ShardRecord.Decode(bytes)).Message);
+        Assert.Contains($"version {version}", Assert.Throws<InvalidDataException>(() => ShardRecord.Decode(bytes)).Message);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class SegmentCompiler
             meaning.Append('|').Append(mention.Text).Append(versions[mention.Segment]);
         }
 
-        versions[index] = KeyHash.Short(Encoding.UTF8.GetBytes(meaning.ToString())).ToString("x8", CultureInfo.InvariantCulture);
+        versions[index] = DefinitionHash.Of(meaning.ToString()).ToString("x8", CultureInfo.InvariantCulture);
         return new CompiledSegment(_segments[index].Id, index, bound, versions[index], _currency);
     }
 

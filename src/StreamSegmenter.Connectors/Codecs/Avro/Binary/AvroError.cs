@@ -24,7 +24,6 @@ public enum AvroFault : byte
     ContainerFormatOld,
     SchemaInvalid,
     CodecUnknown,
-    CodecUnavailable,
     SyncMarkerMismatch,
     BlockTooLarge,
     BlockCorrupt,

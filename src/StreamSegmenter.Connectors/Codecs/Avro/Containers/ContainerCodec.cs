@@ -27,7 +27,7 @@ internal abstract class ContainerCodec : IDisposable
             Null => new StoredCodec(),
             Deflate => new DeflateCodec(),
             Snappy => new SnappyCodec(),
-            Zstandard => ZstandardCodec.CreateIfAvailable(),
+            Zstandard => new ZstandardCodec(),
             _ => null,
         };
         if (codec is not null)
@@ -35,11 +35,8 @@ internal abstract class ContainerCodec : IDisposable
             return true;
         }
 
-        error = name == Zstandard
-            ? new AvroError(AvroFault.CodecUnavailable, 0, "the codec 'zstandard' needs the system's library libzstd, "
-                + "which was not found; install it (Debian: apt-get install libzstd1), or recompress the file with deflate")
-            : new AvroError(AvroFault.CodecUnknown, 0, $"the codec '{name}' is not supported; recompress the file with "
-                + $"{Null}, {Deflate}, {Snappy} or {Zstandard} (avro-tools recodec)");
+        error = new AvroError(AvroFault.CodecUnknown, 0, $"the codec '{name}' is not supported; recompress the file with "
+            + $"{Null}, {Deflate}, {Snappy} or {Zstandard} (avro-tools recodec)");
         return false;
     }
 

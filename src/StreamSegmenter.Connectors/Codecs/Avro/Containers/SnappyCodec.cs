@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
 /// <summary>
 /// Snappy's raw format followed by a CRC-32, big-endian, of the uncompressed bytes. Raw format: the uncompressed length as
 /// a varint, then elements. An element's first byte holds its kind in two bits: 00 a literal, 01, 10, 11 a copy from 1, 2
-/// or 4 bytes of offset back. A copy may overlap what it writes, which repeats it.
+/// or 4 bytes of offset back.
 /// </summary>
 internal sealed class SnappyCodec : ContainerCodec
 {
     private const int ChecksumBytes = sizeof(uint);
-
-    // The best an element can do is 64 bytes out of 3: a larger claim is a lie, refused before anything is allocated.
-    private const int ExpansionMax = 22;
+    private const int LengthBytesMax = 5;
+    private const int Malformed = -1;
 
     public override string? Decompress(BlockBuffer stored, BlockBuffer block, int bytesMax)
     {
@@ -22,8 +22,11 @@ internal sealed class SnappyCodec : ContainerCodec
             return "the block is too short for its checksum";
         }
 
+        // The library allocates what the length claims before it reads an element, and takes a last element that is cut off for the
+        // end. So the elements are measured first.
         ReadOnlySpan<byte> compressed = input[..^ChecksumBytes];
-        if (!TryReadLength(ref compressed, out long length) || length > (long)ExpansionMax * input.Length)
+        ReadOnlySpan<byte> elements = compressed;
+        if (!TryReadLength(ref elements, out long length) || length != Measure(elements))
         {
             return "the block is not valid snappy: its length is wrong";
         }
@@ -40,7 +43,7 @@ internal sealed class SnappyCodec : ContainerCodec
         }
 
         block.Advance(output.Length);
-        return Crc32.Of(output) == BinaryPrimitives.ReadUInt32BigEndian(input[^ChecksumBytes..])
+        return Crc32.HashToUInt32(output) == BinaryPrimitives.ReadUInt32BigEndian(input[^ChecksumBytes..])
             ? null
             : "the block's CRC-32 does not match; the file is damaged";
     }
@@ -48,7 +51,7 @@ internal sealed class SnappyCodec : ContainerCodec
     private static bool TryReadLength(ref ReadOnlySpan<byte> input, out long length)
     {
         length = 0;
-        for (int i = 0; i < Math.Min(input.Length, 5); i++)
+        for (int i = 0; i < Math.Min(input.Length, LengthBytesMax); i++)
         {
             length |= (long)(input[i] & 0x7f) << (7 * i);
             if (input[i] < 0x80)
@@ -61,63 +64,39 @@ internal sealed class SnappyCodec : ContainerCodec
         return false;
     }
 
-    private static bool TryExpand(ReadOnlySpan<byte> input, Span<byte> output)
+    /// <summary>How many bytes the elements expand to, <see cref="Malformed"/> when the last is cut off.</summary>
+    private static long Measure(ReadOnlySpan<byte> elements)
     {
-        int written = 0;
-        while (!input.IsEmpty)
+        long total = 0;
+        while (!elements.IsEmpty)
         {
-            int tag = input[0];
+            int tag = elements[0];
             int kind = tag & 3;
-            int extra = kind switch { 0 => LiteralExtra(tag), 1 => 1, 2 => 2, _ => 4 };
-            if (input.Length <= extra)
+            int operandBytes = kind switch { 0 => Math.Max(0, (tag >> 2) - 59), 1 => 1, 2 => 2, _ => 4 };
+            if (operandBytes >= elements.Length)
             {
-                return false;
+                return Malformed;
             }
 
-            uint operand = ReadOperand(input.Slice(1, extra));
-            input = input[(1 + extra)..];
-            long length = kind switch
+            long length = kind == 1 ? 4 + ((tag >> 2) & 7) : 1 + (tag >> 2);
+            if (kind == 0 && operandBytes > 0)
             {
-                0 => 1L + (extra == 0 ? (uint)(tag >> 2) : operand),
-                1 => 4 + ((tag >> 2) & 7),
-                _ => 1 + (tag >> 2),
-            };
-            long offset = kind == 1 ? ((uint)(tag >> 5) << 8) | operand : operand;
-            bool fits = length <= output.Length - written
-                && (kind == 0 ? length <= input.Length : offset > 0 && offset <= written);
-            if (!fits)
-            {
-                return false;
+                length = 1L + ReadOperand(elements.Slice(1, operandBytes));
             }
 
-            Span<byte> target = output.Slice(written, (int)length);
-            if (kind == 0)
+            elements = elements[(1 + operandBytes)..];
+            long stored = kind == 0 ? length : 0;
+            if (stored > elements.Length)
             {
-                input[..target.Length].CopyTo(target);
-                input = input[target.Length..];
-            }
-            else
-            {
-                CopyBack(output, written - (int)offset, target);
+                return Malformed;
             }
 
-            written += target.Length;
+            elements = elements[(int)stored..];
+            total += length;
         }
 
-        return written == output.Length;
+        return total;
     }
-
-    /// <summary>Byte by byte, because the source may run into the target.</summary>
-    private static void CopyBack(Span<byte> output, int from, Span<byte> target)
-    {
-        for (int i = 0; i < target.Length; i++)
-        {
-            target[i] = output[from + i];
-        }
-    }
-
-    /// <summary>Literals of up to 60 bytes have their length in the tag, longer ones in 1 to 4 bytes behind it.</summary>
-    private static int LiteralExtra(int tag) => Math.Max(0, (tag >> 2) - 59);
 
     private static uint ReadOperand(ReadOnlySpan<byte> bytes)
     {
@@ -128,5 +107,17 @@ internal sealed class SnappyCodec : ContainerCodec
         }
 
         return operand;
+    }
+
+    private static bool TryExpand(ReadOnlySpan<byte> compressed, Span<byte> output)
+    {
+        try
+        {
+            return Snappier.Snappy.TryDecompress(compressed, output, out int written) && written == output.Length;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 }
