@@ -3,7 +3,7 @@ using System.Globalization;
 namespace StreamSegmenter.Engine.Checkpoints;
 
 /// <summary>A shard's directory in the state directory: its checkpoints, and the folder into which its store spills. While this
-/// exists nobody else has it: a lock file says so to other lanes and other processes.</summary>
+/// exists it is the only one: a lock file keeps other lanes and other processes out.</summary>
 internal sealed class CheckpointDirectory : IDisposable
 {
     private readonly IDisposable _lock;

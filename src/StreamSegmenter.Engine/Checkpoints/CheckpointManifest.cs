@@ -27,7 +27,7 @@ internal sealed record CheckpointManifest(
 
 
     /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Contracts.ILaneSink.ChangelogId"/>; empty: not
-    /// known, as in those that were written before it was asked for.</summary>
+    /// known, as in those that were written before it was recorded.</summary>
     public string ChangelogId { get; init; } = "";
 
     public byte[] Encode()

@@ -5,7 +5,7 @@ using StreamSegmenter.Engine.State;
 namespace StreamSegmenter.Engine.Checkpoints;
 
 /// <summary>Reads a checkpoint's data from its first byte to its last, and believes nothing: every block is verified before its
-/// records are given out. But only the end tells whether all were there, so whoever takes them must be able to drop them.</summary>
+/// records are given out. But only the end of the file proves that all were there, so the caller must be able to drop them.</summary>
 internal sealed class CheckpointReader(Stream file, CheckpointManifest manifest)
 {
     private long _offset;

@@ -136,7 +136,7 @@ internal sealed class CheckpointWriter
 
     private void Append(Stream file, ReadOnlySpan<byte> bytes)
     {
-        // Of what is in memory: a checksum of what came to stand in the file would call any file right.
+        // Computed from memory: a checksum of the bytes read back from the file would call any file right.
         _checksum = Crc32C.Append(_checksum, bytes);
         _offset += bytes.Length;
         file.Write(bytes);

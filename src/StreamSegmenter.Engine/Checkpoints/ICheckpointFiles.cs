@@ -8,7 +8,7 @@ internal interface ICheckpointFiles
     /// <summary>Where a checkpoint is written: it waits for the disk, and the lane does not wait for it.</summary>
     TaskScheduler Writers { get; }
 
-    /// <summary>Takes a directory, which is made when missing, for whoever disposes of what is returned.</summary>
+    /// <summary>Takes a directory, creating it if missing, until the returned lock is disposed.</summary>
     /// <returns>Null: another lane or process has it.</returns>
     /// <exception cref="IOException">It cannot be made or written.</exception>
     IDisposable? TryLock(string directory);

@@ -35,7 +35,7 @@ internal sealed class ShardCheckpoints : IDisposable
     private bool _isGivenUp;
 
     /// <param name="template">What all of this shard's have in common.</param>
-    /// <param name="report">Told in a sentence what went wrong.</param>
+    /// <param name="report">Receives a sentence about each failure.</param>
     public ShardCheckpoints(
         CheckpointDirectory directory, CheckpointOptions options, TimeProvider clock, LaneCounters counters, ShardGauges gauges,
         CheckpointManifest template, Action<string> report)
@@ -126,7 +126,7 @@ internal sealed class ShardCheckpoints : IDisposable
             return;
         }
 
-        // The disk hangs. The lane need not, but nobody else may write here meanwhile.
+        // The disk hangs. The lane need not, but no other writer may use the directory meanwhile.
         _writer.Outcome.ContinueWith(_ => _directory.Dispose(), TaskScheduler.Default);
     }
 
@@ -186,7 +186,7 @@ internal sealed class ShardCheckpoints : IDisposable
             + $"is in {Math.Min(RetryMs, _options.IntervalMs) / 1000} s.");
     }
 
-    /// <summary>Nothing is lost yet, but a restart would take longer and longer: somebody must see to the disk.</summary>
+    /// <summary>Nothing is lost yet, but a restart would take longer and longer: an operator must see to the disk.</summary>
     private void ReportTrouble(string? reason) =>
         _counters.Health.ReportTrouble($"the checkpoint of partition {_template.Partition}", reason);
 }

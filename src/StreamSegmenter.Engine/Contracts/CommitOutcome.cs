@@ -15,7 +15,7 @@ public enum CommitStatus : byte
     /// rather than lose it.</summary>
     Failed,
 
-    /// <summary>Nobody can tell whether it is durable. With transactions all of it is, or nothing; without, everything but the
+    /// <summary>Whether it is durable is unknown. With transactions all of it is, or nothing; without, everything but the
     /// offsets. Going back to the commit before could repeat it, or leave the group's offsets ahead of the changelog; so the lane
     /// restores its shards from the changelog. <see cref="ILaneSink.Restore"/> waits until a transaction has ended one way or
     /// the other.</summary>

@@ -4,10 +4,10 @@ using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Engine.Lanes;
 
-/// <summary>Makes good what a commit that broke off has left in the changelog, before anything else is committed: says once more what
-/// the store holds of its keys, and where the shard stands. Alone, with no outputs: lines that were on their way may still
-/// arrive, the shard's own among them, and make that commit complete after all. Were this one to fail as well, the state would
-/// go forward to there, and what was said meanwhile would be older than what that commit had said.</summary>
+/// <summary>Repairs the changelog after an interrupted commit, before anything else is committed: rewrites the committed value of every
+/// key that the commit touched, then the shard record. The repair goes alone, without outputs: lines of the interrupted commit may still arrive,
+/// the shard's own among them, and complete that commit after all. If the repair failed as well, the state would advance to
+/// that commit, and outputs written meanwhile would be older than those of that commit.</summary>
 internal sealed class ChangelogRepair(LaneContext lane, ILaneSink sink)
 {
     private readonly CommitUnit _unit = new() { Outbox = new Outbox() };

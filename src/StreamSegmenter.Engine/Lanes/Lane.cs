@@ -49,7 +49,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     /// <see cref="Run"/> returned, or accept figures of different instants.</summary>
     public FoldTotals Totals => _shards.Totals;
 
-    /// <summary>Runs until the source's inputs end, or until it is told to stop; then commits and leaves the group.</summary>
+    /// <summary>Runs until the source's inputs end, or until it must stop; then commits and leaves the group.</summary>
     /// <param name="stopping">Takes up no more work. A commit that is under way is finished first.</param>
     /// <param name="givingUp">There is no more time for commits either: what is not durable by then, the next start does
     /// again.</param>
@@ -65,13 +65,13 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop while it restored a shard: the other shards' work is worth a last commit nevertheless.
+            // Stopped while it restored a shard: the other shards' work is worth a last commit nevertheless.
         }
 
         return End();
     }
 
-    /// <summary>The three parts of <see cref="Run"/>, for whoever decides himself which lane's turn it is.</summary>
+    /// <summary>The three parts of <see cref="Run"/>, for a caller that decides which lane's turn it is.</summary>
     internal void Begin(CancellationToken stopping, CancellationToken givingUp = default)
     {
         _stopping = stopping;
@@ -89,7 +89,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         if (!GoesOn(_lastCommit))
         {
-            // Fenced while partitions were taken away: another commit would fence whoever fenced this lane.
+            // Fenced while partitions were taken away: another commit would fence the lane's successor.
             return false;
         }
 
@@ -108,7 +108,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     {
         if (GoesOn(_lastCommit))
         {
-            // Told to stop: what is folded is worth a last commit, and the group should not wait for a timeout.
+            // Stopped: what is folded is worth a last commit, and the group should not wait for a timeout.
             _parts.Counters.Health.ReportNotReady("stopping: the last commit");
             Commit();
         }
@@ -243,7 +243,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private static bool GoesOn(CommitOutcome commit) =>
         commit.Status is CommitStatus.Committed or CommitStatus.Aborted or CommitStatus.InDoubt;
 
-    /// <summary>After a commit of which nobody knows whether it is durable: the changelog knows.</summary>
+    /// <summary>After a commit in doubt: the changelog shows whether it is durable.</summary>
     private void RestoreAfterInDoubt()
     {
         if (_lastCommit.Status == CommitStatus.InDoubt)
@@ -256,7 +256,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         }
     }
 
-    /// <summary>An aborted commit is made good by a commit of the same work only, not by one that has nothing to do yet.</summary>
+    /// <summary>Only a commit of the same work clears an aborted status; an empty one proves nothing.</summary>
     private void Commit()
     {
         CommitOutcome outcome;

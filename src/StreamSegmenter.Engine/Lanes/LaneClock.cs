@@ -8,7 +8,7 @@ internal sealed class LaneClock(LaneContext lane, TimeProvider clock)
 {
     private readonly SteadyTime? _steady = clock as SteadyTime;
 
-    /// <summary>Events behind this instant are ahead of the clock. Where the machine's clock and the engine's differ, nobody can tell a
+    /// <summary>Events behind this instant are ahead of the clock. Where the machine's clock and the engine's differ, nothing distinguishes a
     /// wrong event from a right one by the one that is behind.</summary>
     public long LatestPlausibleMs()
     {

@@ -96,13 +96,13 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             var stands = shard.Positions.Now(shard.Progress, shard.Buffer);
             _stands[shard] = stands;
 
-            // The watermark alone, moved by the clock while nobody clicks, is not worth a record a second.
+            // The watermark alone, moved by the clock while the shop is quiet, is not worth a record a second.
             if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, stands))
             {
                 continue;
             }
 
-            // Last of its partition: whoever reads it has read what goes with it.
+            // Last of its partition: a reader that has it has read everything that belongs to it.
             var record = new ShardRecord(shard.Watermark.ValueMs, stands);
             _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));

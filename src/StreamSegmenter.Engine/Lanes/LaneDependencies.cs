@@ -14,7 +14,7 @@ public sealed record LaneDependencies(
     int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
     EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
 {
-    /// <summary>Told in a sentence what an operator should know: a checkpoint that failed, or was not used.</summary>
+    /// <summary>Receives sentences for the operator: a checkpoint that failed, or was not used.</summary>
     public Action<string>? Report { get; init; }
 
     internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();

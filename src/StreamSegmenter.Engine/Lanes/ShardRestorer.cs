@@ -137,7 +137,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
         }
 
         // What was deleted since may be forgotten by the changelog already: it would come back to life.
-        Report(checkpoint, ageMs < 0 ? "it was written in the future, so nobody knows its age" : $"it is {ageMs / 1000} s old, {options.AgeMsMax / 1000} s are allowed");
+        Report(checkpoint, ageMs < 0 ? "it was written in the future, so its age is unknown" : $"it is {ageMs / 1000} s old, {options.AgeMsMax / 1000} s are allowed");
         directory.Remove(checkpoint.Number);
         return false;
     }

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Engine.Pipeline;
 
 /// <summary>The engine's table of contents: what happens to the records that a lane polls, in this order. Batches flow, not
 /// events; every step runs on the lane's thread before the next poll, which is the back-pressure.
-/// <para>The source has decoded the records (<see cref="RecordIntake"/>); what comes out gathers in the lane's outbox and
+/// <para>The source has decoded the records (<see cref="RecordIntake"/>); the results gather in the lane's outbox and
 /// working set until a commit (<c>LaneCommit</c>) makes outputs, changelog and offsets durable together.</para></summary>
 internal static class Topology
 {

@@ -90,10 +90,10 @@ internal sealed class Shard : IDisposable
     /// <summary>How far each input has been polled, as of the last poll.</summary>
     public PartitionProgress[] Progress { get; }
 
-    /// <summary>Customers that the changelog told of.</summary>
+    /// <summary>Customers found in the changelog.</summary>
     public long RestoredCustomers { get; }
 
-    /// <summary>Inputs whose partition this shard has asked to pause.</summary>
+    /// <summary>Inputs whose partition this shard has paused.</summary>
     public HashSet<int> Paused { get; } = [];
 
     /// <summary>What the last commit made durable: where a rollback goes.</summary>

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Engine.Shards;
 /// <para>Each partition's own watermark is its largest event time − its out-of-orderness; the shard's is the minimum over
 /// those that are active. A partition that was silent for the idle timeout, and proved to hold nothing unread after it, leaves
 /// the minimum; one that lags never does, however silent. When all are idle, the watermark follows the clock as far as
-/// that proof reaches, so that an abandoned cart fires although nobody clicks any more, and does not fire while a
+/// that proof reaches, so that an abandoned cart fires although the shop is quiet, and does not fire while a
 /// broker is merely slow.</para></summary>
 internal sealed class ShardWatermark
 {
@@ -101,7 +101,7 @@ internal sealed class ShardWatermark
             && _inputs[input].LastHeardMs + _idleTimeoutMs <= Math.Min(nowMs, progress.CaughtUpAtMs));
 
     /// <summary>A shard that never had an event has nothing that time could change. Without a watermark of its own it still
-    /// takes what comes first at its word, be it yesterday's events that somebody feeds into a running engine.</summary>
+    /// takes what comes first at its word, even if yesterday's events are fed into a running engine.</summary>
     private bool HasHeard() =>
         ValueMs != long.MinValue || Array.Exists(_inputs, input => input.EventTimeMaxMs != long.MinValue);
 

@@ -20,7 +20,7 @@ internal sealed class CustomerStore : IDisposable
     /// <param name="memoryBytes">Memory of log and index together; at least 512 KiB are used. The largest record fits into an
     /// eighth of it, or into 1 MiB.</param>
     /// <param name="create">Makes the files; null: on the real disk.</param>
-    /// <param name="stalled">Told why nothing can be spilled, and null once it can again; on any thread.</param>
+    /// <param name="stalled">Receives the reason why nothing can be spilled, and null once it can again; on any thread.</param>
     public CustomerStore(string directory, long memoryBytes, CreateSpillFile? create = null, Action<string?>? stalled = null)
     {
         Directory.CreateDirectory(directory);
@@ -42,16 +42,16 @@ internal sealed class CustomerStore : IDisposable
         Compaction = new LogCompaction(this, _store.Log, _latest, _device, shape);
     }
 
-    /// <summary>Keeps the files in bounds; to be given its turns by whoever uses the store.</summary>
+    /// <summary>Keeps the files in bounds; the store's user gives it its turns.</summary>
     public LogCompaction Compaction { get; }
 
-    /// <summary>Somebody is in the middle of a walk over the log, so nothing of it may move.</summary>
+    /// <summary>A walk over the log is in progress, so no record may move.</summary>
     public bool IsSwept => _sweeps > 0;
 
-    /// <summary>Where the value lies that a reader is being given: what <see cref="Upsert"/> may be told later. Valid during that call.</summary>
+    /// <summary>Where the value lies that a reader is being given: an address that <see cref="Upsert"/> may receive later. Valid during that call.</summary>
     public long FoundAt => _functions.Address;
 
-    /// <summary>Called instead of closing, by whoever lends this store and takes it back.</summary>
+    /// <summary>Called instead of closing, by an owner that lends this store and takes it back.</summary>
     public Action<CustomerStore>? TakenBack { get; set; }
 
     /// <summary>Bytes of the log that are in memory.</summary>

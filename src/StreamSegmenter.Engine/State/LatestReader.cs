@@ -6,7 +6,7 @@ namespace StreamSegmenter.Engine.State;
 /// <summary>Tells the latest version of a key from older ones, which stay in the log behind it. FASTER's own iteration over the latest
 /// versions cuts keys off after eight bytes where it meets an older version (its issues 885 and 962). So ask of a record
 /// in memory whether a read of its key finds it, and of one on disk whether there is anything of its key above it: of a record
-/// that counts, the index alone mostly knows that. What needs the disk is asked together, so that reads overlap.</summary>
+/// that counts, the index alone mostly knows that. Look-ups that need the disk are issued together, so that reads overlap.</summary>
 internal sealed class LatestReader(
     FasterKV<SpanByte, SpanByte> store, ClientSession<SpanByte, SpanByte, int, byte, Empty, StoreFunctions> session,
     StoreFunctions functions) : IStateReader
@@ -21,7 +21,7 @@ internal sealed class LatestReader(
 
     public bool IsFull => _asked.Count == AskedMax;
 
-    /// <returns>Null: the disk is being asked; <see cref="Resolve"/> will say.</returns>
+    /// <returns>Null: a disk read is pending; <see cref="Resolve"/> returns its result.</returns>
     /// <param name="address">Where in the log the record of this key lies.</param>
     public bool? IsLatest(ref SpanByte key, long address)
     {
@@ -49,7 +49,7 @@ internal sealed class LatestReader(
         return null;
     }
 
-    /// <summary>Waits for the disk; calls <paramref name="visit"/> with the keys of which the record that was asked about is the latest.</summary>
+    /// <summary>Waits for the disk; calls <paramref name="visit"/> with the keys whose record at the given address is the latest.</summary>
     public unsafe void Resolve(Action<ReadOnlyMemory<byte>> visit)
     {
         session.CompletePending(wait: true);
@@ -97,7 +97,7 @@ internal sealed class LatestReader(
         _keysUsed += key.Length;
     }
 
-    // FASTER documents the option and reads it, but 2.6.5, its last release, gives nobody outside a way to set it.
+    // FASTER documents the option and reads it, but 2.6.5, its last release, offers no public way to set it.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_StopAddress")]
     private static extern void SetStopAddress(ref ReadOptions options, long address);
 

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Engine.State;
 /// of its key to the log's end, and lets the beginning follow, file by file.
 /// <list type="bullet">
 /// <item>All below the beginning goes together. So of a deleted key the deletion may go too: what it hides lies below it.</item>
-/// <item>Whether a record is the latest is asked when it is copied, with nothing in between: it never hides a newer one.</item>
+/// <item>Whether a record is the latest is decided when it is copied, with nothing in between: it never hides a newer one.</item>
 /// <item>What cannot be verified ends the lap with <see cref="StateDamagedException"/> before the beginning moves over it.</item>
 /// <item>Nothing moves while anybody else walks over the log.</item>
 /// </list>
@@ -22,7 +22,7 @@ internal sealed class LogCompaction : IDisposable
     /// <summary>Bytes walked for each byte that others append meanwhile: so the log grows by a quarter in a lap.</summary>
     private const int Pace = 4;
 
-    /// <summary>Of what it is behind that pace, a lap makes good this part in a turn: a commit appends much at once.</summary>
+    /// <summary>A lap that is behind that pace catches up by this part per turn: a commit appends much at once.</summary>
     private const int PartsBehind = 32;
     private readonly CustomerStore _store;
     private readonly LogAccessor<SpanByte, SpanByte> _log;
@@ -62,7 +62,7 @@ internal sealed class LogCompaction : IDisposable
     /// <summary>A lap is under way.</summary>
     public bool IsRunning => _sweep is not null;
 
-    /// <summary>There is something to be done, and nobody else walks over the log.</summary>
+    /// <summary>There is work to do, and no other walk over the log is in progress.</summary>
     public bool IsDue => (IsRunning || LengthBytes > LimitBytes) && !_store.IsSwept;
 
     private long LengthBytes => _log.TailAddress - _log.BeginAddress;
@@ -152,7 +152,7 @@ internal sealed class LogCompaction : IDisposable
     {
         var freed = Free(_until);
 
-        // Of what else was in memory, or came since, nobody knows what it superseded: half of it, say.
+        // How much the rest of memory, and what was appended since, superseded is unknown: half of it is assumed.
         LiveBytes = _copied + ((LengthBytes - _copied) / 2);
         Dispose();
         return freed;

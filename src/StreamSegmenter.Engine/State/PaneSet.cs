@@ -14,7 +14,7 @@ internal sealed class WorkingPane : WorkingEntry
 
     public ref PaneCounts Counts => ref _counts[0];
 
-    /// <summary>Only a timer spoke of it: the pane is not there, and whoever opens it arms its timer.</summary>
+    /// <summary>Only a timer referred to it: the pane does not exist, and opening it arms its timer.</summary>
     public bool IsMissing { get; set; }
 
     public override ReadOnlyMemory<byte> Value
@@ -30,7 +30,7 @@ internal sealed class WorkingPane : WorkingEntry
 /// <summary>The conversion panes of one shard: those touched since the last commit as mutable copies, the others in the
 /// customer store. A pane's name is <c>window length (8 bytes, big-endian) · start (8, sign flipped, big-endian) · by dimension (1) ·
 /// value</c>. Its timer is due at the window's end + grace (final) and again a horizon later (cohort final, then deleted).
-/// <para>Bound: of the dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are told apart in one window; the others
+/// <para>Bound: of the dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are distinguished in one window; the others
 /// count as "(other)".</para></summary>
 internal sealed class PaneSet(
     ConversionDefinition definition, long graceMs, CustomerStore store, ShardTimers timers) : IConversionPanes

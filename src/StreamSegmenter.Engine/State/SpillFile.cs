@@ -8,7 +8,7 @@ internal interface ISpillFile : IDisposable
     /// <summary>Writes all bytes, or throws.</summary>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
-    /// <returns>Bytes read; fewer than asked for where the file ends.</returns>
+    /// <returns>Bytes read; fewer than requested where the file ends.</returns>
     int Read(Span<byte> bytes, long offset);
 }
 

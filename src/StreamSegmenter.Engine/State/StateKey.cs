@@ -18,7 +18,7 @@ public static class StateKey
     /// <summary>A <see cref="Customers.RecordLayout"/> that customers' records have or had; the name is its hash.</summary>
     public const byte Layout = 3;
 
-    /// <summary>Says nothing, and only the changelog has it: whoever is about to read to the end writes it there and waits until it
+    /// <summary>Carries no state and exists in the changelog only: a reader that must reach the end writes it there and waits until it
     /// is acknowledged, for all that was written before can be read then.</summary>
     public const byte Barrier = 4;
 

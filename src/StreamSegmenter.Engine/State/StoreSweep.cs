@@ -4,7 +4,7 @@ namespace StreamSegmenter.Engine.State;
 
 /// <summary>Walks what the store held when the walk began, oldest first, and may pause between any two records while the store goes
 /// on being read and written: what changes behind its back is missed or not. Of a key that was overwritten it may give older
-/// versions before the latest, and a deletion as such: whoever applies all in this order ends with the latest. Telling them
+/// versions before the latest, and a deletion as such: applying all in this order ends with the latest. Telling them
 /// apart here would need reads from disk.</summary>
 internal sealed class StoreSweep(IFasterScanIterator<SpanByte, SpanByte> records, VerifyingDevice device, Action ended) : IDisposable
 {

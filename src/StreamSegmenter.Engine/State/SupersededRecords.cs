@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace StreamSegmenter.Engine.State;
 
-/// <summary>Of which records in the log it is known that a newer one of the same key lies above them: whoever read a record and then
+/// <summary>Of which records in the log it is known that a newer one of the same key lies above them: a writer that read a record and then
 /// wrote its key knows it, and remembering costs less than asking the disk later. One bit for every 16 bytes of a file of which
 /// any record is superseded, so at most 8 KiB of memory for a MiB of log. What is not in here may be superseded as well.</summary>
 internal sealed class SupersededRecords(long segmentBytes)

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Engine.State;
 /// the record, and behind a failed write nothing is ever flushed again. So this device never reports failure:
 /// <list type="bullet">
 /// <item>Of every 4 KiB that it writes it remembers the CRC-32C, and compares it when they are read. What does not verify, or cannot
-/// be read, is handed over as zeroes, in which FASTER finds no record, and <see cref="Fault"/> says so: whoever waits for
+/// be read, is handed over as zeroes, in which FASTER finds no record, and <see cref="Fault"/> names it: a caller that waits for
 /// reads looks there before believing that a key is missing.</item>
 /// <item>A write that fails is kept and tried again until it succeeds: a full disk holds the lane up, at the latest when its
 /// memory is full of pages to be written, and lets it go on when there is room again.</item>
@@ -34,7 +34,7 @@ internal sealed class VerifyingDevice : StorageDeviceBase
     private int _firstSegment;
     private long _diskBytes;
 
-    /// <param name="stalled">Told why nothing can be written, and null once it can again; on any thread.</param>
+    /// <param name="stalled">Receives the reason why nothing can be written, and null once it can again; on any thread.</param>
     public VerifyingDevice(string fileName, CreateSpillFile create, Action<string?> stalled)
         : base(fileName, BlockBytes, Devices.CAPACITY_UNSPECIFIED)
     {
@@ -87,7 +87,7 @@ internal sealed class VerifyingDevice : StorageDeviceBase
         ThreadPool.UnsafeQueueUserWorkItem(read, preferLocal: false);
     }
 
-    /// <summary>Gives back the files that lie wholly below an address, of which nobody reads any more. On the thread that uses the
+    /// <summary>Gives back the files that lie wholly below an address, which are no longer read. On the thread that uses the
     /// log; a file of many megabytes is deleted beside it.</summary>
     /// <returns>Bytes given back.</returns>
     public long Free(long untilAddress)

@@ -12,7 +12,7 @@ internal abstract class WorkingEntry
     /// <summary>To be deleted: a tombstone goes to the changelog.</summary>
     public bool IsDeleted { get; set; }
 
-    /// <summary>Where in the store's log it was found; 0: it was not, or nobody asked.</summary>
+    /// <summary>Where in the store's log it was found; 0: not found, or not looked up.</summary>
     public long FoundAt { get; set; }
 
     /// <summary>The key in store and changelog.</summary>

@@ -17,7 +17,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
     private volatile LaneCounters[] _lanes = [];
     private volatile string _starting = "no lane has started yet";
 
-    /// <param name="meterName">Two engines in one process need two names to be told apart.</param>
+    /// <param name="meterName">Two engines in one process need two names to be distinguished.</param>
     public EngineTelemetry(TelemetryLabels labels, TimeProvider clock, string meterName = DefaultMeterName)
     {
         Labels = labels;

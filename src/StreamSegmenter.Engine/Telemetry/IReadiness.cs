@@ -7,7 +7,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 public readonly record struct ComponentState(string Component, bool Ready, string? Reason);
 
 /// <summary>Whether the process does its work now: its state is restored and it is connected. Not ready is an expected
-/// state that passes by itself; asked from any thread.</summary>
+/// state that passes by itself; read from any thread.</summary>
 public interface IReadiness
 {
     bool IsReady { get; }
@@ -16,7 +16,7 @@ public interface IReadiness
     IEnumerable<ComponentState> Components { get; }
 }
 
-/// <summary>Whether the process can still do its work without being restarted; asked from any thread.</summary>
+/// <summary>Whether the process can still do its work without being restarted; read from any thread.</summary>
 public interface ILiveness
 {
     /// <summary>Every component; one that is not <see cref="ComponentState.Ready"/> here stopped or is stuck for good.</summary>

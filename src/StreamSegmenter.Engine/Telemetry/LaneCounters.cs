@@ -182,6 +182,6 @@ public sealed class LaneCounters
 
     internal long Own(int index) => _own.Read(index);
 
-    // Copied on each of the rare changes, so that a scrape walks an array that nobody alters.
+    // Copied on each of the rare changes, so that a scrape walks an array that is never altered.
     private ShardGauges[] Without(int partition) => Array.FindAll(_shards, shard => shard.Partition != partition);
 }

@@ -55,7 +55,7 @@ public sealed class ShardGauges
         set => Volatile.Write(ref _watermarkMs, value);
     }
 
-    /// <summary>Changelog records still to be read; 0 once restored, <see cref="Unknown"/> when nobody can tell.</summary>
+    /// <summary>Changelog records still to be read; 0 once restored, <see cref="Unknown"/> where the number is not known.</summary>
     public long RestoreRemaining
     {
         get => Volatile.Read(ref _restoreRemaining);
@@ -98,7 +98,7 @@ public sealed class ShardGauges
 
     internal bool IsPaused(int input) => Volatile.Read(ref _paused[input]);
 
-    /// <summary>Grows also while the lane polls nothing, because it is computed when it is asked for.</summary>
+    /// <summary>Grows also while the lane polls nothing, because it is computed when it is read.</summary>
     internal double? LagSeconds(int input, long nowMs)
     {
         var newest = Volatile.Read(ref _newestEventTimeMs[input]);

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Engine.Time;
 
 /// <summary>The clock that the engine goes by: the wall clock as it was at the start, carried on by the monotonic clock, so that
-/// somebody who sets the machine's clock, by a minute or a day, fires no cart and delays none. Small corrections are followed. A
+/// setting the machine's clock, by a minute or a day, fires no cart and delays none. Small corrections are followed. A
 /// leap of the wall clock is believed as far as events confirm it: their times are the other clock that everybody shares. That
 /// is how a machine that slept finds its way back. Any thread.
 /// <para>What is left: a clock that was ahead when the process started stays ahead until the next start; see
@@ -28,7 +28,7 @@ public sealed class SteadyTime : TimeProvider
     /// <summary>What the machine's clock says, in epoch milliseconds.</summary>
     public long WallMs => _wall.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>How far the machine's clock is ahead of this one, in milliseconds; beyond a few seconds somebody has set it, and a
+    /// <summary>How far the machine's clock is ahead of this one, in milliseconds; beyond a few seconds it was set, and a
     /// restart would believe it.</summary>
     public long OffsetMs => WallMs - GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Aggregates;
 
 /// <summary>The answer to a condition at one instant, and how long it stands.</summary>
 /// <param name="NextMs">With no further event the answer stays as it is before this instant, which lies behind the one
-/// asked for; <see cref="long.MaxValue"/>: for ever.</param>
+/// evaluated for; <see cref="long.MaxValue"/>: for ever.</param>
 internal readonly record struct ConditionResult(bool Holds, long NextMs)
 {
     public static ConditionResult Constant(bool holds) => new(holds, long.MaxValue);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace StreamSegmenter.Customers;
 
 /// <summary>Memberships in segments that are no longer defined, of a record that came from older definitions: kept until its
-/// subscribers were told.</summary>
+/// subscribers received.</summary>
 internal static class LeftSegments
 {
     internal sealed record Left(string Id, string Version, long SinceMs);

@@ -22,6 +22,6 @@ public sealed class RecordLayouts(RecordLayout current)
         _known[layout.Hash] = layout;
     }
 
-    /// <summary>Null: nobody remembers what records of that layout say.</summary>
+    /// <summary>Null: the meaning of records of that layout is not known.</summary>
     public RecordLayout? Find(uint hash) => _known.GetValueOrDefault(hash);
 }

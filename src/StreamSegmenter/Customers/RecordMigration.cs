@@ -6,7 +6,7 @@ namespace StreamSegmenter.Customers;
 
 /// <summary>Carries a record over to new definitions when it is next loaded. Header, carts and attributes say the same under any
 /// definitions. Of what the definitions dictate, memberships come along by the segment's id and aggregates by their meaning; an aggregate
-/// that is new begins with nothing. The segments are due at once: whoever no longer belongs gets an exit then, also from
+/// that is new begins with nothing. The segments are due at once: customers who no longer qualify get an exit then, also from
 /// segments that are no longer defined.</summary>
 internal static class RecordMigration
 {

@@ -12,7 +12,7 @@ public static class SectionKind
     /// <summary>State of an aggregate of variable length other than panes; the id is the aggregate's place in the layout.</summary>
     public const ushort Aggregate = 3;
 
-    /// <summary>Memberships in segments that are no longer defined, whose end is still to be told; id 0.</summary>
+    /// <summary>Memberships in segments that are no longer defined, whose exit is still to be emitted; id 0.</summary>
     public const ushort LeftSegments = 11;
 
     /// <summary>Latest value of one attribute that a rule asks for; the id is its slot.</summary>

@@ -4,7 +4,7 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Customers;
 
-/// <summary>Drops events that were delivered twice. The ids seen within the window stand in the customer's own record, as
+/// <summary>Drops events that were delivered twice. The ids seen within the window are kept in the customer's own record, as
 /// 64-bit hashes in one section, so they are as durable as everything else: what a commit saw, a restart remembers.
 /// An event without an id has only its place in the topic, which is never read twice.
 /// <para>Bound: the last <see cref="EntriesMax"/> ids of a customer; one who sends more than that within the window is

@@ -7,7 +7,7 @@ public readonly record struct Currency(uint Packed)
 {
     public bool IsNone => Packed == 0;
 
-    // A table and not a switch over the code's text, since this is asked for every price.
+    // A table and not a switch over the code's text, since every price needs it.
     private static readonly FrozenDictionary<uint, int> DigitsByCode = new[]
     {
         (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),

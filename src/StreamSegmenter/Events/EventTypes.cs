@@ -103,7 +103,7 @@ public static class EventTypes
         }
     }
 
-    /// <summary>The same from UTF-8 text as it stands in a record, without an allocation for a known name.
+    /// <summary>The same from UTF-8 text as a record holds it, without an allocation for a known name.
     /// A name longer than 128 bytes is <see cref="Other"/>.</summary>
     public static EventType Intern(ReadOnlySpan<byte> utf8Name)
     {

@@ -20,7 +20,7 @@ public sealed class FoldOutput(
     public FoldTotals Totals;
 }
 
-/// <summary>What folding has counted: plain numbers of one lane, summed by whoever reports them.</summary>
+/// <summary>What folding has counted: plain numbers of one lane, summed when they are reported.</summary>
 public struct FoldTotals
 {
     public long Customers;

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Time;
 /// finds the next occupied slot).
 /// <para>Invariants: an entry's slot is ahead of the present's slot at its level; entries due at the present are in the
 /// ready list, those due before it in the heap of the overdue. The present never goes back, but its user's may (an
-/// aborted commit): an entry waits for the instant that is asked for, wherever it lies. Entries cannot be cancelled:
+/// aborted commit): an entry waits for its instant, wherever that lies. Entries cannot be cancelled:
 /// what they stand for is checked when they fire.</para></summary>
 public sealed class TimerWheel
 {
@@ -41,7 +41,7 @@ public sealed class TimerWheel
     /// <summary>Entries armed and not yet popped.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Arms an entry; its due time may lie before instants that have been asked for.</summary>
+    /// <summary>Arms an entry; its due time may lie before instants that the wheel has already passed.</summary>
     public void Arm(long dueMs, int payload)
     {
         var index = Allocate();

@@ -24,7 +24,7 @@ public enum CartStage : byte
 /// <summary>One product in a cart.</summary>
 /// <param name="ProductId">Empty when the events named no product.</param>
 /// <param name="Quantity">Number of items.</param>
-/// <param name="PriceMinor">Unit price in minor units of the trigger's currency; null when no event told it.</param>
+/// <param name="PriceMinor">Unit price in minor units of the trigger's currency; null when no event carried it.</param>
 public sealed record CartLine(string ProductId, int Quantity, long? PriceMinor);
 
 /// <summary>A cart-abandonment trigger, as remarketing systems receive it. Times are epoch milliseconds of event time.</summary>
@@ -45,7 +45,7 @@ public sealed record CartAbandoned(
     string CustomerId, string? CartId, IReadOnlyList<CartLine> Lines, long? TotalMinor, string? Currency,
     long CartCreatedAtMs, long LastActivityAtMs, long FiredAtMs, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>Revenue of the order that recovered the cart, minor units; null for other kinds, and when the order told no total.</summary>
+    /// <summary>Revenue of the order that recovered the cart, minor units; null for other kinds, and when the order carried no total.</summary>
     public long? RevenueMinor { get; init; }
 
     /// <summary>Currency of <see cref="RevenueMinor"/>.</summary>

@@ -81,7 +81,7 @@ public sealed record CartAbandonmentRule(string Id)
     /// does not apply to a replay, which has none.</summary>
     public long? StalenessMaxMs { get; init; }
 
-    /// <summary>An order up to so long after a sent step counts as its recovery; 0: recoveries are not told.</summary>
+    /// <summary>An order up to so long after a sent step counts as its recovery; 0 turns recovery records off.</summary>
     public long AttributionMs { get; init; } = 7 * 86_400_000L;
 
     /// <summary>True: an order takes all carts of the customer, also when it names one.</summary>

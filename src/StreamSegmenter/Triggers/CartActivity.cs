@@ -61,7 +61,7 @@ internal sealed class CartActivity(CompiledRules rules)
         }
     }
 
-    /// <summary>Products looked at by somebody who has no cart.</summary>
+    /// <summary>Products viewed by a customer without a cart.</summary>
     private void Browse(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
         var browsed = CartSections.FindBrowsed(record);

@@ -87,7 +87,7 @@ internal struct LineHeader
     /// <summary>Event time at which the product came or its quantity last grew: a late order takes only what was there.</summary>
     public long AddedMs;
 
-    /// <summary>Unit price in minor units; <see cref="NoPrice"/> when no event told it.</summary>
+    /// <summary>Unit price in minor units; <see cref="NoPrice"/> when no event carried it.</summary>
     public long PriceMinor;
     public int Quantity;
     public ushort ProductLength;

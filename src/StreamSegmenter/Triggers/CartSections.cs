@@ -4,7 +4,7 @@ using StreamSegmenter.Customers;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>The carts of one customer, as sections of the record: finds, makes, fills and removes them.
-/// Bounds: <see cref="CartsMax"/> carts (the one longest without activity gives way), <see cref="LinesMax"/> lines a cart
+/// Bounds: <see cref="CartsMax"/> carts (the least recently active is evicted), <see cref="LinesMax"/> lines a cart
 /// and <see cref="CartBytesMax"/> bytes a cart (further products still count as activity but are not listed): with all
 /// its carts a record stays well below a page of the store and a record of the changelog.</summary>
 internal static class CartSections

@@ -125,7 +125,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
         CustomerRecord record, ReadOnlySpan<byte> customerKey, bool takesAll, ReadOnlySpan<byte> cartId,
         in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
-        // One that an order has recovered stays: the cart was bought, and nobody can take back what worked.
+        // One that an order has recovered stays: the cart was bought, so the trigger worked and is not retracted.
         List<CompiledRule>? retracted = null;
         var cursor = 0;
         while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))

@@ -10,7 +10,7 @@ public enum QuietHoursAction : byte
     Skip,
 }
 
-/// <summary>Hours in which nobody is to be written to, in the customer's local time: <c>[From, To)</c>, over midnight when
+/// <summary>Hours in which no customer is contacted, in the customer's local time: <c>[From, To)</c>, over midnight when
 /// <paramref name="To"/> is not after <paramref name="From"/>. Worked example: 21:00 to 08:00 is quiet at 21:00:00.000 and at
 /// 07:59:59.999, not at 08:00.</summary>
 /// <param name="TimeZone">IANA name, for customers whose own zone is not known.</param>

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Triggers;
 
 /// <summary>Which carts were ordered when, for as long as older events may still come: what is put late into a cart that has
 /// been ordered since was bought, while another cart of the customer is none of that order's business. One small section, an
-/// entry per order and cart; at most <see cref="EntriesMax"/>, the oldest gives way.</summary>
+/// entry per order and cart; at most <see cref="EntriesMax"/>, the oldest is evicted.</summary>
 internal static class RecentOrders
 {
     public const int EntriesMax = 16;

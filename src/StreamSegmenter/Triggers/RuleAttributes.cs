@@ -43,7 +43,7 @@ public sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
         }
     }
 
-    /// <summary>The known values among the names asked for.</summary>
+    /// <summary>The known values among the requested names.</summary>
     internal static IReadOnlyDictionary<string, string> Read(CustomerRecord record, IReadOnlyList<string> names)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);

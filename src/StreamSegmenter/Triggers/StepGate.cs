@@ -82,7 +82,7 @@ internal sealed class StepGate(SegmentProgram segments, Currency currency)
         return rule.ItemPriceMinMinor is { } dear && !(price >= dear) ? SuppressionReason.ItemsTooCheap : null;
     }
 
-    /// <summary>The customer's own zone where an event told it and this system knows it, else the rule's.</summary>
+    /// <summary>The customer's own zone where an event carried it and this system knows it, else the rule's.</summary>
     private static TimeZoneInfo ZoneOf(CustomerRecord record, CompiledRule rule, QuietHours quiet)
     {
         if (quiet.TimeZoneProperty is { } property

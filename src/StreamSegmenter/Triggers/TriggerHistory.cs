@@ -43,9 +43,9 @@ internal struct SentHeader
     public static int SizeBytes => Unsafe.SizeOf<SentHeader>();
 }
 
-/// <summary>The triggers that were sent (or held out) for a customer and may still be asked for: by a late order that retracts,
+/// <summary>The triggers that were sent (or held out) for a customer and may still be needed: by a late order that retracts,
 /// by an order that recovers, by the frequency cap. One section each: header, cart id. At most <see cref="EntriesMax"/>; the
-/// oldest gives way.</summary>
+/// oldest is evicted.</summary>
 public static class TriggerHistory
 {
     public const int EntriesMax = 32;
@@ -119,7 +119,7 @@ public static class TriggerHistory
         return null;
     }
 
-    /// <summary>A slot that is free, or whose entry nobody asks for any more, or the oldest.</summary>
+    /// <summary>A slot that is free, or whose entry has expired, or the oldest.</summary>
     private static ushort FreeSlot(CustomerRecord record, long nowMs)
     {
         uint taken = 0;

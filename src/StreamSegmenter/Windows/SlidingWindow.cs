@@ -61,7 +61,7 @@ public readonly record struct SlidingWindow(long LengthMs, long PaneMs)
     public static bool IsPaneOf(long paneMs, long lengthMs) =>
         paneMs > 0 && lengthMs % paneMs == 0 && lengthMs / paneMs <= PanesMax;
 
-    /// <summary>The valid pane whose ratio to the asked one is closest to 1.</summary>
+    /// <summary>The valid pane whose ratio to the requested one is closest to 1.</summary>
     public static long NearestPaneMs(long askedMs, long lengthMs)
     {
         var best = lengthMs;

@@ -34,7 +34,7 @@ internal readonly record struct Token(TokenKind Kind, SourcePosition At, string 
 }
 
 /// <summary>Cuts a definition into tokens. A name is a letter or <c>_</c> followed by letters, digits, <c>_</c> and
-/// <c>-</c> (the language has no subtraction, and segments are called <c>vip-at-risk</c>); a text stands in single quotes,
+/// <c>-</c> (the language has no subtraction, and segments are called <c>vip-at-risk</c>); a text is in single quotes,
 /// where <c>''</c> is one quote. The lines after the first are taken to be indented like it, as in a YAML block.</summary>
 internal struct Lexer(string text, SourcePosition start)
 {
