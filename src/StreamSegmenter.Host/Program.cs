@@ -1,3 +1,4 @@
+using StreamSegmenter.Host;
 using StreamSegmenter.Host.Commands;
 
 // The one place that wires the real clock: everything below takes the TimeProvider that it is given.

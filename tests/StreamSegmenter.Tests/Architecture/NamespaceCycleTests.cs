@@ -7,7 +7,7 @@ namespace StreamSegmenter.Tests.Architecture;
 /// <summary>Within a project, namespaces depend on one another in one direction: each can be read with those below it.</summary>
 public sealed class NamespaceCycleTests
 {
-    public static TheoryData<string> Projects => ["src/StreamSegmenter"];
+    public static TheoryData<string> Projects => ["src/StreamSegmenter", "src/StreamSegmenter.Engine", "src/StreamSegmenter.Runtime", "src/StreamSegmenter.Host"];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Tests.Architecture;
 public sealed class SealedTests
 {
     private static readonly string[] Assemblies =
-        ["StreamSegmenter", "StreamSegmenter.Engine", "StreamSegmenter.Connectors", "StreamSegmenter.Host"];
+        ["StreamSegmenter", "StreamSegmenter.Engine", "StreamSegmenter.Connectors", "StreamSegmenter.Runtime", "StreamSegmenter.Host"];
 
     [Fact]
     public void Every_class_is_sealed_until_something_derives_from_it() =>

@@ -1,3 +1,4 @@
+using StreamSegmenter.Host;
 using StreamSegmenter.Host.Commands;
 
 namespace StreamSegmenter.Tests.Commands;

@@ -1,4 +1,4 @@
-using StreamSegmenter.Host.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Tests.Configuration;
 
@@ -46,7 +46,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     public void A_file_that_is_not_there_is_named() =>
         Assert.Equal(
             "no/such.yaml: there is no such file",
-            Assert.Single(StreamSegmenter.Host.Configuration.ConfigurationLoader
+            Assert.Single(Runtime.Configuration.ConfigurationLoader
                 .Load("no/such.yaml", [], ConfigurationUse.Check, _ => null).Errors).ToString());
 
     [Fact]

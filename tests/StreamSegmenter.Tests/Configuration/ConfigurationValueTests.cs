@@ -1,6 +1,6 @@
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
-using StreamSegmenter.Host.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Configuration;

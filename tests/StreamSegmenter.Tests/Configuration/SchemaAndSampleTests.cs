@@ -1,6 +1,6 @@
-using StreamSegmenter.Host.Configuration;
-using StreamSegmenter.Host.Configuration.Sections;
-using StreamSegmenter.Host.Configuration.Shapes;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Configuration;
 

@@ -1,4 +1,4 @@
-using StreamSegmenter.Host.Configuration;
+using StreamSegmenter.Runtime.Configuration.Nodes;
 
 namespace StreamSegmenter.Tests.Configuration;
 

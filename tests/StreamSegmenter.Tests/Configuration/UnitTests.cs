@@ -1,5 +1,5 @@
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Host.Configuration.Shapes;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Configuration;
 

@@ -1,5 +1,5 @@
-using StreamSegmenter.Host.Configuration;
-using StreamSegmenter.Host.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Tests.Configuration;
 
 namespace StreamSegmenter.Tests.Docs;

@@ -1,4 +1,4 @@
-using StreamSegmenter.Host.Http;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

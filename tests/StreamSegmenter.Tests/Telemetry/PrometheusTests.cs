@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

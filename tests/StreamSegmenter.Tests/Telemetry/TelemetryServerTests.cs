@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using StreamSegmenter.Host.Configuration;
-using StreamSegmenter.Host.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Tests.Scenarios.Harness;
 

@@ -1,0 +1,81 @@
+using System.Text;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.State;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Host.Running;
+using StreamSegmenter.Runtime.Configuration;
+
+namespace StreamSegmenter.Host.Explain;
+
+/// <summary>Looks a customer up in the changelog: the truth about its state as of the last commit; and in the output topics, as
+/// far back as they reach. Reads every partition, since only whoever keyed the inputs knows which one is the customer's;
+/// joins no group and writes nothing.</summary>
+internal static class ChangelogInspection
+{
+    /// <exception cref="CommandFailure">The topics cannot be looked at, or the changelog does not know the customer.</exception>
+    public static FoundCustomer Find(
+        StreamSegmenterConfiguration configuration, string customerId, bool withPast, CancellationToken cancellation)
+    {
+        var settings = CheckedKafka.ToRead(configuration);
+        var scan = new TopicScan(settings);
+        var wanted = new CustomerLine(Encoding.UTF8.GetBytes(customerId));
+        scan.Read(settings.Outputs.Changelog, wanted, cancellation);
+        if (wanted.Value is not { } record)
+        {
+            throw new CommandFailure(
+                $"the changelog '{settings.Outputs.Changelog}' knows no customer '{customerId}'."
+                + NearestName.Hint(customerId, wanted.Others.Names));
+        }
+
+        return new FoundCustomer(record, null, withPast ? ReadPast(scan, settings.Outputs, customerId, cancellation) : [])
+        {
+            StoredLayouts = wanted.Layouts,
+        };
+    }
+
+    private static IReadOnlyList<TimelineEntry> ReadPast(
+        TopicScan scan, KafkaOutputs topics, string customerId, CancellationToken cancellation)
+    {
+        var past = new CustomerPast(customerId);
+        scan.Read(topics.SegmentMembership, new OutputLines(past.AddMembershipChange), cancellation);
+        scan.Read(topics.CartAbandonment, new OutputLines(past.AddTrigger), cancellation);
+        scan.Read(topics.SuppressedTriggers, new OutputLines(past.AddSuppressed), cancellation);
+        return past.InOrder();
+    }
+
+    /// <summary>Keeps the last line of one customer.</summary>
+    private sealed class CustomerLine(byte[] customerKey) : IRestoreTarget
+    {
+        private readonly byte[] _key = [StateKey.Customer, .. customerKey];
+
+        public byte[]? Value { get; private set; }
+
+        public NameSample Others { get; } = new();
+
+        public List<byte[]> Layouts { get; } = [];
+
+        public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        {
+            if (key.SequenceEqual(_key))
+            {
+                Value = value.IsEmpty ? null : value.ToArray();
+            }
+            else if (key is [StateKey.Layout, ..] && !value.IsEmpty)
+            {
+                Layouts.Add(value.ToArray());
+            }
+            else if (key is [StateKey.Customer, ..] && !value.IsEmpty)
+            {
+                Others.Add(key[1..]);
+            }
+        }
+    }
+
+    private sealed class OutputLines(OutputLine take) : IRestoreTarget
+    {
+        public void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => take(value);
+    }
+}

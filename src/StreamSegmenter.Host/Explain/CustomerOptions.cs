@@ -1,0 +1,73 @@
+using System.CommandLine;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
+
+namespace StreamSegmenter.Host.Explain;
+
+/// <summary>What is known of a customer.</summary>
+/// <param name="Record">The stored state.</param>
+/// <param name="KnownUntilMs">Up to when the state is right if no event came; null: as far as its own clock says.</param>
+/// <param name="Past">What the engine said of the customer, in order; empty when it was not asked for.</param>
+internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<TimelineEntry> Past)
+{
+    /// <summary>Layouts that are stored beside the record, encoded.</summary>
+    public IReadOnlyList<byte[]> StoredLayouts { get; init; } = [];
+
+    /// <summary>What the record may be read by, under definitions that may be newer than it.</summary>
+    public RecordLayouts LayoutsUnder(RecordLayout current)
+    {
+        var layouts = new RecordLayouts(current);
+        foreach (var stored in StoredLayouts)
+        {
+            layouts.Add(stored);
+        }
+
+        return layouts;
+    }
+}
+
+/// <summary>The options of the commands that look at one customer, and where they look: into a replay of the inputs' files where
+/// every input names one, else into the running engine's topics.</summary>
+internal sealed class CustomerOptions
+{
+    private readonly ConfigurationOptions _configuration = new();
+    private readonly Option<string> _customer = new("--customer")
+    {
+        Description = "The customer's id, or the anonymous id.", HelpName = "id", Required = true,
+    };
+
+    public void AddTo(Command command)
+    {
+        _configuration.AddTo(command);
+        command.Options.Add(_customer);
+    }
+
+    public string CustomerId(ParseResult parsed) => parsed.GetValue(_customer)!;
+
+    public StreamSegmenterConfiguration Load(ParseResult parsed, Terminal terminal)
+    {
+        var use = IsFromFiles(_configuration.Load(parsed, ConfigurationUse.Check, terminal)) ? ConfigurationUse.Replay : ConfigurationUse.Run;
+        return _configuration.Load(parsed, use, terminal);
+    }
+
+    /// <param name="atMs">Of a replay, later events are left out; null: the inputs' end.</param>
+    /// <param name="withPast">Whether what was said of the customer is wanted too.</param>
+    /// <exception cref="CommandFailure">There is no such customer, or it cannot be looked at.</exception>
+    public Task<FoundCustomer> FindAsync(
+        ParseResult parsed, StreamSegmenterConfiguration configuration, long? atMs, bool withPast, Terminal terminal,
+        CancellationToken cancellation)
+    {
+        var id = CustomerId(parsed);
+        return Task.Run(
+            () => IsFromFiles(configuration)
+                ? ReplayInspection.Find(configuration, id, atMs, terminal, cancellation)
+                : ChangelogInspection.Find(configuration, id, withPast, cancellation),
+            cancellation);
+    }
+
+    private static bool IsFromFiles(StreamSegmenterConfiguration configuration) =>
+        configuration.Inputs.All(input => input.File is not null);
+}

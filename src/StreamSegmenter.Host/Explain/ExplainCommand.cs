@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Host.Commands;
+
+namespace StreamSegmenter.Host.Explain;
+
+/// <summary><c>explain</c>: why a customer got a trigger, or got none, and what is to come.</summary>
+internal static class ExplainCommand
+{
+    private const int MillisDigitsMin = 12;
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new ExampleCommand(
+            "explain",
+            "Explain one customer at an instant: the carts and their armed deadlines, what fired, what was suppressed and why, and what "
+            + "happens next if nothing happens. Replays the inputs' files up to the instant where every input names one; "
+            + "otherwise reads the running engine's changelog and output topics on Kafka.",
+            """
+            streamsegmenter explain --config samples/replay/taobao.yaml --customer 1000001 --at 2017-11-28T12:00:00Z
+            streamsegmenter explain --config samples/shop.yaml --customer c-42 --json
+            """);
+        var options = new CustomerOptions();
+        options.AddTo(command);
+        var at = new Option<long?>("--at")
+        {
+            Description = "The instant of event time: ISO 8601 (UTC unless it says otherwise) or epoch milliseconds. Default: the end of the "
+                + "inputs; where the engine's state of the customer stands.",
+            HelpName = "time",
+            CustomParser = ParseInstant,
+        };
+        var replay = new Option<string?>("--replay")
+        {
+            Description = "Take what fired and what was suppressed from the results that 'replay' wrote into this folder.",
+            HelpName = "folder",
+        };
+        var json = new Option<bool>("--json") { Description = "Write one JSON object, for scripts." };
+        command.Options.Add(at);
+        command.Options.Add(replay);
+        command.Options.Add(json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var configuration = options.Load(parsed, terminal);
+            var atMs = parsed.GetValue(at);
+            var folder = parsed.GetValue(replay);
+            var id = options.CustomerId(parsed);
+            var said = folder is null ? null : CustomerPast.ReadFolder(folder, id);
+            var found = await options.FindAsync(parsed, configuration, atMs, withPast: said is null, terminal, cancellation);
+            var explanation = Explanation.Of(configuration, id, said is null ? found : found with { Past = said }, atMs);
+            if (parsed.GetValue(json))
+            {
+                ExplanationJson.Write(explanation, terminal.Out);
+            }
+            else
+            {
+                new ExplanationPage(configuration.Definitions).Write(explanation, terminal.Out);
+            }
+
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static long? ParseInstant(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+
+        // A bare "2026" is a year that somebody began to write, not seconds since 1970.
+        var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
+        if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out var timeMs))
+        {
+            return timeMs;
+        }
+
+        result.AddError($"--at expects a time such as 2026-01-31T12:00:00Z, or epoch milliseconds; found '{text}'");
+        return null;
+    }
+}

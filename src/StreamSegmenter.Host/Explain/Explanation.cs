@@ -1,0 +1,42 @@
+using System.Text;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Runtime.Configuration;
+
+namespace StreamSegmenter.Host.Explain;
+
+/// <summary>All that can be told of one customer at an instant.</summary>
+/// <param name="AtMs">The instant.</param>
+/// <param name="View">The state at it.</param>
+/// <param name="Past">What the engine said up to it.</param>
+/// <param name="Expected">What the engine has yet to say up to it, if no event comes; only of an instant that it has not reached.</param>
+/// <param name="Next">What happens behind it if nothing happens.</param>
+internal sealed record Explanation(
+    long AtMs, CustomerView View, IReadOnlyList<TimelineEntry> Past, IReadOnlyList<TimelineEntry> Expected, IReadOnlyList<TimelineEntry> Next)
+{
+    /// <param name="atMs">Null: where the state stands.</param>
+    /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
+    public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs)
+    {
+        var fold = new CustomerFold(configuration.Definitions, configuration.Segments);
+        var forecast = new CustomerForecast(fold);
+        var key = Encoding.UTF8.GetBytes(customerId);
+        var record = new CustomerRecord();
+        record.Load(found.Record, found.LayoutsUnder(fold.Layout));
+        var instantMs = atMs ?? Math.Max(found.KnownUntilMs ?? long.MinValue, record.Header.ClockMs);
+        if (instantMs < record.Header.ClockMs)
+        {
+            throw new CommandFailure(
+                $"--at {TimeText.Show(instantMs)}: the engine's state of '{customerId}' is of {TimeText.Show(record.Header.ClockMs)} already. "
+                + "Name no earlier instant, or look back over an export: give every input a file (--set inputs[0].file=events.jsonl).");
+        }
+
+        // Only where the state's own knowledge ends earlier is there something left to happen up to the instant.
+        var expected = forecast.Run(record, key, instantMs);
+        var view = fold.Describe(record, key);
+        return new Explanation(
+            instantMs, view, [.. found.Past.Where(happening => happening.AtMs <= instantMs)], expected,
+            forecast.Run(record, key, CustomerForecast.ForeverMs));
+    }
+}

@@ -1,0 +1,39 @@
+using StreamSegmenter.Connectors.Replay;
+using StreamSegmenter.Definitions;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime;
+
+namespace StreamSegmenter.Host.Explain;
+
+/// <summary>Replays one customer out of the inputs' files.</summary>
+internal static class ReplayInspection
+{
+    /// <exception cref="CommandFailure">The files have no event of the customer up to that instant.</exception>
+    public static FoundCustomer Find(
+        StreamSegmenterConfiguration configuration, string customerId, long? atMs, Terminal terminal, CancellationToken cancellation)
+    {
+        var files = EngineSetup.FilesOf(configuration);
+        var plan = new ReplayPlan(
+            configuration.Definitions, configuration.Segments, EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
+            files, Lanes: 1, Shards: 1, Drain: false)
+        {
+            Customer = customerId, UntilMs = atMs,
+        };
+        var result = new ReplayRunner(plan, terminal.Time).Run(cancellation);
+        if (result.Customer is not { } record)
+        {
+            var until = atMs is { } timeMs ? $" up to {TimeText.Show(timeMs)}" : "";
+            throw new CommandFailure(
+                $"the inputs have no event of a customer '{customerId}'{until}.{NearestName.Hint(customerId, result.OtherCustomers)}");
+        }
+
+        return new FoundCustomer(record, atMs ?? result.EventTimeMaxMs, TimelineEntry.InOrder(
+        [
+            .. result.MembershipChanges.Select(change => new MembershipChanged(change)),
+            .. result.CartAbandoned.Select(trigger => new TriggerRecorded(trigger)),
+            .. result.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)),
+        ]));
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using StreamSegmenter.Connectors.Codecs.Json.Outputs;
+using StreamSegmenter.Connectors.Replay;
+using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime;
+
+namespace StreamSegmenter.Host.Running;
+
+/// <summary><c>replay</c>: files in, files out, by the same engine, with no broker and no clock.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new ExampleCommand(
+            "replay",
+            "Run the configuration over files and write what it finds: to test a rule against history. The same input and "
+            + "configuration give the same files, byte for byte.",
+            """
+            streamsegmenter replay --config samples/replay/rees46.yaml --out results --set inputs[0].file=2019-Oct.csv.gz
+            zcat clicks.jsonl.gz | streamsegmenter replay --config shop.yaml --out results --set inputs[0].file=-
+            """);
+        var configuration = new ConfigurationOptions();
+        configuration.AddTo(command);
+        var folder = new Option<string>("--out", "-o")
+        {
+            Description = "Folder for the results; made if it is not there.", HelpName = "folder", Required = true,
+        };
+        var lanes = new Option<int?>("--lanes")
+        {
+            Description = "Threads. The results do not depend on it. Default: one per core.", HelpName = "n",
+        };
+        lanes.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > 256)
+            {
+                result.AddError("--lanes expects a whole number from 1 to 256");
+            }
+        });
+        var drain = new Option<bool>("--drain")
+        {
+            Description = "Let all deadlines pass at the end of the input. Without it, those behind its last event stay pending.",
+        };
+        command.Options.Add(folder);
+        command.Options.Add(lanes);
+        command.Options.Add(drain);
+        command.SetAction((parsed, cancellation) => RunAsync(
+            configuration.Load(parsed, ConfigurationUse.Replay, terminal),
+            parsed.GetValue(folder)!, parsed.GetValue(lanes), parsed.GetValue(drain), terminal, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, Terminal terminal,
+        CancellationToken cancellation)
+    {
+        // Before hours of work rather than after.
+        Directory.CreateDirectory(folder);
+        var files = EngineSetup.FilesOf(configuration);
+        var shards = configuration.Engine.Shards;
+        var runner = new ReplayRunner(
+            new ReplayPlan(
+                configuration.Definitions,
+                configuration.Segments,
+                EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
+                files,
+                Math.Min(lanes ?? configuration.Engine.Lanes ?? Environment.ProcessorCount, shards),
+                shards,
+                drain),
+            terminal.Time);
+        using var figures = new EngineFigures(runner.Telemetry);
+        var work = Task.Factory.StartNew(
+            () => runner.Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await new ProgressLine(terminal).FollowAsync(work, () =>
+        {
+            figures.Refresh();
+            var watermarkMs = runner.EventTimeMaxMs == long.MinValue ? (long?)null : runner.EventTimeMaxMs;
+            return new ProgressFigures(runner.EventsRead, watermarkMs, null, figures.Triggers);
+        });
+        var result = await work;
+        using var encoder = new JsonOutputEncoder();
+        new ReplayFiles(folder, encoder).Write(result);
+        ReplaySummary.Show(result, folder, terminal.Out);
+        return ExitCode.Fine;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using StreamSegmenter.Connectors.Replay;
+using StreamSegmenter.Host.Validation;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Host.Running;
+
+/// <summary>What a replay found, in numbers: <c>summary.json</c> for scripts, a few lines for people.</summary>
+internal static class ReplaySummary
+{
+    public static void Write(ReplayResult result, Stream stream)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
+        json.WriteStartObject();
+        foreach (var (name, value) in Figures(result).Take(1))
+        {
+            json.WriteNumber(name, value);
+        }
+
+        json.WriteStartObject("eventsByType");
+        foreach (var (type, count) in result.EventsByType.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WriteNumber(type, count);
+        }
+
+        json.WriteEndObject();
+        foreach (var (name, value) in Figures(result).Skip(1))
+        {
+            json.WriteNumber(name, value);
+        }
+
+        if (result.EventTimeMaxMs is { } ms)
+        {
+            json.WriteString("maxEventTime", Iso(ms));
+        }
+        else
+        {
+            json.WriteNull("maxEventTime");
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        stream.Write("\n"u8);
+    }
+
+    public static void Show(ReplayResult result, string folder, TextWriter output)
+    {
+        var text = new SummaryText();
+        foreach (var (name, value) in Figures(result))
+        {
+            text.Row(name, value.ToString("N0", CultureInfo.InvariantCulture));
+        }
+
+        text.Line($"The results stand in {folder}");
+        output.Write(text.ToString());
+    }
+
+    private static IEnumerable<(string Name, long Value)> Figures(ReplayResult result) =>
+    [
+        ("events", result.Events),
+        ("customers", result.Totals.Customers),
+        ("sessions", result.Totals.Sessions),
+        ("sessionsWithCart", result.Totals.SessionsWithCart),
+        ("sessionsWithOrder", result.Totals.SessionsWithOrder),
+        ("sessionsWithCartAndOrder", result.Totals.SessionsWithCartAndOrder),
+        ("triggersEmitted", result.CartAbandoned.Count(t => t.Kind == TriggerKind.Emitted)),
+        ("triggersRetracted", result.CartAbandoned.Count(t => t.Kind == TriggerKind.Retracted)),
+        ("triggersRecovered", result.CartAbandoned.Count(t => t.Kind == TriggerKind.Recovered)),
+        ("triggersSuppressed", result.Suppressed.Count),
+        ("triggersPending", result.Totals.TriggersPending),
+        ("membershipChanges", result.MembershipChanges.Count),
+        ("deadLetters", result.DeadLetters.Count),
+        ("late", result.LateEvents.Count),
+    ];
+
+    private static string Iso(long ms) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

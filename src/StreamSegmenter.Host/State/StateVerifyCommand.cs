@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using StreamSegmenter.Engine.Checkpoints;
+using StreamSegmenter.Host.Commands;
+
+namespace StreamSegmenter.Host.State;
+
+/// <summary><c>state verify</c>: reads every byte of every checkpoint and says which would be restored from.</summary>
+internal static class StateVerifyCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new ExampleCommand(
+            "verify",
+            "Read every checkpoint in a folder and below it to the last byte, and say of each whether it is as it was written. Writes "
+            + "nothing; the engine may run meanwhile. Exit code 1 when one is damaged, or when there is none.",
+            "streamsegmenter state verify /var/lib/streamsegmenter");
+        var folder = new Argument<string>("folder") { Description = "The engine.stateDirectory, or one shard's folder in it." };
+        command.Arguments.Add(folder);
+        command.SetAction(parsed => Run(parsed.GetValue(folder)!, terminal));
+        return command;
+    }
+
+    private static int Run(string folder, Terminal terminal)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandFailure($"there is no folder '{folder}'. Name the engine.stateDirectory of the configuration.", ExitCode.Usage);
+        }
+
+        var checkpoints = 0;
+        var damaged = 0;
+        foreach (var report in CheckpointArchive.Verify(folder))
+        {
+            checkpoints++;
+            damaged += report.Fault is null ? 0 : 1;
+            terminal.Out.WriteLine(Path.GetRelativePath(folder, report.Path));
+            if (report.Partition >= 0)
+            {
+                terminal.Out.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  partition {report.Partition} of {report.Changelog} at offset {report.Position}, {TimeText.Show(report.CreatedMs)}, "
+                    + $"{report.Records:N0} records, {report.Bytes:N0} bytes"));
+            }
+
+            var place = report.FaultOffset is { } offset ? string.Create(CultureInfo.InvariantCulture, $" at byte {offset}") : "";
+            terminal.Out.WriteLine(report.Fault is null ? "  OK" : $"  DAMAGED{place}: {report.Fault}");
+        }
+
+        if (checkpoints == 0)
+        {
+            throw new CommandFailure(
+                $"there is no checkpoint in '{folder}'. The engine writes the first some minutes after it started, where engine.stateDirectory is set.");
+        }
+
+        terminal.Out.WriteLine(damaged == 0
+            ? $"{Count(checkpoints)}, all as they were written"
+            : $"{Count(checkpoints)}, {damaged} damaged: the engine does not use those, and restores from others or from the changelog");
+        return damaged == 0 ? ExitCode.Fine : ExitCode.Failed;
+    }
+
+    private static string Count(int checkpoints) => checkpoints == 1 ? "1 checkpoint" : $"{checkpoints} checkpoints";
+}

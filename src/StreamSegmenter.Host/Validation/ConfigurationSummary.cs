@@ -1,0 +1,122 @@
+using System.Globalization;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
+
+namespace StreamSegmenter.Host.Validation;
+
+/// <summary>Says in words what was understood of a configuration, defaults included, secrets left out.</summary>
+internal static class ConfigurationSummary
+{
+    public static void Write(StreamSegmenterConfiguration configuration, TextWriter output)
+    {
+        var text = new SummaryText();
+        text.Line($"{configuration.File} is good. What it says, defaults included:");
+        WriteInputs(configuration, text);
+        WriteDefinitions(configuration.Definitions, text);
+        SegmentSummary.Write(configuration.Segments, configuration.Definitions.Segments, text);
+        WriteConversions(configuration.Definitions.Conversions, text);
+        WriteOperations(configuration, text);
+        output.Write(configuration.Redactor.Redact(text.ToString()));
+    }
+
+    private static void WriteInputs(StreamSegmenterConfiguration configuration, SummaryText text)
+    {
+        text.Heading("Inputs");
+        foreach (var input in configuration.Inputs)
+        {
+            var from = input switch
+            {
+                { Topic: not null, File: not null } => $"topic for run; replay reads the file {input.File}",
+                { Topic: not null } => "topic",
+                { File: "-" } => "standard input",
+                _ => "file",
+            };
+            var sorted = input.SortByEventTime ? ", sorted by event time" : "";
+            text.Row(input.Name, $"{from}, {Text(input.Format)}{sorted}, out of order by up to {Duration(input.MaxOutOfOrdernessMs)}");
+            WriteMapping(input.Mapping, text);
+        }
+    }
+
+    private static void WriteMapping(InputMapping mapping, SummaryText text)
+    {
+        if (mapping.Fields.Count > 0)
+        {
+            var fields = mapping.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key} from {f.Value}");
+            text.More($"fields {string.Join(", ", fields)}");
+        }
+
+        if (mapping.EventTypes.Count > 0)
+        {
+            var types = mapping.EventTypes.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key} is {e.Value}");
+            text.More($"event types {string.Join(", ", types)}");
+        }
+    }
+
+    private static void WriteDefinitions(StorefrontDefinitions definitions, SummaryText text)
+    {
+        text.Heading("Customers");
+        text.Row("session", $"ends {Duration(definitions.SessionGapMs)} after its last event");
+        text.Row("grace", $"events up to {Duration(definitions.GraceMs)} behind the watermark are still applied");
+        text.Row("cart", $"forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
+        text.Row("currency", definitions.Currency.ToString());
+        var window = definitions.DeduplicationMs;
+        text.Row("duplicates", window == 0 ? "are not looked for" : $"an event id is remembered for {Duration(window)}");
+        CartRuleSummary.Write(definitions.CartAbandonment, definitions.Currency, text);
+    }
+
+    private static void WriteConversions(ConversionDefinition conversions, SummaryText text)
+    {
+        text.Heading("Conversions");
+        text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
+        text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
+        text.Row("split by", conversions.Dimension is { } dimension
+            ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
+            : "nothing");
+        text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
+    }
+
+    private static void WriteOperations(StreamSegmenterConfiguration configuration, SummaryText text)
+    {
+        var kafka = configuration.Kafka;
+        text.Heading("Kafka", kafka is null ? "not configured: replay only" : "");
+        if (kafka is not null)
+        {
+            text.Row("brokers", kafka.Brokers);
+            text.Row("group", $"{kafka.Group}, {(kafka.ExactlyOnce ? "exactly once" : "at least once")}, "
+                + $"a new group begins at the {(kafka.StartAtLatest ? "latest" : "earliest")} record");
+            foreach (var (name, value) in kafka.Properties.Concat(kafka.ConsumerProperties).Concat(kafka.ProducerProperties))
+            {
+                text.Row(name, configuration.Redactor.Redact(name, value));
+            }
+        }
+
+        var topics = configuration.Outputs.Topics;
+        text.Heading("Outputs", Text(configuration.Outputs.Format));
+        text.Row("triggers", topics.CartAbandonment);
+        text.Row("suppressed", topics.SuppressedTriggers);
+        text.Row("membership", topics.SegmentMembership);
+        text.Row("conversions", topics.ConversionMetrics);
+        text.Row("dead letters", topics.DeadLetters);
+        text.Row("late events", topics.LateEvents);
+        text.Row("changelog", topics.Changelog);
+
+        var engine = configuration.Engine;
+        text.Heading("Engine");
+        text.Row("lanes", engine.Lanes?.ToString(CultureInfo.InvariantCulture) ?? "one per core");
+        text.Row("commit", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
+        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
+            + $"events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
+        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
+            + (engine.StateDirectory ?? "a temporary folder"));
+        text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
+    }
+
+    private static string Duration(long ms) => DurationShape.Show(ms);
+
+    private static string Text(RecordFormat format) => format.ToString().ToLowerInvariant();
+}

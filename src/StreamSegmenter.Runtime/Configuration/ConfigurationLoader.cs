@@ -1,0 +1,111 @@
+using System.Text;
+using StreamSegmenter.Events;
+using StreamSegmenter.Runtime.Configuration.Nodes;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Runtime.Configuration;
+
+/// <summary>A configuration, or everything that is wrong with it.</summary>
+/// <param name="Configuration">Null when there is an error.</param>
+internal sealed record LoadedConfiguration(StreamSegmenterConfiguration? Configuration, IReadOnlyList<DefinitionError> Errors);
+
+/// <summary>Reads a configuration file in four steps: YAML to nodes, <c>--set</c> over it, shapes checked, sections read.
+/// Every step goes on after an error, so that all errors are told at once.</summary>
+internal static class ConfigurationLoader
+{
+    private const int FileBytesMax = 4 * 1024 * 1024;
+
+    /// <param name="path">The file, as errors shall name it.</param>
+    /// <param name="overrides">The values of <c>--set</c>, in their order.</param>
+    /// <param name="environment">Looks an environment variable up; null when it is not set.</param>
+    public static LoadedConfiguration Load(
+        string path, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment)
+    {
+        var problems = new Problems();
+        return ReadText(path, problems, new SourceLocation(path, 1, 1)) is { } text
+            ? LoadText(path, text, overrides, use, environment)
+            : new LoadedConfiguration(null, problems.InOrder());
+    }
+
+    /// <summary>The same for a text that is there already; <paramref name="path"/> is what errors call it.</summary>
+    public static LoadedConfiguration LoadText(
+        string path, string text, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment)
+    {
+        var problems = new Problems();
+        var folder = Path.GetDirectoryName(path) ?? "";
+        var secrets = new SecretReferences(environment, folder);
+        var node = YamlNodeReader.Read(path, text, secrets, problems);
+        if (node is not MapNode root)
+        {
+            if (problems.Count == 0)
+            {
+                problems.Add(
+                    node?.Place ?? new SourceLocation(path, 1, 1),
+                    $"a configuration is a map of keys such as 'inputs:', found {node?.Found ?? "an empty file"}");
+            }
+
+            return new LoadedConfiguration(null, problems.InOrder());
+        }
+
+        var options = new Overrides(secrets, problems);
+        foreach (var option in overrides)
+        {
+            options.Apply(root, option);
+        }
+
+        ConfigurationShape.Root.Check(root, "configuration", problems);
+        var redactor = new Redactor(secrets.Resolved);
+        var configuration = ReadSections(path, root, redactor, problems, folder, use);
+        return new LoadedConfiguration(
+            configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })]);
+    }
+
+    private static StreamSegmenterConfiguration? ReadSections(
+        string path, MapNode node, Redactor redactor, Problems problems, string folder, ConfigurationUse use)
+    {
+        var root = new SectionReader(ConfigurationShape.Root, node, node.Place);
+        var context = new LoadContext(problems, folder, use, InputsSection.OwnEventTypes(root));
+        var currency = Currency.TryParse(root.Text("currency"), out var shop) ? shop : default;
+        var inputs = InputsSection.Read(root, currency, context);
+        var definitions = DefinitionsSection.Read(root, currency, context);
+        var segments = DefinitionsSection.CompileSegments(root, definitions, context);
+        var kafka = OperationsSection.ReadKafka(root, context);
+        var outputs = OperationsSection.ReadOutputs(root, context);
+        var schemas = OperationsSection.ReadSchemas(root, context);
+        var engine = OperationsSection.ReadEngine(root, context);
+        var http = OperationsSection.ReadHttp(root, context);
+        return problems.Count > 0 || segments is null
+            ? null
+            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, redactor);
+    }
+
+    private static string? ReadText(string path, Problems problems, SourceLocation start)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > FileBytesMax)
+            {
+                problems.Add(start, $"the file is larger than {SizeShape.Show(FileBytesMax)}: is it a configuration?");
+                return null;
+            }
+
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            problems.Add(start, "the file is not UTF-8 text");
+        }
+        catch (FileNotFoundException)
+        {
+            problems.Add(SourceLocation.Option(path), "there is no such file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(SourceLocation.Option(path), $"the file cannot be read: {e.Message}");
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+
+namespace StreamSegmenter.Runtime.Configuration.Nodes;
+
+/// <summary>Replaces <c>${NAME}</c> by an environment variable and <c>${file:PATH}</c> by a file's content (without the
+/// line end behind it), so that secrets stand in no configuration file; <c>$${</c> is a literal <c>${</c>.
+/// Remembers what it put in, so that nothing of it is ever shown.</summary>
+internal sealed class SecretReferences(Func<string, string?> environment, string baseFolder)
+{
+    private const int FileBytesMax = 64 * 1024;
+
+    /// <summary>What was put in, and how it was written.</summary>
+    public Dictionary<string, string> Resolved { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The text with its references replaced; null when one cannot be, which <paramref name="problems"/> then
+    /// tells.</summary>
+    public string? Resolve(string written, SourceLocation place, Problems problems)
+    {
+        if (!written.Contains("${", StringComparison.Ordinal))
+        {
+            return written;
+        }
+
+        var text = new StringBuilder(written.Length);
+        for (var i = 0; i < written.Length;)
+        {
+            if (written.AsSpan(i).StartsWith("$${"))
+            {
+                text.Append("${");
+                i += 3;
+            }
+            else if (written.AsSpan(i).StartsWith("${"))
+            {
+                var end = written.IndexOf('}', i);
+                if (end < 0)
+                {
+                    problems.Add(place, $"'{written[i..]}' is not closed by '}}'; write '$${{' for a literal '${{'");
+                    return null;
+                }
+
+                if (Look(written[i..(end + 1)], place, problems) is not { } value)
+                {
+                    return null;
+                }
+
+                text.Append(value);
+                i = end + 1;
+            }
+            else
+            {
+                text.Append(written[i++]);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private string? Look(string reference, SourceLocation place, Problems problems)
+    {
+        var name = reference[2..^1].Trim();
+        var value = name.StartsWith("file:", StringComparison.Ordinal)
+            ? FromFile(name["file:".Length..], place, problems)
+            : environment(name);
+        if (value is null)
+        {
+            if (!name.StartsWith("file:", StringComparison.Ordinal))
+            {
+                problems.Add(place, $"the environment variable '{name}' is not set");
+            }
+
+            return null;
+        }
+
+        if (value.Length > 0)
+        {
+            Resolved[value] = reference;
+        }
+
+        return value;
+    }
+
+    private string? FromFile(string path, SourceLocation place, Problems problems)
+    {
+        try
+        {
+            var file = new FileInfo(Path.Combine(baseFolder, path));
+            if (file.Length > FileBytesMax)
+            {
+                problems.Add(place, $"the secret's file '{path}' is larger than {FileBytesMax} bytes");
+                return null;
+            }
+
+            return File.ReadAllText(file.FullName).TrimEnd('\r', '\n');
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problems.Add(place, $"there is no file '{path}' to take the secret from");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            problems.Add(place, $"the secret's file '{path}' cannot be read: {e.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace StreamSegmenter.Runtime.Configuration.Shapes;
+
+/// <summary>The keys of a cart-abandonment rule.</summary>
+internal static class CartRuleShape
+{
+    private const int StepsMax = 16;
+    private static readonly DurationShape After = new(1, 366 * DurationShape.DayMs);
+
+    private static readonly ObjectShape Cooldown = new(
+        "'reentry'",
+        new Key("cooldown", new DurationShape(1, 3660 * DurationShape.DayMs), "Time since the last firing after which activity arms again.",
+            Required: true));
+
+    private static readonly ObjectShape FrequencyCap = new(
+        "'frequencyCap'",
+        new Key("max", new IntegerShape(1, Triggers.TriggerHistory.EntriesMax),
+            "At most so many triggers of the rule for one customer.", Required: true),
+        new Key("per", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs), "In any period of this length.", Required: true));
+
+    private static readonly ObjectShape QuietHours = new(
+        "'quietHours'",
+        new Key("from", TimeOfDay, "First quiet minute, local time.", Required: true),
+        new Key("to", TimeOfDay, "First minute that is not quiet any more; before 'from' when the night lies between.", Required: true),
+        new Key("timeZone", new TextShape("an IANA time zone such as Europe/Berlin", 64, text =>
+            TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
+                ? null
+                : ": this system knows no such zone (Debian's package 'tzdata' brings them)"),
+            "Time zone of customers whose own is not known.", "UTC"),
+        new Key("timeZoneProperty", new TextShape("the name of an event property", 255),
+            "Event property that carries the customer's own time zone."),
+        new Key("action", new ChoiceShape("defer", "skip"),
+            "What happens to a step that falls due: it waits for the end and is checked again, or it is suppressed.", "defer"));
+
+    /// <summary>Of a steps list, at most so many.</summary>
+    public static int StepsCountMax => StepsMax;
+
+    public static ObjectShape Rule { get; } = new(
+        "a rule of 'cartAbandonment'",
+        new Key("id", TextShape.Name, "Name of the rule, unique; it stands in every trigger.", Required: true),
+        new Key("after", After, "A cart is abandoned when so long nothing happened to it. This or 'steps'."),
+        new Key("steps", new ListShape(After, "a list of durations", itemsMin: 1),
+            "Escalation: a trigger after each of these times, ascending, all counted from the last activity; an order stops the rest."),
+        new Key("stage", new ChoiceShape("browse", "cart", "checkout"),
+            "From which stage the rule is for; a cart is in the care of the rules of the highest stage it has reached.", "cart"),
+        new Key("rearmOn",
+            new EitherShape("'any' or a list of event types",
+                new ChoiceShape("any"), new ListShape(DefinitionShapes.EventTypeName, "a list of event types")),
+            "Event types that start the time anew, beside those that always do (add, remove, quantity change, checkout "
+            + "steps, failed payment); any: every event of the customer."),
+        new Key("reentry",
+            new EitherShape("'per-new-cart', 'at-once', 'never' or { cooldown: 7d }",
+                new ChoiceShape("per-new-cart", "at-once", "never"), Cooldown),
+            "When a cart that fired may fire again: once per cart, after any new activity, never, or after a cooldown.", "per-new-cart"),
+        new Key("minTotal", new AmountShape(), "Only carts worth at least this much, in major units of the shop's currency."),
+        new Key("maxTotal", new AmountShape(), "Only carts worth at most this much."),
+        new Key("minItemPrice", new AmountShape(), "Only carts with an item that costs at least this much."),
+        new Key("minItems", new IntegerShape(0, 1_000_000), "Only carts with at least so many items.", "0"),
+        new Key("maxItems", new IntegerShape(1, 1_000_000), "Only carts with at most so many items."),
+        new Key("inSegment", TextShape.Name, "Only members of this segment."),
+        new Key("notInSegment", TextShape.Name, "Never members of this segment."),
+        new Key("frequencyCap", FrequencyCap, "How often one customer hears from the rule."),
+        new Key("quietHours", QuietHours, "When nobody is to be written to, in the customer's local time."),
+        new Key("holdout", new TextShape("a share such as 10%", 8, text => TryParsePercent(text, out _) ? null : ""),
+            "Share of the customers who are recorded but never sent, so that lift is measurable.", "0%"),
+        new Key("maxStaleness", new DurationShape(DurationShape.SecondMs, 366 * DurationShape.DayMs),
+            "A trigger that would be sent so long after it was due is suppressed. Not on a replay, which has no clock."),
+        new Key("attribution", new DurationShape(0, 366 * DurationShape.DayMs),
+            "An order up to so long after a trigger is told as its recovery; 0s: recoveries are not told.", "7d"),
+        new Key("orderTakes", new ChoiceShape("cart", "all-carts"),
+            "What an order with a cart id disarms: that cart, or all carts of the customer.", "cart"),
+        new Key("attributes", new ListShape(new TextShape("the name of an event property", 255), "a list of property names"),
+            "Names of event properties whose latest value travels with the trigger."));
+
+    private static TextShape TimeOfDay => new("a time of day such as 21:00", 5, text => TryParseTime(text, out _) ? null : "");
+
+    public static bool TryParseTime(string text, out TimeOnly time) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
+    /// <summary>A percentage with up to two digits behind the point, as 1/10,000.</summary>
+    public static bool TryParsePercent(string text, out int perTenThousand)
+    {
+        perTenThousand = 0;
+        if (!text.EndsWith('%')
+            || !decimal.TryParse(text[..^1].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+            || percent is < 0 or > 100 || percent * 100 != decimal.Truncate(percent * 100))
+        {
+            return false;
+        }
+
+        perTenThousand = (int)(percent * 100);
+        return true;
+    }
+}

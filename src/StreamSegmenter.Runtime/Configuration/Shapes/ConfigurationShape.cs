@@ -1,0 +1,28 @@
+namespace StreamSegmenter.Runtime.Configuration.Shapes;
+
+/// <summary>The table of everything that a configuration may say.</summary>
+internal static class ConfigurationShape
+{
+    public static ObjectShape Root { get; } = new(
+        "the configuration",
+        new Key("inputs", new ListShape(InputShape.Input, "a list of inputs", itemsMin: 1),
+            "The topics and files that are read. At least one.", Required: true),
+        new Key("currency", DefinitionShapes.Currency,
+            "The shop's currency (ISO 4217): that of prices without one, and the one in which money is compared.", "EUR"),
+        new Key("session", DefinitionShapes.Session, "What a session is."),
+        new Key("grace", new DurationShape(0, 366 * DurationShape.DayMs),
+            "An event behind the watermark by at most this much is still applied; later ones go to the late events.", "5m"),
+        new Key("deduplication", DefinitionShapes.Deduplication, "Events that are delivered twice."),
+        new Key("cartAbandonment", new ListShape(CartRuleShape.Rule, "a list of rules"),
+            "When a cart counts as abandoned. Each rule sends its own triggers."),
+        new Key("cartHorizon", new DurationShape(DurationShape.MinuteMs, 3660 * DurationShape.DayMs),
+            "A cart without activity for so long is forgotten; longer than 'after' and 'steps' of every rule.", "30d"),
+        new Key("segments", new ListShape(DefinitionShapes.Segment, "a list of segments"),
+            "Groups of customers, each given by a condition; whoever enters or leaves one is told."),
+        new Key("conversions", DefinitionShapes.Conversions, "What is counted per window of time."),
+        new Key("kafka", OperationShapes.Kafka, "The Kafka cluster. Needed by 'run', not by 'replay'."),
+        new Key("outputs", OperationShapes.Outputs, "Where results go on Kafka, and how they are written."),
+        new Key("schemas", OperationShapes.Schemas, "Where Avro schemas come from."),
+        new Key("engine", OperationShapes.Engine, "Operating limits. The defaults suit most shops."),
+        new Key("http", OperationShapes.Http, "Telemetry and health over HTTP."));
+}

@@ -1,0 +1,80 @@
+namespace StreamSegmenter.Runtime.Configuration.Shapes;
+
+/// <summary>The keys of an input and of its mapping.</summary>
+internal static class InputShape
+{
+    private static readonly TextShape Source = new(
+        "a column's name, a dotted path, a column's number such as $1, or a constant such as =EUR", 256)
+    { AnyScalar = true };
+
+    private static readonly (string Name, string Description)[] FieldTable =
+    [
+        ("event_id", "Unique id of the event."),
+        ("event_type", "Its type, such as product_viewed; see eventTypes."),
+        ("event_time", "When it happened; see timeFormat."),
+        ("customer_id", "Who it was, when known."),
+        ("anonymous_id", "Who it was while not logged in."),
+        ("session_id", "The shop's own session."),
+        ("cart_id", "The cart; without it, a customer has one."),
+        ("order_id", "Id of the order."),
+        ("product_id", "Id of the product."),
+        ("category", "The product's category."),
+        ("quantity", "Number of items, a whole number."),
+        ("price", "Unit price as a decimal of major units."),
+        ("price_minor", "Unit price as a whole number of minor units; wins over price."),
+        ("total", "Total of an order as a decimal of major units."),
+        ("total_minor", "Total of an order as a whole number of minor units; wins over total."),
+        ("currency", "Currency of the prices (ISO 4217)."),
+    ];
+
+    private static readonly ObjectShape Csv = new(
+        "'csv'",
+        new Key("header", new BooleanShape(), "Whether a file's first line names the columns.", "true"),
+        new Key("columns", new ListShape(new TextShape("a column's name", 256) { AnyScalar = true }, "a list of the columns' names"),
+            "The columns' names in their order, for a topic or a file without a header; columns can also be counted: $1."),
+        new Key("delimiter", new TextShape("one character, or 'tab'", 3, IsDelimiter), "What stands between two columns.", ","));
+
+    private static readonly ObjectShape Fields = new(
+        "'fields'", [.. FieldTable.Select(field => new Key(field.Name, Source, field.Description))])
+    {
+        OpenPrefix = "properties.",
+        OpenShape = Source,
+    };
+
+    private static readonly ObjectShape Mapping = new(
+        "'mapping'",
+        new Key("fields", Fields,
+            "From this product's field to its source in the record: a column's name, a dotted path (user.id), a column's number "
+            + "($1 is the first), a constant (=EUR), or a field around an unfolded array (^.session). A field that is not "
+            + "listed is looked for under its own name and common spellings of it; properties.NAME makes a property."),
+        new Key("eventTypes",
+            new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
+            "From the record's event names to event types such as product_viewed. Names that are not listed stay as they are."),
+        new Key("timeFormat", new ChoiceShape("auto", "epoch-ms", "epoch-s", "epoch-us", "iso8601"),
+            "How event times are written. auto: whole numbers by their length, anything else as ISO 8601.", "auto"),
+        new Key("timestampFrom", new ChoiceShape("field", "record"),
+            "record: the event time is the Kafka record's own timestamp.", "field"),
+        new Key("customerFrom", new ChoiceShape("field", "key"),
+            "key: the customer is the Kafka record's key.", "field"),
+        new Key("currency", DefinitionShapes.Currency, "Currency of prices that name none; without it, the shop's."),
+        new Key("unfold", new TextShape("a field's name or dotted path", 256),
+            "The array in each record whose elements are the events. Sources then start at the element; ^.NAME reaches what "
+            + "stands around it."),
+        new Key("csv", Csv, "How CSV is written. Only with format: csv."));
+
+    public static ObjectShape Input { get; } = new(
+        "an input",
+        new Key("topic", new TextShape("a topic's name", 249), "The Kafka topic that 'run' reads."),
+        new Key("file", new TextShape("a file's path"),
+            "The file that 'replay' reads; relative to this configuration's folder; .gz is unpacked; '-' is standard input."),
+        new Key("format", new ChoiceShape("json", "jsonl", "avro", "csv"),
+            "How records are written. Without it: by the file's ending, else json. jsonl is the same as json."),
+        new Key("sort", new ChoiceShape("event_time", "none"),
+            "event_time: the file is not in the order of time, sort it while reading. Files only.", "none"),
+        new Key("maxOutOfOrderness", new DurationShape(0, 7 * DurationShape.DayMs),
+            "How far an event may lag behind the newest one of its partition and still be in time.", "2s"),
+        new Key("mapping", Mapping, "How to read a topic or an export that has other names than this product's."));
+
+    private static string? IsDelimiter(string text) =>
+        text == "tab" || (text.Length == 1 && char.IsAscii(text[0]) && text[0] is not ('"' or '\r' or '\n')) ? null : "";
+}

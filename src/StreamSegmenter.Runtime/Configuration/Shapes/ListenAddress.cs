@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace StreamSegmenter.Runtime.Configuration.Shapes;
+
+/// <summary>Where the telemetry server listens. Without TLS and a token only this machine may ask.</summary>
+public sealed record ListenAddress(IPEndPoint EndPoint)
+{
+    public const string Default = "127.0.0.1:9464";
+
+    /// <param name="text">The value of <c>http.listen</c>: <c>127.0.0.1:9464</c>, <c>[::1]:9464</c>, <c>localhost:9464</c>; port 0
+    /// takes any free one.</param>
+    /// <param name="allowInsecure">The value of <c>http.allowInsecure</c>: for a container, whose network is its fence.</param>
+    /// <returns>The address, or what is wrong with the text and what to do.</returns>
+    public static (ListenAddress? Address, string? Error) Parse(string text, bool allowInsecure)
+    {
+        const string Local = "localhost:";
+        var numeric = text.StartsWith(Local, StringComparison.OrdinalIgnoreCase) ? "127.0.0.1:" + text[Local.Length..] : text;
+        if (!IPEndPoint.TryParse(numeric, out var endPoint) || !numeric.Contains(':') || numeric.EndsWith(']') || IsBareIPv6(numeric))
+        {
+            return (null, $"http.listen: '{text}' is not an address and a port. Write it like {Default} or [::1]:9464");
+        }
+
+        if (!IPAddress.IsLoopback(endPoint.Address) && !allowInsecure)
+        {
+            return (null, $"http.listen: '{text}' can be reached from other machines, and this server has neither TLS nor a token. "
+                + $"Listen on {IPAddress.Loopback}:{endPoint.Port}, or set http.allowInsecure: true where the network itself is closed (a container)");
+        }
+
+        return (new ListenAddress(endPoint), null);
+    }
+
+    // "::1" parses as an address without a port.
+    private static bool IsBareIPv6(string text) => !text.StartsWith('[') && text.AsSpan().Count(':') > 1;
+}

@@ -1,0 +1,107 @@
+namespace StreamSegmenter.Runtime.Configuration.Shapes;
+
+/// <summary>The keys of what an operator sets.</summary>
+internal static class OperationShapes
+{
+    private static readonly TextShape Topic = new(
+        "a topic's name of letters, digits, '-', '_' and '.'", 249,
+        text => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? null : "");
+
+    private static readonly FreeMapShape Properties = new(
+        new TextShape("a text, a number, true or false", 64 * 1024) { AnyScalar = true }, "a map of librdkafka's settings");
+
+    public static ObjectShape Kafka { get; } = new(
+        "'kafka'",
+        new Key("brokers", new TextShape("a list of brokers such as host1:9092,host2:9092"),
+            "Where to find the cluster: host:port, several separated by commas.", Required: true),
+        new Key("group", TextShape.Name, "The consumer group; instances of one group share the work.", "streamsegmenter"),
+        new Key("instance", TextShape.Name,
+            "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions. "
+            + "Without it, partitions move whenever an instance comes or goes."),
+        new Key("delivery", new ChoiceShape("exactly-once", "at-least-once"),
+            "exactly-once: results, state and offsets in one Kafka transaction; read the outputs with isolation.level=read_committed. "
+            + "at-least-once: after a crash, results of the last commit interval may be written twice.", "exactly-once"),
+        new Key("groupProtocol", new ChoiceShape("classic", "consumer"),
+            "consumer: the broker assigns partitions, Kafka 4 and later; classic: the instances themselves do.", "classic"),
+        new Key("startAt", new ChoiceShape("earliest", "latest"),
+            "Where a group that has read nothing yet begins.", "earliest"),
+        new Key("createTopics", new BooleanShape(), "Whether missing output topics are created at start.", "true"),
+        new Key("replicationFactor", new IntegerShape(-1, 100), "Replicas of created topics; -1: what the broker does by default.", "-1"),
+        new Key("sessionTimeout", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.MinuteMs),
+            "An instance that is not heard of for so long is dead to its group, and others take its partitions. What brokers allow by "
+            + "default begins at 6s.", "45s"),
+        new Key("commitTimeout", new DurationShape(DurationShape.SecondMs, 15 * DurationShape.MinuteMs),
+            "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "60s"),
+        new Key("pollIntervalMax", new DurationShape(10 * DurationShape.SecondMs, DurationShape.DayMs),
+            "A lane that asks for no records for so long leaves its group: the longest restore of a lane must fit in.", "10m"),
+        new Key("recordMax", new SizeShape(64 * 1024, 256 * SizeShape.MiB),
+            "The largest record that is written; topics may allow less. A dead letter carries the refused record, so it needs more "
+            + "room than the inputs.", "8MiB"),
+        new Key("consumerProperties", Properties, "librdkafka's settings for consumers alone, such as fetch.min.bytes."),
+        new Key("producerProperties", Properties, "librdkafka's settings for producers alone, such as compression.type."),
+        new Key("properties", Properties,
+            "Anything else that librdkafka knows, such as security.protocol or sasl.password (take secrets from ${NAME} or "
+            + "${file:PATH})."));
+
+    public static ObjectShape Outputs { get; } = new(
+        "'outputs'",
+        new Key("format", new ChoiceShape("json", "avro"), "How results are written.", "json"),
+        new Key("topics", new ObjectShape(
+            "'topics'",
+            new Key("cartAbandonment", Topic, "Cart-abandonment triggers.", "cart-abandonment"),
+            new Key("segmentMembership", Topic, "Who entered or left which segment; compacted.", "segment-membership"),
+            new Key("conversionMetrics", Topic, "The conversion numbers of each window; compacted.", "conversion-metrics"),
+            new Key("deadLetters", Topic, "Records that could not be read.", "dead-letters"),
+            new Key("suppressedTriggers", Topic, "Triggers that fell due and were not sent, with the reason.", "suppressed-triggers"),
+            new Key("lateEvents", Topic, "Events that came later than 'grace' allows.", "late-events"),
+            new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog")),
+            "Names of the topics."));
+
+    public static ObjectShape Schemas { get; } = new(
+        "'schemas'",
+        new Key("folder", new TextShape("a folder's path"),
+            "Folder with .avsc files; relative to this configuration's folder. Without it: the schemas that the product brings."),
+        new Key("registry", new TextShape("an address such as http://registry:8081", 2048, IsHttp),
+            "Address of a Schema Registry. Either this or a folder."),
+        new Key("user", new TextShape("a user's name", 256), "User of the registry."),
+        new Key("password", new TextShape("a password", 1024), "Password of the registry: take it from ${NAME} or ${file:PATH}."));
+
+    public static ObjectShape Engine { get; } = new(
+        "'engine'",
+        new Key("lanes", new IntegerShape(1, 256), "Threads that each own a share of the partitions. Without it: one per core."),
+        new Key("shards", new IntegerShape(1, 1024), "Replay only: into how many virtual partitions customers are divided.", "8"),
+        new Key("commitInterval", new DurationShape(10, DurationShape.MinuteMs),
+            "Longest time from an event's processing to its commit.", "1s"),
+        new Key("idleTimeout", new DurationShape(100, 10 * DurationShape.MinuteMs),
+            "A partition that is read to its end and silent for so long no longer holds back the watermark.", "1s"),
+        new Key("maxClockSkew", new DurationShape(DurationShape.SecondMs, 366 * DurationShape.DayMs),
+            "An event further ahead of the clock is a dead letter, so that one wrong clock cannot move the watermark.", "1h"),
+        new Key("reorderEvents", new IntegerShape(1000, 100_000_000),
+            "Events that a shard holds back for their order before it pauses the partition that runs ahead.", "100000"),
+        new Key("workingSet", new SizeShape(SizeShape.MiB, 64 * SizeShape.GiB),
+            "A lane commits early when its uncommitted state grows beyond this.", "256MiB"),
+        new Key("stateDirectory", new TextShape("a folder's path"),
+            "Where state that does not fit into memory goes, and checkpoints, which make a restart short; relative to this "
+            + "configuration's folder, each instance its own. Without it: a temporary folder and no checkpoints."),
+        new Key("stateMemory", new SizeShape(16 * SizeShape.MiB, 1024 * SizeShape.GiB),
+            "Memory of the customer store of one lane.", "512MiB"),
+        new Key("shutdownDeadline", new DurationShape(DurationShape.SecondMs, DurationShape.HourMs),
+            "On Ctrl-C or SIGTERM: how long the last commit and leaving the group may take. What is not done by then is given up; the "
+            + "next start does it again.", "30s"),
+        new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
+            "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
+        new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),
+            "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h, or twice this, unless "
+            + "it was changed; less than this is refused at start): the topic forgets after that what was deleted, and the checkpoint "
+            + "would bring it back.", "12h"));
+
+    public static ObjectShape Http { get; } = new(
+        "'http'",
+        new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
+            "Address of /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
+        new Key("allowInsecure", new BooleanShape(),
+            "Listen beyond this machine although there is neither TLS nor a token: for a container, whose network is closed.", "false"));
+
+    private static string? IsHttp(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null : "";
+}

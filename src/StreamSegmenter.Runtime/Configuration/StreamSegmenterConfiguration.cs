@@ -1,0 +1,22 @@
+using StreamSegmenter.Folding;
+using StreamSegmenter.Runtime.Configuration.Nodes;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Segments;
+
+namespace StreamSegmenter.Runtime.Configuration;
+
+/// <summary>Everything that one configuration file says, checked, with every default filled in. Paths are absolute or
+/// relative to the current directory; <c>-</c> is standard input.</summary>
+/// <param name="File">The file as the user named it.</param>
+/// <param name="Segments">The definitions' segments, compiled.</param>
+internal sealed record StreamSegmenterConfiguration(
+    string File,
+    IReadOnlyList<InputConfiguration> Inputs,
+    StorefrontDefinitions Definitions,
+    SegmentProgram Segments,
+    KafkaConfiguration? Kafka,
+    OutputsConfiguration Outputs,
+    SchemasConfiguration Schemas,
+    EngineConfiguration Engine,
+    HttpConfiguration Http,
+    Redactor Redactor);

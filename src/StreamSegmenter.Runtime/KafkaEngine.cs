@@ -1,0 +1,251 @@
+using System.Globalization;
+using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Lanes;
+using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Time;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Runtime.Configuration;
+
+namespace StreamSegmenter.Runtime;
+
+/// <summary>The engine against Kafka: checks the topics, then runs its lanes, each on a thread of its own, until told to stop or
+/// until one of them cannot go on; then all stop, each after a last commit, within the shutdown deadline.</summary>
+internal sealed class KafkaEngine : IDisposable
+{
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerRetryDelayMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Leaving a group takes at most so long: the client waits no longer for the answer.</summary>
+    private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>A group keeps a name for somebody who died for as long as a session lasts: 45 s, unless the broker says otherwise.</summary>
+    private static readonly TimeSpan NameRetryDelay = TimeSpan.FromSeconds(5);
+
+    private const string NothingLost = "Nothing is lost: the next start goes on from the last commit.";
+
+    private readonly StreamSegmenterConfiguration _configuration;
+    private readonly KafkaSettings _settings;
+    private readonly RecordCodecs _codecs;
+    private readonly Action<string> _report;
+    private readonly TimeProvider _time;
+    private readonly SteadyTime _clock;
+    private readonly Lock _adding = new();
+    private FoldTotals _totals;
+
+    public KafkaEngine(StreamSegmenterConfiguration configuration, RecordCodecs codecs, TimeProvider time, Action<string> report)
+    {
+        _configuration = configuration;
+        _settings = EngineSetup.KafkaOf(configuration);
+        _codecs = codecs;
+        _time = time;
+        _report = report;
+        _clock = new SteadyTime(time);
+        Telemetry = new EngineTelemetry(
+            new TelemetryLabels(
+                [.. configuration.Inputs.Select(input => input.Topic!)],
+                [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)],
+                configuration.Segments.SegmentIds),
+            _clock)
+        {
+            CommitTimeout = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs),
+        };
+    }
+
+    public EngineTelemetry Telemetry { get; }
+
+    public EngineOutputs Outputs { get; } = new();
+
+    /// <summary>What all lanes counted; complete once <see cref="RunAsync"/> returned.</summary>
+    public FoldTotals Totals => _totals;
+
+    /// <summary>A broker answered and the topics fit: there were lanes.</summary>
+    public bool HasStarted { get; private set; }
+
+    private TimeSpan Deadline => TimeSpan.FromMilliseconds(_configuration.Engine.ShutdownDeadlineMs);
+
+    /// <summary>Runs until told to stop, and within the deadline everything is committed and the group is left.</summary>
+    /// <exception cref="EngineStoppedException">The topics do not fit, or a lane cannot go on, or the deadline passed first: says which
+    /// and why.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var partitions = await PrepareTopicsAsync(stopping);
+        if (partitions == 0)
+        {
+            return;
+        }
+
+        var lanes = Math.Min(_configuration.Engine.Lanes ?? Environment.ProcessorCount, partitions);
+        HasStarted = true;
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        var running = new Task<string?>[lanes];
+        for (var i = 0; i < lanes; i++)
+        {
+            var index = i;
+            var counters = Telemetry.AddLane();
+            running[i] = Task.Factory.StartNew(
+                () => RunLane(index, counters, failing, givingUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+
+        var all = Task.WhenAll(running);
+        await Task.WhenAny(all, Task.Delay(Timeout.InfiniteTimeSpan, _time, failing.Token));
+        givingUp.CancelAfter(Deadline - Min(LeavingMax, Deadline / 4));
+        if (await Task.WhenAny(all, Task.Delay(Deadline, _time, CancellationToken.None)) != all)
+        {
+            throw new EngineStoppedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"stopped at the deadline of {Deadline.TotalSeconds:0.#} s (engine.shutdownDeadline) with "
+                + $"{running.Count(lane => !lane.IsCompleted)} of {running.Length} lanes still at it. {NothingLost}"));
+        }
+
+        var reasons = (await all).Where(reason => reason is not null).ToArray();
+        if (reasons.Length > 0)
+        {
+            throw new EngineStoppedException(string.Join(Environment.NewLine, reasons));
+        }
+    }
+
+    public void Dispose()
+    {
+        Outputs.Dispose();
+        Telemetry.Dispose();
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <returns>The partitions of the inputs; 0 when told to stop before a broker answered.</returns>
+    private async Task<int> PrepareTopicsAsync(CancellationToken stopping)
+    {
+        var setup = new TopicSetup(_settings)
+        {
+            CheckpointAgeMsMax = EngineSetup.CheckpointsOf(_configuration)?.AgeMsMax,
+            Noticed = trouble => Telemetry.ReportStarting(_configuration.Redactor.Redact(trouble)),
+        };
+        Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
+        for (var delay = TimeSpan.FromSeconds(1); !stopping.IsCancellationRequested; delay *= 2)
+        {
+            var asking = Task.Run(() => setup.Prepare(BrokerTimeout), CancellationToken.None);
+            await Task.WhenAny(asking, Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping));
+            if (stopping.IsCancellationRequested)
+            {
+                return 0;
+            }
+
+            var report = await asking;
+            if (report.Problems.Count == 0)
+            {
+                foreach (var warning in report.Warnings)
+                {
+                    _report(_configuration.Redactor.Redact(warning));
+                }
+
+                return report.Partitions;
+            }
+
+            var problems = string.Join(Environment.NewLine, report.Problems.Select(_configuration.Redactor.Redact));
+            if (!report.Unreachable)
+            {
+                throw new EngineStoppedException(problems);
+            }
+
+            delay = delay < BrokerRetryDelayMax ? delay : BrokerRetryDelayMax;
+            Telemetry.ReportStarting(problems);
+            _report($"{problems} Trying again in {delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s.");
+            await Task.Delay(delay, _time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return 0;
+    }
+
+    private void Tell(LostRecords lost, LaneCounters counters)
+    {
+        counters.RecordsLost[lost.Input] += lost.Count;
+        _report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"topic '{lost.Topic}', partition {lost.Partition}: {lost.Count} records from offset {lost.Offset} on were deleted before "
+            + $"they were read (retention); reading goes on at offset {lost.Offset + lost.Count}"));
+    }
+
+    /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
+    private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
+    {
+        string? reason = null;
+        try
+        {
+            CommitOutcome outcome;
+            while (!TryServe(index, counters, failing.Token, givingUp, out outcome))
+            {
+                failing.Token.WaitHandle.WaitOne(NameRetryDelay);
+                failing.Token.ThrowIfCancellationRequested();
+            }
+
+            reason = outcome.Status switch
+            {
+                CommitStatus.Committed => null,
+                CommitStatus.Aborted => $"lane {index} stopped without its last commit: {outcome.Reason}. {NothingLost}",
+                _ => $"lane {index} stopped: {outcome.Reason}",
+            };
+        }
+        catch (OperationCanceledException) when (failing.IsCancellationRequested)
+        {
+            // Told to stop while it restored a shard, or waited for its name.
+        }
+        catch (Exception e)
+        {
+            var why = e is OutOfMemoryException
+                ? $"there is not enough memory. Give the process more, or lower engine.stateMemory, engine.workingSet or engine.lanes. {NothingLost}"
+                : e.Message;
+            reason = $"lane {index} stopped: {why}";
+            counters.Health.ReportStopped(e.Message);
+        }
+
+        if (reason is not null)
+        {
+            failing.Cancel();
+        }
+
+        return reason is null ? null : _configuration.Redactor.Redact(reason);
+    }
+
+    /// <summary>A lane from its first poll to its end.</summary>
+    /// <returns>False: the group does not let it in under its name yet.</returns>
+    private bool TryServe(
+        int index, LaneCounters counters, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
+    {
+        var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
+        using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
+        counters.Health.WatchConnection(() => kafka.Status.Trouble);
+        var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
+        {
+            Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+        };
+        using var lane = new Lane(new LaneDependencies(
+            index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
+            kafka.Source, kafka.Sink)
+        {
+            Report = sentence => _report(_configuration.Redactor.Redact(sentence)),
+        });
+        try
+        {
+            outcome = lane.Run(stopping, givingUp);
+            return true;
+        }
+        catch (InstanceHeldException e)
+        {
+            _report($"lane {index}: {e.Message}");
+            outcome = default;
+            return false;
+        }
+        finally
+        {
+            lock (_adding)
+            {
+                _totals.Add(lane.Totals);
+            }
+        }
+    }
+}

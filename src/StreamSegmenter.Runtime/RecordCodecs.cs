@@ -1,0 +1,81 @@
+using StreamSegmenter.Connectors.Codecs;
+using StreamSegmenter.Connectors.Codecs.Avro.Framing;
+using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
+using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
+using StreamSegmenter.Connectors.Codecs.Csv;
+using StreamSegmenter.Connectors.Codecs.Json;
+using StreamSegmenter.Connectors.Codecs.Json.Outputs;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
+
+namespace StreamSegmenter.Runtime;
+
+/// <summary>Makes the decoders and encoders that a configuration asks for, one set per lane.</summary>
+internal sealed class RecordCodecs : IDisposable
+{
+    private readonly RecordFormat _outputFormat;
+    private readonly ISchemaSource _schemas;
+    private readonly AvroOutputFrames _frames;
+    private readonly HttpClient? _http;
+
+    /// <exception cref="ConfigurationException">The schemas' folder has errors, or the registry did not take the outputs' schemas.</exception>
+    public RecordCodecs(StreamSegmenterConfiguration configuration, TimeProvider clock)
+    {
+        _outputFormat = configuration.Outputs.Format;
+        _frames = AvroOutputFrames.SingleObject();
+        var schemas = configuration.Schemas;
+        if (schemas.Registry is not { } url)
+        {
+            _schemas = schemas.Folder is { } folder ? Load(folder) : new ShippedSchemaSource();
+            return;
+        }
+
+        _http = RegistrySchemaSource.CreateClient();
+        var registry = new RegistrySchemaSource(_http, new RegistryOptions(url, schemas.User, schemas.Password), clock);
+        _schemas = registry;
+        if (_outputFormat == RecordFormat.Avro)
+        {
+            _frames = Register(registry, configuration.Outputs.Topics);
+        }
+    }
+
+    public IOutputEncoder NewEncoder() => _outputFormat == RecordFormat.Avro ? new AvroOutputEncoder(_frames) : new JsonOutputEncoder();
+
+    /// <exception cref="ConfigurationException">The mapping does not fit the format.</exception>
+    public IRecordDecoder NewDecoder(InputConfiguration input)
+    {
+        var mapping = CompiledMapping.Of(input.Mapping);
+        return input.Format switch
+        {
+            RecordFormat.Csv => CsvEventDecoder.Create(mapping, input.Csv, out var problem)
+                ?? throw new ConfigurationException($"input '{input.Name}': {problem}"),
+            RecordFormat.Avro => new AvroEventDecoder(_schemas, mapping),
+            _ => new JsonEventDecoder(mapping),
+        };
+    }
+
+    public void Dispose() => _http?.Dispose();
+
+    private static FolderSchemaSource Load(string folder) => FolderSchemaSource.TryLoad(folder, out var source, out var errors)
+        ? source!
+        : throw new ConfigurationException(string.Join(Environment.NewLine, errors));
+
+    private static AvroOutputFrames Register(RegistrySchemaSource registry, OutputTopics topics)
+    {
+        string SubjectOf(OutputKind output) => output switch
+        {
+            OutputKind.CartAbandoned => topics.CartAbandonment,
+            OutputKind.SuppressedTrigger => topics.SuppressedTriggers,
+            OutputKind.MembershipChange => topics.SegmentMembership,
+            OutputKind.ConversionPane => topics.ConversionMetrics,
+            OutputKind.DeadLetter => topics.DeadLetters,
+            _ => topics.LateEvents,
+        } + "-value";
+
+        return AvroOutputFrames.TryRegister(registry, SubjectOf, out var frames, out var failure)
+            ? frames!
+            : throw new EngineStoppedException($"the schema registry did not take an output's schema: {failure.Reason}");
+    }
+}
