@@ -5,7 +5,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;

@@ -11,7 +11,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;

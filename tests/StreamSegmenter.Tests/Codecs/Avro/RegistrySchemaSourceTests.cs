@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 

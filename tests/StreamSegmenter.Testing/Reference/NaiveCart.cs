@@ -1,0 +1,94 @@
+using StreamSegmenter.Events;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Testing.Reference;
+
+/// <summary>A cart as lists and dictionaries.</summary>
+internal sealed class NaiveCart(string id, long createdMs)
+{
+    public string Id => id;
+
+    public long CreatedMs { get; } = createdMs;
+
+    public long LastActivityMs { get; private set; } = createdMs;
+
+    public CartStage Stage { get; private set; } = CartStage.Cart;
+
+    public string? Currency { get; private set; }
+
+    public List<(string Product, int Quantity, long? PriceMinor)> Lines { get; } = [];
+
+    /// <summary>By rule, while armed: since when, and the next step.</summary>
+    public Dictionary<string, (long AtMs, int Step)> Armed { get; } = [];
+
+    public HashSet<string> Fired { get; } = [];
+
+    /// <summary>Prices that came in another currency than the first one.</summary>
+    public int MixedPrices { get; private set; }
+
+    public long? TotalMinor => MixedPrices == 0 && Lines.Any(line => line.PriceMinor is not null)
+        ? Lines.Sum(line => (line.PriceMinor ?? 0) * line.Quantity)
+        : null;
+
+    public static bool Changes(EventType type) =>
+        type == EventTypes.ProductAdded || type == EventTypes.ProductRemoved || type == EventTypes.QuantityChanged
+        || type == EventTypes.CheckoutStarted || type == EventTypes.PaymentFailed;
+
+    /// <summary>Takes the event in; true when it emptied the cart.</summary>
+    public bool Take(Fact fact)
+    {
+        LastActivityMs = fact.TimeMs;
+        var quantity = fact.Quantity ?? 0;
+        var at = Lines.FindIndex(line => line.Product == fact.Product);
+        var removes = fact.Type == EventTypes.ProductRemoved || (fact.Type == EventTypes.QuantityChanged && quantity <= 0);
+        if (removes)
+        {
+            var remaining = fact.Type == EventTypes.ProductRemoved && quantity > 0 && at >= 0 ? Lines[at].Quantity - quantity : 0;
+            if (at >= 0 && remaining > 0)
+            {
+                Lines[at] = Lines[at] with { Quantity = remaining };
+            }
+            else if (at >= 0)
+            {
+                Lines.RemoveAt(at);
+            }
+
+            return Lines.Count == 0;
+        }
+
+        if (fact.Type == EventTypes.CheckoutStarted)
+        {
+            Stage = CartStage.Checkout;
+        }
+        else if (fact.Type == EventTypes.ProductAdded)
+        {
+            Put(fact, at, Math.Max(1, quantity) + (at < 0 ? 0 : Lines[at].Quantity));
+        }
+        else if (fact.Type == EventTypes.QuantityChanged)
+        {
+            Put(fact, at, quantity);
+        }
+
+        return false;
+    }
+
+    private void Put(Fact fact, int at, int quantity)
+    {
+        long? price = null;
+        if (fact.PriceMinor is not null)
+        {
+            Currency ??= fact.Currency;
+            price = Currency == fact.Currency ? fact.PriceMinor : null;
+            MixedPrices += Currency == fact.Currency ? 0 : 1;
+        }
+
+        if (at < 0)
+        {
+            Lines.Add((fact.Product, quantity, price));
+        }
+        else
+        {
+            Lines[at] = (fact.Product, quantity, price ?? Lines[at].PriceMinor);
+        }
+    }
+}
