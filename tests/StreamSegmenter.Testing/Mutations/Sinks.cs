@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Testing.Mutations;

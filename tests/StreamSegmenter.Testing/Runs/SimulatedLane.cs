@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Testing.Model;

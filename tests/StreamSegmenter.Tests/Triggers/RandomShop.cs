@@ -66,7 +66,7 @@ internal sealed class FoldedShop
 {
     private readonly CustomerFold _fold;
     private readonly CustomerRecord _record = new();
-    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
+    private readonly FoldOutput _output = new(new NoPanes());
     private readonly EventBatch _batch = new();
 
     public FoldedShop(IReadOnlyList<CartAbandonmentRule> rules, long graceMs = 0)

@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Engine.Contracts;
+namespace StreamSegmenter.Engine.Outputs;
 
 /// <summary>What one commit produces. Filled by a lane between commits, cleared after each.</summary>
 public sealed class Outbox
@@ -21,16 +21,12 @@ public sealed class Outbox
 
     public List<LateEvent> LateEvents { get; } = [];
 
-    /// <summary>What was wrong in events that were applied; becomes dead letters when the commit is gathered.</summary>
-    internal List<EventProblem> Problems { get; } = [];
-
-    public int Count => CartAbandoned.Count + Suppressed.Count + Problems.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
+    public int Count => CartAbandoned.Count + Suppressed.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
 
     public void Clear()
     {
         CartAbandoned.Clear();
         Suppressed.Clear();
-        Problems.Clear();
         MembershipChanges.Clear();
         ConversionPanes.Clear();
         DeadLetters.Clear();
