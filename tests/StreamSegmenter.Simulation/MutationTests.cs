@@ -1,7 +1,8 @@
-using StreamSegmenter.Testing.Checks;
-using StreamSegmenter.Testing.Mutations;
-using StreamSegmenter.Testing.Reference;
-using StreamSegmenter.Testing.Runs;
+using StreamSegmenter.Simulation.Checks;
+using StreamSegmenter.Simulation.Mutations;
+using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Simulation.Runs;
+using Xunit.Abstractions;
 
 namespace StreamSegmenter.Simulation;
 

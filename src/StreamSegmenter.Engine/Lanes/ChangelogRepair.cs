@@ -1,5 +1,4 @@
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 

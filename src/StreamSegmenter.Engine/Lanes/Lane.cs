@@ -1,3 +1,4 @@
+using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Contracts;
@@ -20,7 +21,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly BackPressure _backPressure;
     private readonly LaneShards _shards;
     private readonly StoreMaintenance _stores;
-    private Topology _topology;
+    private readonly Subject<PolledRecords> _batches = new();
+    private IDisposable _topology;
     private readonly PolledRecords _polled = new();
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
@@ -39,7 +41,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _shards = new LaneShards(parts, _context);
         _stores = new StoreMaintenance(_context, parts.Sink);
-        _topology = new Topology(_context);
+        _topology = Compose();
         parts.Source.Listener = this;
     }
 
@@ -142,6 +144,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public void Dispose()
     {
         _topology.Dispose();
+        _batches.Dispose();
         _shards.Dispose();
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
@@ -155,6 +158,8 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
+    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => batch.Shard.ReportGauges());
+
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
     {
@@ -167,7 +172,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         {
             // Rx drops who throws at it.
             _topology.Dispose();
-            _topology = new Topology(_context);
+            _topology = Compose();
             _commit.Rollback();
         }
 
@@ -199,7 +204,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
         _shards.Follow(_progress);
-        _topology.Process(_polled);
+        _batches.OnNext(_polled);
         _backPressure.Apply();
         _clock.ObserveEventTime();
     }

@@ -3,10 +3,10 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>Where a released event stands.</summary>
-internal readonly record struct ReleasedEvent(long EventTimeMs, long Offset, int Input, int IndexInRecord, int Batch, int Index);
+internal readonly record struct ReleasedEvent(long EventTimeMs, int Batch, int Index);
 
-/// <summary>Holds the events of a shard until the watermark passes them, and releases them in the order of
-/// (event time, input, offset, index in the record). What a poll brings is <i>incoming</i>; on release, what the watermark has
+/// <summary>Holds the events of a shard until the watermark passes them, and releases them in the order of their times; those of one
+/// instant in the order of <see cref="EventOrder"/>. What a poll brings is <i>incoming</i>; on release, what the watermark has
 /// passed goes out straight from there, and the rest moves into a bucket by event time. So an event is copied at most
 /// twice, and a release looks only at what is new and at the oldest buckets.
 /// <para>Released events are valid until the next <see cref="Add"/>.</para></summary>
@@ -18,6 +18,7 @@ internal sealed class ReorderBuffer(long bucketMs)
     private readonly Stack<EventBatch> _pool = [];
     private readonly List<EventBatch> _sources = [];
     private readonly EventBatch _incoming = new(InitialEvents);
+    private Comparison<ReleasedEvent>? _compare;
     private ReleasedEvent[] _released = new ReleasedEvent[256];
     private bool _recycle;
 
@@ -139,7 +140,7 @@ internal sealed class ReorderBuffer(long bucketMs)
             ref readonly var e = ref batch[i];
             if (e.EventTimeMs < watermarkMs)
             {
-                _released[ReleasedCount++] = new ReleasedEvent(e.EventTimeMs, e.Offset, e.Input, e.IndexInRecord, source, i);
+                _released[ReleasedCount++] = new ReleasedEvent(e.EventTimeMs, source, i);
             }
         }
 
@@ -153,18 +154,16 @@ internal sealed class ReorderBuffer(long bucketMs)
         {
             if (Compare(released[i - 1], released[i]) > 0)
             {
-                released.Sort(Compare);
+                released.Sort(_compare ??= Compare);
                 return;
             }
         }
     }
 
-    private static int Compare(ReleasedEvent a, ReleasedEvent b)
+    private int Compare(ReleasedEvent a, ReleasedEvent b)
     {
         var order = a.EventTimeMs.CompareTo(b.EventTimeMs);
-        order = order != 0 ? order : a.Input.CompareTo(b.Input);
-        order = order != 0 ? order : a.Offset.CompareTo(b.Offset);
-        return order != 0 ? order : a.IndexInRecord.CompareTo(b.IndexInRecord);
+        return order != 0 ? order : EventOrder.Compare(in _sources[a.Batch][a.Index], _sources[a.Batch], in _sources[b.Batch][b.Index], _sources[b.Batch]);
     }
 
     private EventBatch BucketOf(long eventTimeMs)

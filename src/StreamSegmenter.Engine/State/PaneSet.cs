@@ -126,7 +126,10 @@ internal sealed class PaneSet(
             byDimension ? Encoding.UTF8.GetString(name[ValueAt..]) : "", counts.Events, counts.Visitors, counts.Sessions,
             counts.SessionsWithCart, counts.SessionsWithOrder, counts.SessionsWithCartAndOrder, funnel, counts.Orders,
             counts.RevenueMinor, currency.IsNone ? null : currency.ToString(), entry.IsDeleted || counts.IsFinal != 0,
-            entry.IsDeleted);
+            entry.IsDeleted)
+        {
+            OrdersWithoutValue = counts.Orders - counts.OrdersWithValue, RefundedMinor = counts.RefundedMinor,
+        };
     }
 
     public void Clear()

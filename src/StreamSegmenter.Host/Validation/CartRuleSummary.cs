@@ -102,8 +102,8 @@ internal static class CartRuleSummary
         }
 
         yield return rule.AttributionMs == 0
-            ? "recoveries are not told"
-            : $"an order within {Duration(rule.AttributionMs)} is told as its recovery";
+            ? "no order counts as a recovery"
+            : $"{(rule.RecoveredByCart ? "an order that takes the cart" : "any order of the customer")} within {Duration(rule.AttributionMs)} counts as its recovery";
         if (rule.OrderTakesAllCarts)
         {
             yield return "an order takes all carts of the customer";

@@ -66,6 +66,8 @@ internal static class ConfigurationSummary
         text.Row("currency", definitions.Currency.ToString());
         var window = definitions.DeduplicationMs;
         text.Row("duplicates", window == 0 ? "are not looked for" : $"an event id is remembered for {Duration(window)}");
+        var rememberMs = definitions.OrdersRememberMs;
+        text.Row("orders", rememberMs == 0 ? "count each time they are reported" : $"count once; an order id is remembered for {Duration(rememberMs)}");
         CartRuleSummary.Write(definitions.CartAbandonment, definitions.Currency, text);
     }
 

@@ -126,6 +126,25 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
         return true;
     }
 
+    /// <summary>Adds to what an order was worth, if this sums or averages totals.</summary>
+    public void CorrectTotal(CustomerRecord record, in StorefrontEvent e, EventBatch batch, long orderedAtMs, long differenceMinor)
+    {
+        if (Kind is not (AggregateKind.Sum or AggregateKind.Average) || spec.Field.Kind != FieldKind.Total
+            || spec.Where?.Holds(in e, batch) == false)
+        {
+            return;
+        }
+
+        var timeMs = Math.Clamp(orderedAtMs, TimeMinMs, TimeMaxMs);
+        var accumulator = HasPanes
+            ? PaneList.Accumulator(record, id, Words, Window, timeMs, Math.Max(record.Header.ClockMs, timeMs))
+            : Slot(record);
+        if (!accumulator.IsEmpty)
+        {
+            accumulator[0] = AggregateTypes.AddSaturating(accumulator[0], differenceMinor);
+        }
+    }
+
     private bool TryReadValue(in StorefrontEvent e, EventBatch batch, out long value)
     {
         if (spec.Field.Kind == FieldKind.None)

@@ -24,6 +24,15 @@ public sealed record ConversionPane(
     long Orders, long RevenueMinor, string? Currency, bool Final,
     bool CohortFinal)
 {
+    /// <summary>Orders that the average order value leaves out: they had no total, or one in another currency.</summary>
+    public long OrdersWithoutValue { get; init; }
+
+    /// <summary>Money that went back in the window, by refunds and cancellations, of whichever window's orders.</summary>
+    public long RefundedMinor { get; init; }
+
+    /// <summary>Revenue less what went back.</summary>
+    public long NetMinor => RevenueMinor - RefundedMinor;
+
     /// <summary>Sessions with an order per session; null without a session.</summary>
     public double? ConversionRate => Sessions == 0 ? null : (double)SessionsWithOrder / Sessions;
 
@@ -31,8 +40,8 @@ public sealed record ConversionPane(
     public double? CartAbandonmentRate =>
         SessionsWithCart == 0 ? null : 1 - ((double)SessionsWithCartAndOrder / SessionsWithCart);
 
-    /// <summary>Revenue per order in minor units; null without an order.</summary>
-    public double? AverageOrderValueMinor => Orders == 0 ? null : (double)RevenueMinor / Orders;
+    /// <summary>Revenue per order whose total is in it, in minor units; null without such an order.</summary>
+    public double? AverageOrderValueMinor => Orders == OrdersWithoutValue ? null : (double)RevenueMinor / (Orders - OrdersWithoutValue);
 
     /// <summary>The sum with the same pane of another partition; final once both are.</summary>
     public ConversionPane Combine(ConversionPane other) => this with
@@ -46,6 +55,8 @@ public sealed record ConversionPane(
         Funnel = [.. Funnel.Zip(other.Funnel, (a, b) => a with { Sessions = a.Sessions + b.Sessions })],
         Orders = Orders + other.Orders,
         RevenueMinor = RevenueMinor + other.RevenueMinor,
+        OrdersWithoutValue = OrdersWithoutValue + other.OrdersWithoutValue,
+        RefundedMinor = RefundedMinor + other.RefundedMinor,
         Final = Final && other.Final,
         CohortFinal = CohortFinal && other.CohortFinal,
     };

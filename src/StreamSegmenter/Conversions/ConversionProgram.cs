@@ -20,16 +20,14 @@ public sealed class ConversionProgram
     private const int ValuesPerVisitMax = 16;
     private readonly byte[] _value = new byte[ValueBytesMax];
     private readonly ConversionDefinition _definition;
-    private readonly Currency _currency;
     private readonly EventField _dimension;
 
     /// <summary>By length, not by place: a window keeps its section when the list of windows changes.</summary>
     private readonly ushort[] _visitSections;
 
-    public ConversionProgram(ConversionDefinition definition, Currency currency)
+    public ConversionProgram(ConversionDefinition definition)
     {
         _definition = definition;
-        _currency = currency;
         _dimension = EventField.Named(definition.Dimension ?? "");
         _visitSections = [.. definition.WindowsMs.Select(ms =>
             unchecked((ushort)KeyHash.Of(BitConverter.GetBytes(ms))))];
@@ -37,13 +35,13 @@ public sealed class ConversionProgram
 
     /// <summary>Counts one event that has been folded into its customer's session.</summary>
     public void Count(
-        CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, IConversionPanes panes)
+        CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, OrderProgress order,
+        IConversionPanes panes)
     {
         var value = SessionValue(record, in e, batch, session.Began, out var becameKnown);
 
         // A value that comes in the middle of a session is that of the session from its start.
         var ofValue = becameKnown ? SoFar(in record.Header) : session;
-        var isOrder = e.Type == EventTypes.OrderCompleted;
         for (var window = 0; window < _definition.WindowsMs.Count; window++)
         {
             var length = _definition.WindowsMs[window];
@@ -60,13 +58,9 @@ public sealed class ConversionProgram
                 }
             }
 
-            if (isOrder)
+            if (order.News is OrderNews.New or OrderNews.TotalChanged or OrderNews.Refunded)
             {
-                CountOrder(ref panes.Open(new PaneKey(window, start, false), default), in e);
-                if (!value.IsEmpty)
-                {
-                    CountOrder(ref panes.Open(new PaneKey(window, start, true), value), in e);
-                }
+                CountOrder(window, order, e.EventTimeMs, value, panes);
             }
         }
     }
@@ -181,12 +175,29 @@ public sealed class ConversionProgram
         }
     }
 
-    private void CountOrder(ref PaneCounts pane, in StorefrontEvent e)
+    /// <summary>An order, and what its total becomes later, counts in the window in which it was ordered; money that goes back in the
+    /// window in which it goes.</summary>
+    private void CountOrder(int window, OrderProgress order, long eventTimeMs, ReadOnlySpan<byte> value, IConversionPanes panes)
     {
-        pane.Orders++;
-        if (e.Has(EventFields.Total) && e.Currency == _currency)
+        var timeMs = order.News == OrderNews.Refunded ? eventTimeMs : order.OrderedAtMs;
+        var pane = new PaneKey(window, Tumbling.StartOf(timeMs, _definition.WindowsMs[window]), false);
+        if (order.News == OrderNews.TotalChanged && !panes.IsOpen(pane, eventTimeMs))
         {
-            pane.RevenueMinor += e.TotalMinor;
+            return;
         }
+
+        CountOrder(ref panes.Open(pane, default), order);
+        if (!value.IsEmpty)
+        {
+            CountOrder(ref panes.Open(pane with { ByDimension = true }, value), order);
+        }
+    }
+
+    private static void CountOrder(ref PaneCounts pane, OrderProgress order)
+    {
+        pane.Orders += order.News == OrderNews.New ? 1 : 0;
+        pane.OrdersWithValue += order.Valued;
+        pane.RevenueMinor += order.TotalMinor;
+        pane.RefundedMinor += order.RefundedMinor;
     }
 }

@@ -23,6 +23,10 @@ public struct PaneCounts
     public long RevenueMinor;
     public FunnelCounts Funnel;
 
+    /// <summary>Orders whose total is in <see cref="RevenueMinor"/>.</summary>
+    public long OrdersWithValue;
+    public long RefundedMinor;
+
     public static int SizeBytes => Unsafe.SizeOf<PaneCounts>();
 
     /// <summary>Adds another partial.</summary>
@@ -36,6 +40,8 @@ public struct PaneCounts
         SessionsWithCartAndOrder += other.SessionsWithCartAndOrder;
         Orders += other.Orders;
         RevenueMinor += other.RevenueMinor;
+        OrdersWithValue += other.OrdersWithValue;
+        RefundedMinor += other.RefundedMinor;
         for (var step = 0; step < FunnelStepsMax; step++)
         {
             Funnel[step] += other.Funnel[step];

@@ -30,6 +30,9 @@ public static class SectionKind
     /// <summary>Orders so recent that older events may still come; id 0.</summary>
     public const ushort RecentOrders = 10;
 
+    /// <summary>Orders by their ids; id 0.</summary>
+    public const ushort KnownOrders = 12;
+
     /// <summary>In which conversion panes the customer was counted as a visitor; the id is a hash of the window's length.</summary>
     public const ushort Visits = 6;
 

@@ -16,7 +16,8 @@ public readonly record struct SessionProgress(bool Began, bool FirstCart, bool F
 public sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
 {
     /// <summary>Folds one event into the session fields of the header.</summary>
-    public SessionProgress Fold(ref CustomerHeader header, EventType type, long eventTimeMs)
+    /// <param name="seen">What the event is for the session.</param>
+    public SessionProgress Fold(ref CustomerHeader header, EventType type, long eventTimeMs, SessionFlags seen)
     {
         var began = header.Sessions == 0 || eventTimeMs > header.SessionLastMs + gapMs;
         if (began)
@@ -38,7 +39,7 @@ public sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
         header.SessionLastMs = Math.Max(header.SessionLastMs, eventTimeMs);
         header.SessionEvents++;
         var before = header.SessionFlags;
-        header.SessionFlags |= FlagOf(type);
+        header.SessionFlags |= seen;
         var gained = header.SessionFlags & ~before;
         var funnelFrom = header.FunnelSteps;
         if (funnelFrom < funnel.Count && funnel[funnelFrom] == type)
@@ -54,14 +55,4 @@ public sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
     public SessionView Describe(in CustomerHeader header) => new(
         header.SessionStartMs, header.SessionLastMs, header.SessionLastMs + gapMs, header.SessionEvents, header.FunnelSteps,
         (header.SessionFlags & SessionFlags.Cart) != 0, (header.SessionFlags & SessionFlags.Order) != 0);
-
-    private static SessionFlags FlagOf(EventType type)
-    {
-        if (type == EventTypes.ProductAdded)
-        {
-            return SessionFlags.Cart;
-        }
-
-        return type == EventTypes.OrderCompleted ? SessionFlags.Order : SessionFlags.None;
-    }
 }

@@ -18,20 +18,20 @@ public sealed class CustomerFold
         $"the state of this customer has more than {CustomerRecord.BytesMax} bytes: a bot, or aggregates with too many panes; give their windows longer panes ('pane')");
 
     private readonly SeenEvents _seen;
+    private readonly KnownOrders _orders;
     private readonly Sessions _sessions;
     private readonly ConversionProgram _conversions;
     private readonly CartAbandonmentProgram _carts;
     private readonly RuleAttributes _attributes;
     private readonly SegmentProgram _segments;
-    private readonly Currency _currency;
 
     public CustomerFold(StorefrontDefinitions definitions, SegmentProgram segments)
     {
         _segments = segments;
-        _currency = definitions.Currency;
         _seen = new SeenEvents(definitions.DeduplicationMs);
+        _orders = new KnownOrders(definitions.OrdersRememberMs, definitions.Currency);
         _sessions = new Sessions(definitions.SessionGapMs, definitions.Conversions.Funnel);
-        _conversions = new ConversionProgram(definitions.Conversions, definitions.Currency);
+        _conversions = new ConversionProgram(definitions.Conversions);
         _carts = new CartAbandonmentProgram(
             definitions.CartAbandonment, segments, definitions.CartHorizonMs, definitions.GraceMs, definitions.Currency);
         _attributes = new RuleAttributes(definitions.CartAbandonment);
@@ -63,13 +63,7 @@ public sealed class CustomerFold
         header.LastSeenMs = isNew ? e.EventTimeMs : Math.Max(header.LastSeenMs, e.EventTimeMs);
         header.ClockMs = nowMs;
 
-        var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs);
-        Count(in header, isNew, session, ref output.Totals);
-        _attributes.Fold(record, in e, batch);
-        _conversions.Count(record, in e, batch, session, output.Panes);
-        output.Totals.TriggersPending += _carts.Apply(record, customerKey, in e, batch, output.Carts);
-        CountOrder(ref record.Header, in e);
-        _segments.Fold(record, in e, batch);
+        Fold(record, customerKey, in e, batch, isNew, output);
         if (isNew)
         {
             _segments.Evaluate(record, customerKey, nowMs, output.MembershipChanges);
@@ -82,6 +76,44 @@ public sealed class CustomerFold
         Schedule(ref record.Header);
         return FoldOutcome.Applied;
     }
+
+    private void Fold(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, bool isNew, FoldOutput output)
+    {
+        var order = _orders.Fold(record, in e, batch);
+        if (order.News is not (OrderNews.Repeated or OrderNews.TotalChanged))
+        {
+            Fold(record, customerKey, in e, batch, order, isNew, output);
+            return;
+        }
+
+        // The order took its cart and counted when it came first: told again, it is an event like any other.
+        var again = e;
+        again.Type = EventTypes.Other;
+        Fold(record, customerKey, in again, batch, order, isNew, output);
+        if (order.News == OrderNews.TotalChanged)
+        {
+            _segments.CorrectTotal(record, in e, batch, order.OrderedAtMs, order.TotalMinor);
+        }
+    }
+
+    private void Fold(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, OrderProgress order, bool isNew,
+        FoldOutput output)
+    {
+        ref var header = ref record.Header;
+        var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs, SeenIn(in header, in e));
+        Count(in header, isNew, session, ref output.Totals);
+        _attributes.Fold(record, in e, batch);
+        _conversions.Count(record, in e, batch, session, order, output.Panes);
+        output.Totals.TriggersPending += _carts.Apply(record, customerKey, in e, batch, output.Carts);
+        CountOrder(ref record.Header, order);
+        _segments.Fold(record, in e, batch);
+    }
+
+    private SessionFlags SeenIn(in CustomerHeader header, in StorefrontEvent e) => e.Type == EventTypes.OrderCompleted
+        ? SessionFlags.Order
+        : _carts.PutsInCart(in header, in e) ? SessionFlags.Cart : SessionFlags.None;
 
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
     /// before carts where the instants are equal, so that a deadline sees the memberships of its instant.</summary>
@@ -133,16 +165,15 @@ public sealed class CustomerFold
     private static void Schedule(ref CustomerHeader header) =>
         header.NextDueMs = Math.Min(header.CartsDueMs, header.SegmentsDueMs);
 
-    private void CountOrder(ref CustomerHeader header, in StorefrontEvent e)
+    private static void CountOrder(ref CustomerHeader header, OrderProgress order)
     {
-        if (e.Type != EventTypes.OrderCompleted)
+        if (order.News == OrderNews.New)
         {
-            return;
+            header.LastOrderMs = header.Orders == 0 ? order.OrderedAtMs : Math.Max(header.LastOrderMs, order.OrderedAtMs);
+            header.Orders++;
         }
 
-        header.LastOrderMs = header.Orders == 0 ? e.EventTimeMs : Math.Max(header.LastOrderMs, e.EventTimeMs);
-        header.Orders++;
-        header.RevenueMinor += e.Has(EventFields.Total) && e.Currency == _currency ? e.TotalMinor : 0;
+        header.RevenueMinor += order.TotalMinor;
     }
 
     private static void Count(in CustomerHeader header, bool isNew, SessionProgress session, ref FoldTotals totals)

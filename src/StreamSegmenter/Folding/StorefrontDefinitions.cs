@@ -23,6 +23,9 @@ public sealed record StorefrontDefinitions(
     IReadOnlyList<SegmentDefinition> Segments,
     ConversionDefinition Conversions)
 {
+    /// <summary>For so long an order is known by its id: reported again, it does not count again; 0: not at all.</summary>
+    public long OrdersRememberMs { get; init; } = 30 * 86_400_000L;
+
     /// <summary>Compiles the segments; null when <paramref name="errors"/> were added.</summary>
     /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>
     public SegmentProgram? CompileSegments(IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors) =>

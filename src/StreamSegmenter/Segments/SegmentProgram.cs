@@ -56,6 +56,16 @@ public sealed class SegmentProgram
         return touched;
     }
 
+    /// <summary>An order that was folded has another total: sums and averages of totals take the difference, at the order's own
+    /// instant. What looks at single totals (min, max, first, last, where) keeps what it saw.</summary>
+    public void CorrectTotal(CustomerRecord record, in StorefrontEvent e, EventBatch batch, long orderedAtMs, long differenceMinor)
+    {
+        foreach (var aggregate in _feeds.Of(e.Type).Aggregates)
+        {
+            aggregate.CorrectTotal(record, in e, batch, orderedAtMs, differenceMinor);
+        }
+    }
+
     /// <summary>Brings all memberships up to date for an instant, appends the changes in order of evaluation, and sets the
     /// header's <see cref="CustomerHeader.SegmentsDueMs"/> to the next instant at which an answer can change by
     /// time alone.</summary>

@@ -84,6 +84,9 @@ public sealed record CartAbandonmentRule(string Id)
     /// <summary>An order up to so long after a sent step counts as its recovery; 0 turns recovery records off.</summary>
     public long AttributionMs { get; init; } = 7 * 86_400_000L;
 
+    /// <summary>True: only an order that takes the trigger's cart is its recovery; false: any order of the customer.</summary>
+    public bool RecoveredByCart { get; init; }
+
     /// <summary>True: an order takes all carts of the customer, also when it names one.</summary>
     public bool OrderTakesAllCarts { get; init; }
 }

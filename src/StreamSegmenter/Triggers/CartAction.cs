@@ -9,7 +9,12 @@ internal enum CartAction : byte
     Add,
     Remove,
     SetQuantity,
+
+    /// <summary>A checkout began: it opens a cart, also one without lines.</summary>
     Checkout,
+
+    /// <summary>A later step of a checkout: it opens a cart only where a rule is for the checkout.</summary>
+    CheckoutStep,
     PaymentFailed,
     Order,
 
@@ -36,7 +41,7 @@ internal static class CartActions
         actions[EventTypes.ProductRemoved.Id] = CartAction.Remove;
         actions[EventTypes.QuantityChanged.Id] = CartAction.SetQuantity;
         actions[EventTypes.CheckoutStarted.Id] = CartAction.Checkout;
-        actions[EventTypes.CheckoutStepCompleted.Id] = CartAction.Checkout;
+        actions[EventTypes.CheckoutStepCompleted.Id] = CartAction.CheckoutStep;
         actions[EventTypes.PaymentFailed.Id] = CartAction.PaymentFailed;
         actions[EventTypes.OrderCompleted.Id] = CartAction.Order;
         return actions;

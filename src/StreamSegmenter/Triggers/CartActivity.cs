@@ -18,18 +18,19 @@ internal sealed class CartActivity(CompiledRules rules)
             return;
         }
 
+        var change = CartChange.Of(action, in e);
         var cartId = batch.Text(in e, e.CartId);
         var found = CartSections.Find(record, cartId);
-        var opens = action is CartAction.Add or CartAction.Checkout or CartAction.SetQuantity;
-        if ((found < 0 && !opens) || RecentOrders.Took(record, cartId, e.EventTimeMs))
+        if (change.Action == CartAction.None || (found < 0 && !change.Opens(in record.Header, e.EventTimeMs, rules.HasCheckout))
+            || RecentOrders.Took(record, cartId, e.EventTimeMs))
         {
             return;
         }
 
         CartSections.RemoveBrowsed(record);
         var id = found < 0 ? CartSections.Create(record, cartId, _hashes, e.EventTimeMs, CartStage.Cart) : (ushort)found;
-        Change(record, id, action, in e, batch, output);
-        var emptied = action is CartAction.Remove or CartAction.SetQuantity
+        Change(record, id, change, in e, batch, output);
+        var emptied = change.Action == CartAction.Remove
             && CartSections.Header(record.Section(SectionKind.Cart, id)).LineCount == 0;
         if (emptied)
         {
@@ -131,29 +132,25 @@ internal sealed class CartActivity(CompiledRules rules)
         rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !RuleHistory.IsResting(record, rule, eventTimeMs);
 
     private static void Change(
-        CustomerRecord record, ushort id, CartAction action, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
+        CustomerRecord record, ushort id, CartChange change, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         var product = batch.Text(in e, e.ProductId);
-        var quantity = e.Has(EventFields.Quantity) ? e.Quantity : 0;
         ref var header = ref CartSections.Header(record.Section(SectionKind.Cart, id));
-        switch (action)
+        switch (change.Action)
         {
-            case CartAction.Checkout:
+            case CartAction.Checkout or CartAction.CheckoutStep:
                 header.Stage = CartStage.Checkout;
                 break;
             case CartAction.Remove:
-                CartSections.Take(record, id, product, Math.Max(quantity, 0), e.EventTimeMs);
+                CartSections.Take(record, id, product, change.Quantity, e.EventTimeMs);
                 break;
-            case CartAction.SetQuantity when quantity <= 0:
-                CartSections.Take(record, id, product, 0, e.EventTimeMs);
-                break;
-            case CartAction.SetQuantity:
+            case CartAction.SetQuantity when change.Quantity > 0:
                 SayMixed(ref header, in e, batch, output);
-                CartSections.Put(record, id, product, quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
+                CartSections.Put(record, id, product, change.Quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
                 break;
             case CartAction.Add:
                 SayMixed(ref header, in e, batch, output);
-                CartSections.Put(record, id, product, Math.Max(quantity, 1), false, PriceIn(ref header, in e), e.EventTimeMs);
+                CartSections.Put(record, id, product, change.Quantity, false, PriceIn(ref header, in e), e.EventTimeMs);
                 break;
             default:
                 break;

@@ -110,13 +110,15 @@ internal static class CartSections
 
     public static void Remove(CustomerRecord record, ushort id) => record.ResizeSection(SectionKind.Cart, id, 0);
 
-    /// <summary>Puts items of a product into the cart, or sets the product's quantity.</summary>
+    /// <summary>Puts items of a product into the cart, or sets the product's quantity. Items that name no product are a line of their
+    /// own each time: nothing says that they are of one product.</summary>
     public static void Put(
         CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity, bool replaces, long priceMinor,
         long eventTimeMs)
     {
         var cart = record.Section(SectionKind.Cart, id);
-        if (TryFindLine(cart, product, out var at))
+        var at = cart.Length;
+        if ((replaces || !product.IsEmpty) && TryFindLine(cart, product, out at))
         {
             ref var line = ref Line(cart, at);
             var isLatest = eventTimeMs >= line.AddedMs;

@@ -84,7 +84,7 @@ internal sealed class CompiledRule
         {rule.Id}|{rule.Stage}|{string.Join(',', rule.StepsMs)}|{rule.RearmOnAny}|{string.Join(',', rule.RearmOn.Select(EventTypes.NameOf).Order(StringComparer.Ordinal))}
         {rule.Reentry}|{rule.CooldownMs}|{rule.TotalMinMinor}|{rule.TotalMaxMinor}|{rule.ItemsMin}|{rule.ItemsMax}|{rule.ItemPriceMinMinor}
         {rule.InSegment}|{rule.NotInSegment}|{string.Join(',', rule.Attributes)}|{rule.FrequencyCap}|{rule.QuietHours}
-        {rule.HoldoutPerTenThousand}|{rule.StalenessMaxMs}|{rule.AttributionMs}|{rule.OrderTakesAllCarts}
+        {rule.HoldoutPerTenThousand}|{rule.StalenessMaxMs}|{rule.AttributionMs}|{rule.OrderTakesAllCarts}{(rule.RecoveredByCart ? "|recoveredBy=cart" : "")}
         """);
 }
 
@@ -122,6 +122,9 @@ internal sealed class CompiledRules(IReadOnlyList<CartAbandonmentRule> rules, Se
 
         return highest;
     }
+
+    /// <summary>Whether some rule is for the checkout.</summary>
+    public bool HasCheckout { get; } = rules.Any(rule => rule.Stage == CartStage.Checkout);
 
     public bool HasBrowse { get; } = rules.Any(rule => rule.Stage == CartStage.Browse);
 }

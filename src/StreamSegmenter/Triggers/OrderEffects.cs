@@ -217,7 +217,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
             ref readonly var sent = ref TriggerHistory.Header(entry);
             var counts = sent.RuleHash == rule.Hash && (sent.Flags & (SentFlags.Retracted | SentFlags.Recovered | SentFlags.Settled)) == 0
                 && sent.FiredAtMs <= orderedAtMs && orderedAtMs <= sent.FiredAtMs + rule.Rule.AttributionMs;
-            if (counts && sent.FiredAtMs >= lastFiredMs && Concerns(entry, takesAll, cartId, out _))
+            if (counts && sent.FiredAtMs >= lastFiredMs && (!rule.Rule.RecoveredByCart || Concerns(entry, takesAll, cartId, out _)))
             {
                 (last, lastFiredMs) = (slot, sent.FiredAtMs);
             }

@@ -3,24 +3,18 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>Where triggers go.</summary>
-public sealed class TriggerOutput
+/// <param name="triggers">Emitted, retracted and recovered.</param>
+/// <param name="suppressed">Fell due and were not sent.</param>
+/// <param name="problems">What was wrong in events that were applied.</param>
+public sealed class TriggerOutput(
+    List<CartAbandoned> triggers, List<SuppressedTrigger> suppressed, List<EventProblem> problems)
 {
-    /// <summary>Emitted, retracted and recovered.</summary>
-    public List<CartAbandoned> Triggers { get; } = [];
+    public List<CartAbandoned> Triggers { get; } = triggers;
 
-    /// <summary>Fell due and were not sent.</summary>
-    public List<SuppressedTrigger> Suppressed { get; } = [];
+    public List<SuppressedTrigger> Suppressed { get; } = suppressed;
 
-    /// <summary>What was wrong in events that were applied.</summary>
-    public List<EventProblem> Problems { get; } = [];
+    public List<EventProblem> Problems { get; } = problems;
 
     /// <summary>Processing time, against which a trigger may be stale; null on a replay.</summary>
     public long? ClockMs { get; set; }
-
-    public void Clear()
-    {
-        Triggers.Clear();
-        Suppressed.Clear();
-        Problems.Clear();
-    }
 }

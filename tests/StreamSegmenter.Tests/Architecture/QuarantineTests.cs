@@ -12,7 +12,8 @@ public sealed class QuarantineTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["FASTER.core"] = ["src/StreamSegmenter.Engine/State/", "src/StreamSegmenter.Engine/Checkpoints/"],
-        ["System.Reactive"] = ["src/StreamSegmenter.Engine/Pipeline/", "src/StreamSegmenter.Engine/Outputs/"],
+        // A lane feeds the topology what it polled: the head of the pipeline is a subject in its hands.
+        ["System.Reactive"] = ["src/StreamSegmenter.Engine/Pipeline/", "src/StreamSegmenter.Engine/Lanes/Lane.cs"],
         ["Confluent.Kafka"] = ["src/StreamSegmenter.Connectors/Kafka/"],
     };
 

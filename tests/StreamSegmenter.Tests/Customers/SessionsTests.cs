@@ -83,5 +83,7 @@ public sealed class SessionsTests
     }
 
     private SessionProgress Fold(long timeMs, EventType? type = null) =>
-        _sessions.Fold(ref _header, type ?? EventTypes.PageViewed, timeMs);
+        _sessions.Fold(
+            ref _header, type ?? EventTypes.PageViewed, timeMs,
+            type == EventTypes.ProductAdded ? SessionFlags.Cart : type == EventTypes.OrderCompleted ? SessionFlags.Order : SessionFlags.None);
 }

@@ -1,6 +1,6 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Events;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 
@@ -21,7 +21,7 @@ public sealed class ReorderBufferTests
     }
 
     [Fact]
-    public void Events_of_one_instant_come_by_input_then_offset_then_place_in_the_record()
+    public void Events_of_one_instant_without_ids_come_by_offset_then_place_in_the_record()
     {
         var buffer = new ReorderBuffer(64);
         Add(buffer, 1, 0, 100);
@@ -31,7 +31,34 @@ public sealed class ReorderBufferTests
         Add(buffer, 1, 9, 99);
         buffer.Release(500);
 
-        Assert.Equal([(99, 1, 9, 0), (100, 0, 3, 0), (100, 0, 7, 0), (100, 0, 7, 1), (100, 1, 0, 0)], Released(buffer));
+        Assert.Equal([(99, 1, 9, 0), (100, 1, 0, 0), (100, 0, 3, 0), (100, 0, 7, 0), (100, 0, 7, 1)], Released(buffer));
+    }
+
+    [Fact]
+    public void Events_of_one_instant_come_by_what_they_mean_then_by_their_ids_whichever_input_they_are_of()
+    {
+        EventType[] inOrder =
+        [
+            EventTypes.Identify, EventTypes.PageViewed, EventTypes.ProductAdded, EventTypes.CheckoutStarted, EventTypes.CheckoutStepCompleted,
+            EventTypes.PaymentFailed, EventTypes.OrderCompleted, EventTypes.OrderRefunded,
+        ];
+        var buffer = new ReorderBuffer(64);
+        for (var i = inOrder.Length - 1; i >= 0; i--)
+        {
+            foreach (var id in (string[])["b", "a", "an-id-of-more-than-eight-bytes"])
+            {
+                _batch.Clear();
+                new Fact("c" + id, 100, inOrder[i]) { EventId = id }.Write(_batch, i % 3, 0, i, 0);
+                buffer.Add(_batch, in _batch[0]);
+            }
+        }
+
+        buffer.Release(500);
+        var released = buffer.Released.ToArray().Select(place => (Batch: buffer.Batch(place.Batch), place.Index)).ToArray();
+        Assert.Equal(inOrder.SelectMany(type => Enumerable.Repeat(type, 3)), released.Select(place => place.Batch[place.Index].Type));
+        var ids = released.Select(place => System.Text.Encoding.UTF8.GetString(place.Batch.Text(in place.Batch[place.Index], place.Batch[place.Index].EventId))).ToArray();
+        Assert.All(Enumerable.Range(0, inOrder.Length), at =>
+            Assert.True(Array.IndexOf(ids, "a", at * 3, 3) < Array.IndexOf(ids, "b", at * 3, 3)));
     }
 
     [Fact]
@@ -75,7 +102,7 @@ public sealed class ReorderBufferTests
                 watermarkMs += random.Next(3) * random.Next(random.Next(2) == 0 ? 40 : 900);
                 watermarkMs = step == 59 ? long.MaxValue : watermarkMs;
                 buffer.Release(watermarkMs);
-                Assert.Equal(held.Where(e => e.TimeMs < watermarkMs).Order(), Released(buffer));
+                Assert.Equal(held.Where(e => e.TimeMs < watermarkMs).OrderBy(e => (e.TimeMs, e.Offset, e.Index, e.Input)), Released(buffer));
                 held.RemoveAll(e => e.TimeMs < watermarkMs);
                 Assert.Equal(held.Count, buffer.Count);
                 var visited = new List<(long, int, long, int)>();
@@ -92,7 +119,7 @@ public sealed class ReorderBufferTests
         {
             var batch = buffer.Batch(place.Batch);
             ref readonly var e = ref batch[place.Index];
-            Assert.Equal((place.EventTimeMs, place.Input, place.Offset), (e.EventTimeMs, (int)e.Input, e.Offset));
+            Assert.Equal(place.EventTimeMs, e.EventTimeMs);
             Assert.Equal("c" + e.Offset, System.Text.Encoding.UTF8.GetString(batch.Text(in e, e.CustomerKey)));
             released.Add((e.EventTimeMs, e.Input, e.Offset, e.IndexInRecord));
         }

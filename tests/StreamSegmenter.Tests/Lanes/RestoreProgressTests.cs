@@ -1,6 +1,6 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Testing.Runs;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,7 +1,7 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 
@@ -91,7 +91,7 @@ public sealed class ShardPositionsTests
 
                 watermarkMs = position == times.Length ? 10_000 : watermarkMs + random.Next(40);
                 buffer.Release(watermarkMs);
-                folded.AddRange(buffer.Released.ToArray().Select(place => place.Offset));
+                folded.AddRange(buffer.Released.ToArray().Select(place => buffer.Batch(place.Batch)[place.Index].Offset));
                 if (random.Next(3) == 0)
                 {
                     record = ShardRecord.Decode(new ShardRecord(watermarkMs, positions.Now([new(position, 40)], buffer)).Encode());

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Time;
-using StreamSegmenter.Testing.Runs;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Testing.Runs;
+using StreamSegmenter.Simulation.Runs;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;

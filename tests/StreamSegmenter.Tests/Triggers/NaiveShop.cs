@@ -1,5 +1,5 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;
@@ -11,6 +11,7 @@ internal sealed class NaiveShop(IReadOnlyList<CartAbandonmentRule> rules, long h
     private readonly NaiveShopCart?[] _carts = new NaiveShopCart?[32];
     private readonly List<NaiveSent> _sent = [];
     private readonly Dictionary<string, long> _firedAtMs = [];
+    private long? _orderedAtMs;
 
     /// <summary>As <c>200 emitted rule-1 step=1 cart=c1 armed=100 items=2</c>.</summary>
     public List<string> Said { get; } = [];
@@ -50,7 +51,7 @@ internal sealed class NaiveShop(IReadOnlyList<CartAbandonmentRule> rules, long h
         {
             Order(fact);
         }
-        else if (NaiveShopCart.Opens(fact.Type) || fact.Type == EventTypes.ProductRemoved || fact.Type == EventTypes.PaymentFailed)
+        else if (NaiveShopCart.Touches(fact.Type))
         {
             Change(fact);
         }
@@ -125,12 +126,14 @@ internal sealed class NaiveShop(IReadOnlyList<CartAbandonmentRule> rules, long h
 
             Recover(rule, order, cartId);
         }
+
+        _orderedAtMs = order.TimeMs;
     }
 
     private void Recover(CartAbandonmentRule rule, Fact order, string cartId)
     {
         var last = _sent.Where(sent => sent.Rule == rule && !sent.IsDone && order.TimeMs <= sent.AtMs + rule.AttributionMs
-                && (order.CartId == "" || rule.OrderTakesAllCarts || sent.Stage == CartStage.Browse || sent.CartId == cartId))
+                && (!rule.RecoveredByCart || order.CartId == "" || rule.OrderTakesAllCarts || sent.Stage == CartStage.Browse || sent.CartId == cartId))
             .OrderBy(sent => sent.AtMs).LastOrDefault();
         if (last is null || rule.AttributionMs == 0)
         {
@@ -147,7 +150,8 @@ internal sealed class NaiveShop(IReadOnlyList<CartAbandonmentRule> rules, long h
     private void Change(Fact fact)
     {
         var cart = Carts.FirstOrDefault(cart => !cart.IsBrowsed && cart.Id == fact.CartId);
-        if (cart is null && !NaiveShopCart.Opens(fact.Type))
+        var addsNothing = fact.Quantity == 0 && (fact.Type == EventTypes.ProductAdded || fact.Type == EventTypes.ProductRemoved);
+        if (addsNothing || (cart is null && !Opens(fact)))
         {
             return;
         }
@@ -165,6 +169,15 @@ internal sealed class NaiveShop(IReadOnlyList<CartAbandonmentRule> rules, long h
         }
 
         Rearm(cart, fact.TimeMs);
+    }
+
+    private bool Opens(Fact fact)
+    {
+        var mayBegin = _orderedAtMs is null || fact.TimeMs - _orderedAtMs > 60_000;
+        return fact.Type == EventTypes.ProductAdded ? fact.Quantity is null or > 0
+            : fact.Type == EventTypes.QuantityChanged ? mayBegin && fact.Quantity > 0
+            : fact.Type == EventTypes.CheckoutStarted ? mayBegin
+            : fact.Type == EventTypes.CheckoutStepCompleted && mayBegin && rules.Any(rule => rule.Stage == CartStage.Checkout);
     }
 
     private NaiveShopCart Open(NaiveShopCart cart) => _carts[Array.IndexOf(_carts, null)] = cart;
@@ -221,8 +234,9 @@ internal sealed class NaiveShopCart(string id, CartStage stage)
 
     public Dictionary<string, State> Rules { get; } = [];
 
-    public static bool Opens(EventType type) => type == EventTypes.ProductAdded || type == EventTypes.QuantityChanged
-        || type == EventTypes.CheckoutStarted || type == EventTypes.CheckoutStepCompleted;
+    public static bool Touches(EventType type) => type == EventTypes.ProductAdded || type == EventTypes.QuantityChanged
+        || type == EventTypes.CheckoutStarted || type == EventTypes.CheckoutStepCompleted || type == EventTypes.ProductRemoved
+        || type == EventTypes.PaymentFailed;
 
     public State Of(CartAbandonmentRule rule)
     {
@@ -233,18 +247,22 @@ internal sealed class NaiveShopCart(string id, CartStage stage)
     public bool IsEmptiedBy(Fact fact)
     {
         var before = Items.GetValueOrDefault(fact.Product);
-        var quantity = fact.Quantity ?? 0;
         if (fact.Type == EventTypes.CheckoutStarted || fact.Type == EventTypes.CheckoutStepCompleted)
         {
             Stage = CartStage.Checkout;
         }
-        else if (fact.Type == EventTypes.ProductAdded)
+        else if (fact.Type == EventTypes.ProductAdded && fact.Quantity is not < 0)
         {
-            Items[fact.Product] = before + Math.Max(1, quantity);
+            Items[fact.Product] = before + (fact.Quantity ?? 1);
+        }
+        else if (fact.Type == EventTypes.QuantityChanged && fact.Quantity is null or > 0)
+        {
+            Items[fact.Product] = fact.Quantity ?? before;
+            _ = Items[fact.Product] > 0 || Items.Remove(fact.Product);
         }
         else if (fact.Type != EventTypes.PaymentFailed)
         {
-            var after = fact.Type == EventTypes.QuantityChanged ? quantity : quantity <= 0 ? 0 : before - quantity;
+            var after = fact.Type == EventTypes.QuantityChanged || fact.Quantity is null ? 0 : before - Math.Abs(fact.Quantity.Value);
             _ = after > 0 ? Items[fact.Product] = after : Items.Remove(fact.Product) ? 0 : 0;
             return Items.Count == 0;
         }

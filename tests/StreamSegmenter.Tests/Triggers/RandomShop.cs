@@ -5,7 +5,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Simulation.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;
@@ -58,6 +58,7 @@ internal sealed class RandomShop
         FrequencyCap = _random.Next(3) == 0 ? new FrequencyCap(Pick(1, 2), Pick(200L, 1000)) : null,
         AttributionMs = Pick(0L, 100, 100_000),
         OrderTakesAllCarts = _random.Next(4) == 0,
+        RecoveredByCart = _random.Next(2) == 0,
     };
 }
 
@@ -66,7 +67,7 @@ internal sealed class FoldedShop
 {
     private readonly CustomerFold _fold;
     private readonly CustomerRecord _record = new();
-    private readonly FoldOutput _output = new(new NoPanes());
+    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
     private readonly EventBatch _batch = new();
 
     public FoldedShop(IReadOnlyList<CartAbandonmentRule> rules, long graceMs = 0)

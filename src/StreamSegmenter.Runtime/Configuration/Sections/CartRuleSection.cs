@@ -42,6 +42,7 @@ internal static class CartRuleSection
             HoldoutPerTenThousand = holdout,
             StalenessMaxMs = section.Scalar("maxStaleness") is null ? null : section.Measure("maxStaleness"),
             AttributionMs = section.Measure("attribution"),
+            RecoveredByCart = section.Text("recoveredBy") == "cart",
             OrderTakesAllCarts = section.Text("orderTakes") == "all-carts",
         };
     }

@@ -35,7 +35,10 @@ internal static class DefinitionsSection
             currency,
             compiled,
             [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
-            ReadConversions(root.Section("conversions"), context));
+            ReadConversions(root.Section("conversions"), context))
+        {
+            OrdersRememberMs = root.Section("orders").Measure("remember"),
+        };
     }
 
     /// <summary>Null after an error; also when a segment lacks its name or condition, which is reported then: that another

@@ -1,4 +1,3 @@
-using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -40,19 +39,18 @@ internal static class OperationsSection
             (int)section.Integer("replicationFactor"),
             timing,
             (int)section.Measure("recordMax"),
-            ReadProperties(section, "properties", context, KafkaSettings.PropertyProblem),
-            ReadProperties(section, "consumerProperties", context, KafkaSettings.PropertyProblem),
-            ReadProperties(section, "producerProperties", context, KafkaSettings.PropertyProblem));
+            ReadProperties(section, "properties", context),
+            ReadProperties(section, "consumerProperties", context),
+            ReadProperties(section, "producerProperties", context));
     }
 
-    private static Dictionary<string, string> ReadProperties(
-        SectionReader section, string key, LoadContext context, Func<string, string, string?> problemOf)
+    private static Dictionary<string, string> ReadProperties(SectionReader section, string key, LoadContext context)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, place, value) in section.Entries(key))
         {
             properties[name] = value.Text;
-            if (problemOf(name, value.Text) is { } problem)
+            if (KafkaSettings.PropertyProblem(name, value.Text) is { } problem)
             {
                 context.Problems.Add(place, problem);
             }
@@ -102,14 +100,9 @@ internal static class OperationsSection
             context.Problems.Add(section.PlaceOf("folder"), $"there is no folder '{section.Text("folder")}'");
         }
 
-        if (section.Has("user") && section.Has("token"))
-        {
-            context.Problems.Add(section.PlaceOf("token"), "'schemas' has a user or a token, not both");
-        }
-
         return new SchemasConfiguration(
-            folder, section.TextOrNull("registry"), section.TextOrNull("user"), section.TextOrNull("password"), section.TextOrNull("token"),
-            ReadProperties(section, "properties", context, (name, _) => RegistryProperties.Problem(name)));
+            folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null,
+            section.TextOrNull("user"), section.TextOrNull("password"));
     }
 
     public static EngineConfiguration ReadEngine(SectionReader root, LoadContext context)

@@ -13,6 +13,7 @@ internal static class ConfigurationShape
         new Key("grace", new DurationShape(0, 366 * DurationShape.DayMs),
             "An event behind the watermark by at most this much is still applied; later ones go to the late events.", "5m"),
         new Key("deduplication", DefinitionShapes.Deduplication, "Events that are delivered twice."),
+        new Key("orders", DefinitionShapes.Orders, "Orders that are reported more than once."),
         new Key("cartAbandonment", new ListShape(CartRuleShape.Rule, "a list of rules"),
             "When a cart counts as abandoned. Each rule sends its own triggers."),
         new Key("cartHorizon", new DurationShape(DurationShape.MinuteMs, 3660 * DurationShape.DayMs),

@@ -18,6 +18,12 @@ internal static class DefinitionShapes
         new Key("window", new DurationShape(0, 30 * DurationShape.DayMs),
             "For so long an event id is remembered and its repetition dropped (the last 256 ids of a customer); 0s: not at all.", "10m"));
 
+    public static ObjectShape Orders { get; } = new(
+        "'orders'",
+        new Key("remember", new DurationShape(0, 366 * DurationShape.DayMs),
+            "For so long an order is known by its order_id and counts once, however often it is reported (the last 64 orders of a customer); "
+            + "0s: each report is an order.", "30d"));
+
     public static ObjectShape Segment { get; } = new(
         "a segment",
         new Key("id", TextShape.Name, "Name of the segment, unique.", Required: true),

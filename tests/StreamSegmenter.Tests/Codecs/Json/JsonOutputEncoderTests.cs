@@ -67,7 +67,7 @@ public sealed class JsonOutputEncoderTests
             OneLine("""
                 {"windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","partition":-1,"dimension":"channel",
                 "value":"email","events":77,"visitors":9,"sessions":10,"sessionsWithCart":4,"sessionsWithOrder":3,"sessionsWithCartAndOrder":1,
-                "funnel":[{"step":"cart","sessions":4},{"step":"order","sessions":3}],"orders":3,"revenueMinor":10000,"currency":"EUR",
+                "funnel":[{"step":"cart","sessions":4},{"step":"order","sessions":3}],"orders":3,"ordersWithoutValue":0,"revenueMinor":10000,"refundedMinor":0,"netMinor":10000,"currency":"EUR",
                 "conversionRate":0.3,"cartAbandonmentRate":0.75,"averageOrderValueMinor":3333.3333333333335,"final":true,"cohortFinal":false}
                 """),
             Write((encoder, into) => encoder.Encode(pane, into)));
@@ -79,7 +79,7 @@ public sealed class JsonOutputEncoderTests
         var pane = new ConversionPane(1, 0, 1, 0, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false);
 
         Assert.Contains("""
-            "funnel":[],"orders":0,"revenueMinor":0,"currency":null,"conversionRate":null,"cartAbandonmentRate":null,"averageOrderValueMinor":null
+            "funnel":[],"orders":0,"ordersWithoutValue":0,"revenueMinor":0,"refundedMinor":0,"netMinor":0,"currency":null,"conversionRate":null,"cartAbandonmentRate":null,"averageOrderValueMinor":null
             """, Write((encoder, into) => encoder.Encode(pane, into)), StringComparison.Ordinal);
     }
 

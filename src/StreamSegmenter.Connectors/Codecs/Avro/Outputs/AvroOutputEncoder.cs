@@ -119,6 +119,9 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         WriteNullable(writer, pane.ConversionRate);
         WriteNullable(writer, pane.CartAbandonmentRate);
         WriteNullable(writer, pane.AverageOrderValueMinor);
+        writer.WriteLong(pane.OrdersWithoutValue);
+        writer.WriteLong(pane.RefundedMinor);
+        writer.WriteLong(pane.NetMinor);
     }
 
     public void Encode(DeadLetter letter, IBufferWriter<byte> into)

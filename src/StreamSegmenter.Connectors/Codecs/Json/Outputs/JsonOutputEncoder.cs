@@ -107,7 +107,10 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         _writer.WriteNumber("sessionsWithCartAndOrder"u8, pane.SessionsWithCartAndOrder);
         WriteFunnel(pane.Funnel);
         _writer.WriteNumber("orders"u8, pane.Orders);
+        _writer.WriteNumber("ordersWithoutValue"u8, pane.OrdersWithoutValue);
         _writer.WriteNumber("revenueMinor"u8, pane.RevenueMinor);
+        _writer.WriteNumber("refundedMinor"u8, pane.RefundedMinor);
+        _writer.WriteNumber("netMinor"u8, pane.NetMinor);
         _writer.WriteString("currency"u8, pane.Currency);
         WriteNumber("conversionRate"u8, pane.ConversionRate);
         WriteNumber("cartAbandonmentRate"u8, pane.CartAbandonmentRate);

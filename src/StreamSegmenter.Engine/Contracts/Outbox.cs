@@ -1,0 +1,39 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Engine.Contracts;
+
+/// <summary>What one commit produces. Filled by a lane between commits, cleared after each.</summary>
+public sealed class Outbox
+{
+    public List<CartAbandoned> CartAbandoned { get; } = [];
+
+    /// <summary>Steps that fell due and were not sent, with the reason.</summary>
+    public List<SuppressedTrigger> Suppressed { get; } = [];
+
+    public List<MembershipChange> MembershipChanges { get; } = [];
+
+    public List<ConversionPane> ConversionPanes { get; } = [];
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    public List<LateEvent> LateEvents { get; } = [];
+
+    /// <summary>What was wrong in events that were applied; becomes dead letters when the commit is gathered.</summary>
+    internal List<EventProblem> Problems { get; } = [];
+
+    public int Count => CartAbandoned.Count + Suppressed.Count + Problems.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
+
+    public void Clear()
+    {
+        CartAbandoned.Clear();
+        Suppressed.Clear();
+        Problems.Clear();
+        MembershipChanges.Clear();
+        ConversionPanes.Clear();
+        DeadLetters.Clear();
+        LateEvents.Clear();
+    }
+}
