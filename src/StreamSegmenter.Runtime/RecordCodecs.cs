@@ -18,7 +18,7 @@ internal sealed class RecordCodecs : IDisposable
     private readonly RecordFormat _outputFormat;
     private readonly ISchemaSource _schemas;
     private readonly AvroOutputFrames _frames;
-    private readonly HttpClient? _http;
+    private readonly RegistrySchemaSource? _registry;
 
     /// <exception cref="ConfigurationException">The schemas' folder has errors, or the registry did not take the outputs' schemas.</exception>
     public RecordCodecs(StreamSegmenterConfiguration configuration, TimeProvider clock)
@@ -26,18 +26,17 @@ internal sealed class RecordCodecs : IDisposable
         _outputFormat = configuration.Outputs.Format;
         _frames = AvroOutputFrames.SingleObject();
         var schemas = configuration.Schemas;
-        if (schemas.Registry is not { } url)
+        if (schemas.Registry is not { } urls)
         {
             _schemas = schemas.Folder is { } folder ? Load(folder) : new ShippedSchemaSource();
             return;
         }
 
-        _http = RegistrySchemaSource.CreateClient();
-        var registry = new RegistrySchemaSource(_http, new RegistryOptions(url, schemas.User, schemas.Password), clock);
-        _schemas = registry;
+        _registry = NewRegistry(schemas, urls, clock);
+        _schemas = _registry;
         if (_outputFormat == RecordFormat.Avro)
         {
-            _frames = Register(registry, configuration.Outputs.Topics);
+            _frames = Register(_registry, configuration.Outputs.Topics);
         }
     }
 
@@ -56,11 +55,28 @@ internal sealed class RecordCodecs : IDisposable
         };
     }
 
-    public void Dispose() => _http?.Dispose();
+    public void Dispose() => _registry?.Dispose();
 
     private static FolderSchemaSource Load(string folder) => FolderSchemaSource.TryLoad(folder, out var source, out var errors)
         ? source!
         : throw new ConfigurationException(string.Join(Environment.NewLine, errors));
+
+    private static RegistrySchemaSource NewRegistry(SchemasConfiguration schemas, string urls, TimeProvider clock)
+    {
+        try
+        {
+            return new RegistrySchemaSource(
+                new RegistryOptions(urls)
+                {
+                    User = schemas.User, Password = schemas.Password, Token = schemas.Token, Properties = schemas.Properties,
+                },
+                clock);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"schemas: {e.Message}");
+        }
+    }
 
     private static AvroOutputFrames Register(RegistrySchemaSource registry, OutputTopics topics)
     {

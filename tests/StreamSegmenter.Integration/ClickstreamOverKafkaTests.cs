@@ -46,7 +46,7 @@ public sealed class ClickstreamOverKafkaTests
         public int Partition => (int)(KeyHash.Of(Encoding.UTF8.GetBytes(Customer)) % Partitions);
     }
 
-    [RealDataFact]
+    [Fact]
     public void The_triggers_through_Kafka_are_those_of_the_replay()
     {
         using var broker = new TestBroker();
@@ -72,7 +72,7 @@ public sealed class ClickstreamOverKafkaTests
         Assert.Empty(broker.ReadAll(settings.Outputs.LateEvents));
     }
 
-    [RealDataFact]
+    [Fact]
     public void A_successor_restores_the_state_and_goes_on_as_if_nothing_had_happened()
     {
         using var broker = new TestBroker();

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Triggers;

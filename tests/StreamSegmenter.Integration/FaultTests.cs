@@ -10,9 +10,10 @@ public sealed class FaultTests
     private const short ProduceRequest = 0;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_broker_that_goes_away_is_told_of_costs_no_memory_and_when_it_is_back_all_goes_on()
     {
+        TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "kafka.commitTimeout=2s");
         Wait.Until(() => engine.Readiness() == "ready" && shop.LagBelow(2_000), Patience, engine);
@@ -39,9 +40,10 @@ public sealed class FaultTests
         Assert.False(engine.HasExited);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_downstream_that_is_stuck_stops_reading_costs_no_memory_and_loses_nothing()
     {
+        TestBroker.RequireEmbedded();
         using var shop = new RunningShop(plan => plan with { EventsPerSecond = 4_000 });
         Thread.Sleep(5_000);
         shop.Input.Pause();

@@ -6,9 +6,10 @@ public sealed class InstanceNameTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    [RealBrokerFact]
+    [Fact]
     public void Who_comes_under_a_name_that_is_held_says_so_waits_and_takes_over_when_it_is_free()
     {
+        TestBroker.RequireReal();
         using var shop = new RunningShop();
         string[] named = ["--set", "kafka.instance=same", "--set", "kafka.groupProtocol=consumer"];
         using var first = shop.StartEngine(named);

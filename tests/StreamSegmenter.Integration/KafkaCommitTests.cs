@@ -67,9 +67,10 @@ public sealed class KafkaCommitTests
         successor.PollUntil(() => successor.Events.Count == 1);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_record_that_the_broker_refuses_fails_the_commit_and_names_its_topic()
     {
+        TestBroker.RequireEmbedded();
         const short Produce = 0;
         const int TopicAuthorizationFailed = 29;
         using var broker = new TestBroker();
@@ -85,9 +86,10 @@ public sealed class KafkaCommitTests
         Assert.Contains("grant this user WRITE", outcome.Reason, StringComparison.Ordinal);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_commit_without_brokers_is_aborted_in_time_and_the_next_one_succeeds()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { CommitTimeoutMs = 1_500 };
         using var lane = PolledLane.Joined(settings);
@@ -102,9 +104,10 @@ public sealed class KafkaCommitTests
         Assert.Equal([(0, "a", "kept")], broker.ReadAll(settings.Outputs.Changelog).Where(line => line.Key == "a"));
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Lines_that_the_broker_does_not_confirm_in_time_leave_the_commit_in_doubt()
     {
+        TestBroker.RequireEmbedded();
         const short Produce = 0;
         using var broker = new TestBroker();
         using var lane = PolledLane.Joined(broker.Settings(1, "clicks") with { CommitTimeoutMs = 1_500 });
@@ -113,9 +116,10 @@ public sealed class KafkaCommitTests
         Assert.Equal(CommitStatus.InDoubt, lane.Commit(CommitUnits.Of((0, "a", "1"))).Status);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Offsets_without_brokers_are_given_up_in_time_and_leaving_does_not_wait_for_them()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         using var lane = new PolledLane(broker.Settings(1, "clicks") with { CommitTimeoutMs = 500, SessionTimeoutMs = 45_000 });
         lane.PollUntil(() => lane.Progress.Count == 1);
@@ -130,9 +134,10 @@ public sealed class KafkaCommitTests
         Assert.InRange(Environment.TickCount64 - started, 400, 10_000);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Offsets_that_the_broker_refuses_leave_the_commit_in_doubt()
     {
+        TestBroker.RequireEmbedded();
         const short OffsetCommit = 8;
         const int UnknownMember = 25;
         using var broker = new TestBroker();

@@ -6,7 +6,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;

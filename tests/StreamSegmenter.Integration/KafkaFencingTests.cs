@@ -10,9 +10,10 @@ public sealed class KafkaFencingTests
     private const int UnknownMember = 25;
 
     // The embedded broker refuses every commit while its group changes.
-    [RealBrokerFact]
+    [Fact]
     public void A_revoked_lane_can_still_commit_and_its_successor_sees_it()
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         broker.Produce(settings.Inputs[0].Topic, (0, null, "c0 1"), (0, null, "c1 2"));
@@ -36,9 +37,10 @@ public sealed class KafkaFencingTests
         Assert.Equal([(0, 0, 1L, "c1")], owner.Events);
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void A_lane_of_the_same_instance_fences_its_predecessor()
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { Delivery = DeliveryMode.ExactlyOnce, InstanceId = broker.Name("one") };
         using var zombie = PolledLane.Joined(settings);
@@ -53,12 +55,13 @@ public sealed class KafkaFencingTests
         Assert.Equal("2", state.Values["a"]);
     }
 
-    [RealBrokerTheory]
+    [Theory]
     [InlineData(DeliveryMode.ExactlyOnce, GroupProtocol.Classic)]
     [InlineData(DeliveryMode.AtLeastOnce, GroupProtocol.Classic)]
     [InlineData(DeliveryMode.AtLeastOnce, GroupProtocol.Consumer)]
     public void A_member_that_was_forgotten_in_its_first_batch_commits_nothing(DeliveryMode delivery, GroupProtocol protocol)
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var (zombie, heir) = ZombieAndHeir(broker, delivery, protocol);
         using (zombie)
@@ -72,12 +75,13 @@ public sealed class KafkaFencingTests
     }
 
     // Of an empty group a broker takes offsets from anybody who claims no membership.
-    [RealBrokerTheory]
+    [Theory]
     [InlineData(DeliveryMode.ExactlyOnce, GroupProtocol.Classic)]
     [InlineData(DeliveryMode.AtLeastOnce, GroupProtocol.Classic)]
     [InlineData(DeliveryMode.AtLeastOnce, GroupProtocol.Consumer)]
     public void Nor_when_its_heir_has_left_too(DeliveryMode delivery, GroupProtocol protocol)
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var (zombie, heir) = ZombieAndHeir(broker, delivery, protocol);
         using (heir)
@@ -94,9 +98,10 @@ public sealed class KafkaFencingTests
         AssertOnlyTheHeirs(broker, heir.Settings.Outputs);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void The_first_commit_asks_the_group_before_it_writes_anything()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         using var lane = PolledLane.Joined(settings);
@@ -108,9 +113,10 @@ public sealed class KafkaFencingTests
         Assert.Empty(broker.ReadAll(settings.Outputs.Changelog));
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void And_again_between_the_outputs_and_the_changelog()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         using var lane = PolledLane.Joined(settings);

@@ -66,9 +66,10 @@ public sealed class KafkaRestoreTests
         Assert.Equal(("\u0004", null), (lines[^1].Key, lines[^1].Value));
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_lane_that_is_told_to_stop_while_its_restore_waits_can_still_commit_its_other_shards()
     {
+        TestBroker.RequireEmbedded();
         const short Produce = 0;
         using var broker = new TestBroker();
         using var lane = PolledLane.Joined(broker.Settings(2, "clicks"));
@@ -136,9 +137,10 @@ public sealed class KafkaRestoreTests
         Assert.Contains($"Changelog topic '{settings.Outputs.Changelog}' cannot be read", e.Message, StringComparison.Ordinal);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_restore_waits_for_an_absent_broker_until_it_is_cancelled()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         using var lane = PolledLane.Joined(broker.Settings(1, "clicks"));
         broker.Embedded!.GoDown();
@@ -147,9 +149,10 @@ public sealed class KafkaRestoreTests
         Assert.Throws<OperationCanceledException>(() => lane.Sink.Restore(0, 0, new RestoredState(), cancellation.Token));
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_damaged_changelog_is_an_error_and_never_an_empty_start()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         // With checksums on, the embedded broker's transaction markers are damaged records.
         var settings = broker.Settings(1, "clicks") with { Delivery = DeliveryMode.ExactlyOnce };

@@ -1,6 +1,5 @@
 using System.Globalization;
 using StreamSegmenter.Chaos;
-using Xunit.Abstractions;
 
 namespace StreamSegmenter.Integration;
 
@@ -16,9 +15,10 @@ public sealed class KillTests(ITestOutputHelper output)
         ? kills
         : KillsDefault;
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Killed_at_any_moment_the_engine_loses_nothing_and_repeats_only_equal_records()
     {
+        TestBroker.RequireEmbedded();
         var result = Run(new ChaosPlan { FaultsMax = Kills, SessionTimeout = TimeSpan.FromSeconds(2), Seed = 7, Folder = "" });
 
         Assert.Equal(Kills, result.Faults.Values.Sum());
@@ -26,9 +26,10 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.NotEqual(0, result.StartsWithCheckpoints);
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void Two_killed_and_frozen_engines_lose_nothing_and_repeat_nothing_exactly_once()
     {
+        TestBroker.RequireReal();
         Run(new ChaosPlan
         {
             Brokers = Environment.GetEnvironmentVariable(TestBroker.Variable), ExactlyOnce = true, Instances = 2, Freezes = true,

@@ -9,6 +9,8 @@ internal sealed class MemoryLimit : IDisposable
 {
     private const string First = "/sys/fs/cgroup/memory";
     private const string Second = "/sys/fs/cgroup";
+    // Why there is no such thing here; null: there is.
+    private static readonly string? Missing = Try();
     private readonly string _group;
 
     public MemoryLimit(long bytes)
@@ -19,8 +21,8 @@ internal sealed class MemoryLimit : IDisposable
         File.WriteAllText(Path.Combine(_group, limit), bytes.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Why there is no such thing here; null: there is.</summary>
-    public static string? Missing { get; } = Try();
+    /// <summary>Skips the running test where memory cannot be limited.</summary>
+    public static void Require() => Assert.SkipWhen(Missing is not null, Missing ?? "");
 
     /// <summary>The most that was used at once.</summary>
     public long PeakBytes => long.Parse(
@@ -67,10 +69,4 @@ internal sealed class MemoryLimit : IDisposable
             return "needs a control group with a memory limit, which only root may make on Linux: " + e.Message;
         }
     }
-}
-
-/// <summary>A test that limits a process's memory; skipped with a clear message where that is not possible.</summary>
-internal sealed class MemoryLimitFactAttribute : FactAttribute
-{
-    public MemoryLimitFactAttribute() => Skip = MemoryLimit.Missing;
 }

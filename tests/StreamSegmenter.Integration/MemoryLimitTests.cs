@@ -1,4 +1,3 @@
-using Xunit.Abstractions;
 
 namespace StreamSegmenter.Integration;
 
@@ -8,9 +7,10 @@ public sealed class MemoryLimitTests(ITestOutputHelper output)
     private const int EventsPerSecond = 4_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    [MemoryLimitFact]
+    [Fact]
     public void With_more_state_than_memory_it_spills_and_nothing_is_missing()
     {
+        MemoryLimit.Require();
         using var limit = new MemoryLimit(200 << 20);
         // One partition: a shard's part of the least memory that can be set is 2 MiB, and its state is a multiple of that.
         using var shop = new RunningShop(plan => plan with { EventsPerSecond = EventsPerSecond, Partitions = 1 });
@@ -22,9 +22,10 @@ public sealed class MemoryLimitTests(ITestOutputHelper output)
         output.WriteLine($"{shop.Input.Sent} records, at most {limit.PeakBytes >> 20} MiB, {engine.Metric("streamsegmenter_spill_bytes") / (1 << 20):0} MiB spilled");
     }
 
-    [MemoryLimitFact]
+    [Fact]
     public void With_too_little_it_ends_and_its_successor_goes_on_where_it_was()
     {
+        MemoryLimit.Require();
         using var shop = new RunningShop(plan => plan with { EventsPerSecond = EventsPerSecond });
         using (var limit = new MemoryLimit(90 << 20))
         using (var engine = shop.StartEngine(limit.Hold))

@@ -9,17 +9,24 @@ namespace StreamSegmenter.Integration;
 /// them, or it would do that commit's work again.</summary>
 public sealed class OpenTransactionTests
 {
-    [RealBrokerFact]
-    public void A_restore_waits_until_an_open_transaction_is_committed_and_has_its_lines() =>
+    [Fact]
+    public void A_restore_waits_until_an_open_transaction_is_committed_and_has_its_lines()
+    {
+        TestBroker.RequireReal();
         Assert.Equal("1", RestoreWhileOpen(predecessor => predecessor.CommitTransaction()).Values["a"]);
+    }
 
-    [RealBrokerFact]
-    public void A_restore_waits_until_an_open_transaction_is_aborted_and_has_nothing_of_it() =>
+    [Fact]
+    public void A_restore_waits_until_an_open_transaction_is_aborted_and_has_nothing_of_it()
+    {
+        TestBroker.RequireReal();
         Assert.Equal(0, RestoreWhileOpen(predecessor => predecessor.AbortTransaction()).Applied);
+    }
 
-    [RealBrokerFact]
+    [Fact]
     public void A_restore_that_waits_for_an_open_transaction_can_be_cancelled()
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         using var predecessor = Begin(broker, settings);

@@ -34,9 +34,10 @@ public sealed class RecreatedChangelogTests
         Assert.Equal("", lane.Sink.ChangelogId(CancellationToken.None));
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void While_no_broker_answers_it_is_waited_for_until_the_lane_stops()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         using var lane = PolledLane.Apart(broker.Settings(1, "clicks"));
         broker.Embedded!.GoDown();
@@ -45,11 +46,12 @@ public sealed class RecreatedChangelogTests
         Assert.Throws<OperationCanceledException>(() => lane.Sink.ChangelogId(stopping.Token));
     }
 
-    [RealBrokerTheory]
+    [Theory]
     [InlineData(DeliveryMode.ExactlyOnce)]
     [InlineData(DeliveryMode.AtLeastOnce)]
     public void A_lane_that_serves_meanwhile_does_not_write_on_as_if_nothing_was_lost(DeliveryMode delivery)
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { Delivery = delivery };
         using var lane = PolledLane.Joined(settings);
@@ -68,9 +70,10 @@ public sealed class RecreatedChangelogTests
         }
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void Checkpoints_of_the_one_are_not_used_with_the_other()
     {
+        TestBroker.RequireReal();
         using var shop = new RunningShop();
         string[] kept = ["--set", $"engine.stateDirectory={shop.PathOf("kept")}", "--set", "engine.checkpointInterval=1s"];
         using (var engine = shop.StartEngine(kept))

@@ -8,11 +8,12 @@ public sealed class StateImportTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] Import = ["state", "import"];
 
-    [RealBrokerTheory]
+    [Theory]
     [InlineData(GroupProtocol.Classic)]
     [InlineData(GroupProtocol.Consumer)]
     public void While_the_group_lives_it_is_refused_whatever_is_promised_and_once_it_has_stopped_it_is_done(GroupProtocol protocol)
     {
+        TestBroker.RequireReal();
         using var shop = new RunningShop(plan => plan with { ConsumerProtocol = protocol == GroupProtocol.Consumer });
         var file = shop.PathOf("state.jsonl");
         string[] into = ["--set", $"outputs.topics.changelog={shop.Topics.SpareChangelog}", file];
@@ -39,9 +40,10 @@ public sealed class StateImportTests
         Assert.Equal(File.ReadLines(file).Count(), shop.Reader.ReadAll(shop.Topics.SpareChangelog).Count);
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void Into_a_group_that_never_was_it_is_done_without_a_promise()
     {
+        TestBroker.RequireReal();
         using var shop = new RunningShop();
         var file = shop.PathOf("state.jsonl");
         using (var engine = shop.StartEngine())

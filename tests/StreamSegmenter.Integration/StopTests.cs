@@ -25,9 +25,10 @@ public sealed class StopTests
         Wait.Until(() => successor.Readiness() == "ready", TimeSpan.FromSeconds(15), successor);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Without_its_broker_it_gives_up_at_the_deadline_and_says_that_nothing_is_lost()
     {
+        TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "engine.shutdownDeadline=4s", "--set", "engine.commitInterval=10s");
         Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
@@ -43,9 +44,10 @@ public sealed class StopTests
         Assert.Contains("Nothing is lost: the next start goes on from the last commit.", engine.Said, StringComparison.Ordinal);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_second_signal_ends_it_at_once()
     {
+        TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "engine.shutdownDeadline=60s", "--set", "engine.commitInterval=10s");
         Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
@@ -61,9 +63,10 @@ public sealed class StopTests
         Assert.Equal(128 + 15, engine.ExitCode);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void Before_a_broker_answers_it_is_not_ready_and_ends_at_once()
     {
+        TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         shop.Broker.GoDown();
         using var engine = shop.StartEngine();

@@ -14,15 +14,23 @@ internal sealed class TestBroker : IDisposable
 
     public TestBroker()
     {
-        var given = Environment.GetEnvironmentVariable(Variable);
-        Embedded = string.IsNullOrEmpty(given) ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
+        var given = Given;
+        Embedded = given is null ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
         BootstrapServers = Embedded?.BootstrapServers ?? given!;
     }
+
+    private static string? Given => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
     /// <summary>Null on a real broker.</summary>
     public EmbeddedBroker? Embedded { get; }
 
     public string BootstrapServers { get; }
+
+    /// <summary>Skips the running test, which only a real broker can answer, where there is none.</summary>
+    public static void RequireReal() => Assert.SkipWhen(Given is null, $"Needs a real broker: set {Variable}=host:port.");
+
+    /// <summary>Skips the running test, which steers the embedded broker, on a real one.</summary>
+    public static void RequireEmbedded() => Assert.SkipUnless(Given is null, $"Steers the embedded broker: unset {Variable}.");
 
     public string Name(string name) => $"{name}-{_suffix}";
 

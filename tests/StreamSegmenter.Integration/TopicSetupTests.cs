@@ -81,11 +81,12 @@ public sealed class TopicSetupTests
         Assert.Contains("has 3 partitions, the inputs have 2", problem, StringComparison.Ordinal);
     }
 
-    [RealBrokerTheory]
+    [Theory]
     [InlineData("delete")]
     [InlineData("compact,delete")]
     public void A_changelog_that_would_forget_customers_is_refused_with_a_remedy(string policy)
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         settings = settings with { Outputs = settings.Outputs with { Changelog = broker.CreateTopic("log", 1, ("cleanup.policy", policy)) } };
@@ -96,9 +97,10 @@ public sealed class TopicSetupTests
         Assert.Contains("Set the topic's cleanup.policy to compact.", problem, StringComparison.Ordinal);
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void A_changelog_that_forgets_deletions_before_checkpoints_are_too_old_is_refused_with_both_and_a_remedy()
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         settings = settings with
@@ -115,9 +117,10 @@ public sealed class TopicSetupTests
         Assert.Empty(new TopicSetup(settings).Prepare(Timeout).Problems);
     }
 
-    [RealBrokerFact]
+    [Fact]
     public void A_changelog_that_is_created_remembers_deletions_for_longer_than_checkpoints_are_used()
     {
+        TestBroker.RequireReal();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks");
         settings = settings with { Outputs = settings.Outputs with { Changelog = broker.Name("log") } };
@@ -129,9 +132,10 @@ public sealed class TopicSetupTests
         Assert.Single(new TopicSetup(settings) { CheckpointAgeMsMax = (2 * ThreeDaysMs) + 1 }.Prepare(Timeout).Problems);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_broker_that_tells_no_settings_of_a_topic_is_neither_refused_nor_warned_of()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
 
         var report = new TopicSetup(broker.Settings(1, "clicks")) { CheckpointAgeMsMax = long.MaxValue / 4 }.Prepare(Timeout);
@@ -156,9 +160,10 @@ public sealed class TopicSetupTests
         Assert.Contains("Connection refused", report.Problems[0], StringComparison.Ordinal);
     }
 
-    [EmbeddedBrokerFact]
+    [Fact]
     public void A_broker_that_closes_the_connection_on_us_is_reported_with_where_it_did_so()
     {
+        TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
         var settings = broker.Settings(1, "clicks") with { Properties = new Dictionary<string, string> { ["security.protocol"] = "SSL" } };
 

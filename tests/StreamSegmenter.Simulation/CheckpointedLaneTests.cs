@@ -1,6 +1,6 @@
-using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Simulation;
 

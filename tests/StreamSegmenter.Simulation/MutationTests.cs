@@ -1,8 +1,7 @@
-using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Mutations;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
-using Xunit.Abstractions;
+using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Mutations;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Simulation;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Simulation;
 

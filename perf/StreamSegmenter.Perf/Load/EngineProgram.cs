@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Segments;
 

@@ -20,16 +20,12 @@ public class FoldBench
     private readonly CustomerFold _fold;
     private readonly CustomerRecord[] _records = new CustomerRecord[Operations];
     private readonly List<MembershipChange> _changes = [];
-    private readonly List<CartAbandoned> _triggers = [];
-    private readonly List<SuppressedTrigger> _suppressed = [];
-    private readonly List<EventProblem> _problems = [];
-    private readonly FoldOutput _output;
+    private readonly FoldOutput _output = new(new OnePane());
     private long _shiftMs;
 
     public FoldBench()
     {
         _fold = new CustomerFold(LoadDefinitions.Storefront, _segments);
-        _output = new FoldOutput(_triggers, _suppressed, _changes, _problems, new OnePane());
         var byCustomer = new Dictionary<ulong, CustomerRecord>();
         for (var i = 0; i < Operations; i++)
         {
@@ -54,10 +50,7 @@ public class FoldBench
             _fold.Apply(_records[i], _batch.Text(in e, e.CustomerKey), in e, _batch, _output);
         }
 
-        _changes.Clear();
-        _triggers.Clear();
-        _suppressed.Clear();
-        _problems.Clear();
+        _output.Clear();
         return _output.Totals.Sessions;
     }
 

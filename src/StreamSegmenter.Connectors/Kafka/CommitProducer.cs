@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

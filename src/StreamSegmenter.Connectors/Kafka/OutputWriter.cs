@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Outputs;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;

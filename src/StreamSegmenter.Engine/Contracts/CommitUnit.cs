@@ -1,3 +1,5 @@
+using StreamSegmenter.Engine.Outputs;
+
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>Everything that commits together. The memory belongs to the lane and is valid until the call returns.</summary>

@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 

@@ -1,4 +1,3 @@
-using System.Reactive.Subjects;
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Contracts;
@@ -21,8 +20,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
     private readonly BackPressure _backPressure;
     private readonly LaneShards _shards;
     private readonly StoreMaintenance _stores;
-    private readonly Subject<PolledRecords> _batches = new();
-    private IDisposable _topology;
+    private Topology _topology;
     private readonly PolledRecords _polled = new();
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
     private CommitOutcome _lastCommit;
@@ -41,7 +39,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
 
         _shards = new LaneShards(parts, _context);
         _stores = new StoreMaintenance(_context, parts.Sink);
-        _topology = Compose();
+        _topology = new Topology(_context);
         parts.Source.Listener = this;
     }
 
@@ -144,7 +142,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public void Dispose()
     {
         _topology.Dispose();
-        _batches.Dispose();
         _shards.Dispose();
         _parts.Source.Dispose();
         _parts.Sink.Dispose();
@@ -158,8 +155,6 @@ public sealed class Lane : IAssignmentListener, IDisposable
     public CustomerView? Describe(string customerId) =>
         Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
 
-    private IDisposable Compose() => Topology.Compose(_batches, _context).Subscribe(batch => batch.Shard.ReportGauges());
-
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
     {
@@ -172,7 +167,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         {
             // Rx drops who throws at it.
             _topology.Dispose();
-            _topology = Compose();
+            _topology = new Topology(_context);
             _commit.Rollback();
         }
 
@@ -204,7 +199,7 @@ public sealed class Lane : IAssignmentListener, IDisposable
         _parts.Counters.BytesPolled += _polled.ByteCount;
         _parts.Source.ReportProgress(_progress);
         _shards.Follow(_progress);
-        _batches.OnNext(_polled);
+        _topology.Process(_polled);
         _backPressure.Apply();
         _clock.ObserveEventTime();
     }

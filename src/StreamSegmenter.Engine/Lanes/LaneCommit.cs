@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Triggers;
@@ -14,7 +14,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
 {
     private readonly ChangelogRepair _repair = new(lane, sink);
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
-    private readonly Dictionary<Shard, InputPosition[]> _stands = [];
+    private readonly Dictionary<Shard, InputPosition[]> _positions = [];
     private readonly Dictionary<Shard, ShardRecord> _records = [];
 
     /// <summary>The last run had nothing to commit, so that it proves nothing of the sink.</summary>
@@ -32,7 +32,6 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         }
 
         Gather();
-        lane.AddDeadLetters();
         var isEmpty = _unit.Changelog.Count == 0 && lane.Outbox.Count == 0;
         WasEmpty = isEmpty && !settles;
         if (isEmpty)
@@ -83,7 +82,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     {
         _unit.Changelog.Clear();
         _unit.Offsets.Clear();
-        _stands.Clear();
+        _positions.Clear();
         _records.Clear();
         foreach (var shard in lane.Shards.Values)
         {
@@ -92,25 +91,25 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             AddDirty(shard, shard.Customers.Entries);
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
-            lane.Outbox.MembershipChanges.AddRange(shard.Output.MembershipChanges);
-            var stands = shard.Positions.Now(shard.Progress, shard.Buffer);
-            _stands[shard] = stands;
+            lane.CollectOutputs(shard.Output);
+            var positions = shard.Positions.Now(shard.Progress, shard.Buffer);
+            _positions[shard] = positions;
 
             // The watermark alone, moved by the clock while the shop is quiet, is not worth a record a second.
-            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, stands))
+            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions))
             {
                 continue;
             }
 
             // Last of its partition: a reader that has it has read everything that belongs to it.
-            var record = new ShardRecord(shard.Watermark.ValueMs, stands);
+            var record = new ShardRecord(shard.Watermark.ValueMs, positions);
             _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
-            for (var input = 0; input < stands.Length; input++)
+            for (var input = 0; input < positions.Length; input++)
             {
-                if (stands[input].RestartOffset >= 0)
+                if (positions[input].RestartOffset >= 0)
                 {
-                    _unit.Offsets[new InputPartition(input, shard.Partition)] = stands[input].RestartOffset;
+                    _unit.Offsets[new InputPartition(input, shard.Partition)] = positions[input].RestartOffset;
                 }
             }
         }
@@ -167,10 +166,15 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     {
         foreach (var shard in lane.Shards.Values)
         {
-            shard.Commit(_stands[shard], _records.GetValueOrDefault(shard));
+            shard.Commit(_positions[shard], _records.GetValueOrDefault(shard));
         }
 
         Count();
+        foreach (var shard in lane.Shards.Values)
+        {
+            shard.Output.Clear();
+        }
+
         outputs.Publish(lane.Outbox);
         lane.Outbox.Clear();
     }
@@ -196,8 +200,6 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
                 shard.Gauges.Members[segment]--;
             }
         }
-
-        shard.Output.MembershipChanges.Clear();
     }
 
     private void Count()

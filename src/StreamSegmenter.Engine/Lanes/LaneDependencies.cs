@@ -1,7 +1,7 @@
 using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Folding;

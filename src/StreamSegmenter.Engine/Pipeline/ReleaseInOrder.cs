@@ -6,21 +6,21 @@ namespace StreamSegmenter.Engine.Pipeline;
 
 internal static class ReleaseInOrderOperator
 {
-    /// <summary>Moves every shard's watermark on and releases what it has passed, in the order of (event time, input,
-    /// offset): the result does not depend on how the polls interleaved.</summary>
+    /// <summary>Splits a poll into one batch for each shard: moves the shard's watermark on and releases what it has passed, in the
+    /// order of (event time, input, offset). The result does not depend on how the polls interleaved. A shard's batch runs
+    /// through the steps below before the next shard is released.</summary>
     public static IObservable<ShardBatch> ReleaseInOrder(this IObservable<PolledRecords> source, LaneContext lane) =>
-        Observable.Create<ShardBatch>(observer => source.Subscribe(
-            polled =>
-            {
-                var nowMs = lane.NowMs();
-                foreach (var shard in lane.Shards.Values)
-                {
-                    Release(shard, polled.EndOfInputMs, nowMs, lane.ClockMs());
-                    observer.OnNext(shard.Batch);
-                }
-            },
-            observer.OnError,
-            observer.OnCompleted));
+        source.SelectMany(polled => Release(polled, lane));
+
+    private static IEnumerable<ShardBatch> Release(PolledRecords polled, LaneContext lane)
+    {
+        var nowMs = lane.NowMs();
+        foreach (var shard in lane.Shards.Values)
+        {
+            Release(shard, polled.EndOfInputMs, nowMs, lane.ClockMs());
+            yield return shard.Batch;
+        }
+    }
 
     private static void Release(Shard shard, long? endOfInputMs, long nowMs, long? clockMs)
     {

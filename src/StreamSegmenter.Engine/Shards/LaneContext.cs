@@ -1,8 +1,8 @@
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
-using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
@@ -97,17 +97,24 @@ public sealed class LaneContext
         return false;
     }
 
-    /// <summary>Turns what was wrong in applied events into error records.</summary>
-    internal void AddDeadLetters()
+    /// <summary>Copies what a shard's folds found into the outbox of the commit that is gathered.</summary>
+    internal void CollectOutputs(FoldOutput output)
     {
-        foreach (var problem in Outbox.Problems)
+        Outbox.CartAbandoned.AddRange(output.Carts.Triggers);
+        Outbox.Suppressed.AddRange(output.Carts.Suppressed);
+        Outbox.MembershipChanges.AddRange(output.MembershipChanges);
+        AddDeadLetters(output.Carts.Problems);
+    }
+
+    /// <summary>What was wrong in applied events goes to the dead letters.</summary>
+    private void AddDeadLetters(List<EventProblem> problems)
+    {
+        foreach (var problem in problems)
         {
             Outbox.DeadLetters.Add(new DeadLetter(
                 Options.Inputs[problem.Input].Name, problem.Partition, problem.Offset, problem.Reason,
                 Encoding.UTF8.GetBytes(problem.CustomerKey), Encoding.UTF8.GetBytes(problem.Description)));
         }
-
-        Outbox.Problems.Clear();
     }
 
     /// <summary>Puts a dead letter into the outbox, unless it was there before a restart or its shard is gone.</summary>

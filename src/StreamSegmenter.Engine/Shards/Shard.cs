@@ -34,7 +34,7 @@ internal sealed class Shard : IDisposable
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
         restored.ArmTimers(Panes, lane.Segments.SegmentIds.Count);
         RestoredCustomers = restored.CustomerCount;
-        Output = new FoldOutput(lane.Outbox.CartAbandoned, lane.Outbox.Suppressed, [], lane.Outbox.Problems, Panes)
+        Output = new FoldOutput(Panes)
         {
             Totals = restored.Totals,
         };
@@ -138,7 +138,7 @@ internal sealed class Shard : IDisposable
         // What was polled is forgotten too: a commit before the next poll must not claim it.
         Array.Fill(Progress, NotRead);
         Output.Totals = _committedTotals;
-        Output.MembershipChanges.Clear();
+        Output.Clear();
     }
 
     /// <summary>Tells the gauges how the shard stands.</summary>

@@ -23,7 +23,7 @@ public sealed class CustomerForecast(CustomerFold fold)
         for (var i = 0; i < InstantsMax && record.Header.NextDueMs <= untilMs; i++)
         {
             var dueMs = record.Header.NextDueMs;
-            var output = new FoldOutput([], [], [], [], new NoPanes());
+            var output = new FoldOutput(new NoPanes());
             fold.RunUntil(record, customerKey, dueMs, output);
             happenings.AddRange(output.MembershipChanges.Select(change => new MembershipChanged(change)));
             happenings.AddRange(output.Carts.Triggers.Select(trigger => new TriggerRecorded(trigger)));

@@ -1,23 +1,27 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Folding;
 
-/// <summary>Where a fold puts what it finds.</summary>
-public sealed class FoldOutput(
-    List<CartAbandoned> triggers, List<SuppressedTrigger> suppressed, List<MembershipChange> membershipChanges,
-    List<EventProblem> problems, IConversionPanes panes)
+/// <summary>Where a fold puts what it finds, until its reader clears it.</summary>
+public sealed class FoldOutput(IConversionPanes panes)
 {
-    public TriggerOutput Carts { get; } = new(triggers, suppressed, problems);
+    public TriggerOutput Carts { get; } = new();
 
-    public List<MembershipChange> MembershipChanges { get; } = membershipChanges;
+    public List<MembershipChange> MembershipChanges { get; } = [];
 
     public IConversionPanes Panes { get; } = panes;
 
     /// <summary>Running totals since the process started.</summary>
     public FoldTotals Totals;
+
+    /// <summary>Empties the lists; the totals stay.</summary>
+    public void Clear()
+    {
+        Carts.Clear();
+        MembershipChanges.Clear();
+    }
 }
 
 /// <summary>What folding has counted: plain numbers of one lane, summed when they are reported.</summary>

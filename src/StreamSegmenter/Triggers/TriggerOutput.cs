@@ -3,18 +3,24 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>Where triggers go.</summary>
-/// <param name="triggers">Emitted, retracted and recovered.</param>
-/// <param name="suppressed">Fell due and were not sent.</param>
-/// <param name="problems">What was wrong in events that were applied.</param>
-public sealed class TriggerOutput(
-    List<CartAbandoned> triggers, List<SuppressedTrigger> suppressed, List<EventProblem> problems)
+public sealed class TriggerOutput
 {
-    public List<CartAbandoned> Triggers { get; } = triggers;
+    /// <summary>Emitted, retracted and recovered.</summary>
+    public List<CartAbandoned> Triggers { get; } = [];
 
-    public List<SuppressedTrigger> Suppressed { get; } = suppressed;
+    /// <summary>Fell due and were not sent.</summary>
+    public List<SuppressedTrigger> Suppressed { get; } = [];
 
-    public List<EventProblem> Problems { get; } = problems;
+    /// <summary>What was wrong in events that were applied.</summary>
+    public List<EventProblem> Problems { get; } = [];
 
     /// <summary>Processing time, against which a trigger may be stale; null on a replay.</summary>
     public long? ClockMs { get; set; }
+
+    public void Clear()
+    {
+        Triggers.Clear();
+        Suppressed.Clear();
+        Problems.Clear();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using StreamSegmenter.Engine.Shards;
 
 namespace StreamSegmenter.Tests.Checkpoints;
@@ -6,32 +5,22 @@ namespace StreamSegmenter.Tests.Checkpoints;
 /// <summary>Row 4 of the fault matrix, on a real file system of 24 MiB that is really full.</summary>
 public sealed class FullDiskTests : IDisposable
 {
+    // First: where nothing can be mounted, the test is skipped here.
+    private readonly SmallDisk _mounted = new();
     private readonly KeptShard _kept = new();
-    private readonly string _disk = Directory.CreateTempSubdirectory("full-disk-").FullName;
 
-    public FullDiskTests()
-    {
-        if (SmallDiskFactAttribute.Reason is null)
-        {
-            SmallDiskFactAttribute.Mount(_disk);
-        }
-    }
+    private string Disk => _mounted.Path;
 
     public void Dispose()
     {
         _kept.Dispose();
-        if (SmallDiskFactAttribute.Reason is null)
-        {
-            SmallDiskFactAttribute.Unmount(_disk);
-        }
-
-        Directory.Delete(_disk);
+        _mounted.Dispose();
     }
 
-    [SmallDiskFact]
-    public void A_checkpoint_on_a_full_disk_fails_keeps_the_old_one_and_succeeds_when_there_is_room()
+    [Fact]
+    public void A_checkpoint_on_a_fullDisk_fails_keeps_the_old_one_and_succeeds_when_there_is_room()
     {
-        using (var shard = _kept.Restore(_disk))
+        using (var shard = _kept.Restore(Disk))
         {
             Grow(shard, 0, 2000);
             _kept.Checkpoint(shard);
@@ -43,8 +32,8 @@ public sealed class FullDiskTests : IDisposable
             Assert.Contains("No space left on device", Assert.Single(_kept.Reports));
             Assert.Contains("No space left on device", _kept.NotReady);
             Assert.Equal(1, shard.Gauges.CheckpointBytes > 0 ? _kept.Counters.CheckpointsFailed : 0);
-            Assert.Single(Directory.GetFiles(_kept.Location(_disk), "*.manifest"));
-            Assert.Single(Directory.GetFiles(_kept.Location(_disk), "*.checkpoint"));
+            Assert.Single(Directory.GetFiles(_kept.Location(Disk), "*.manifest"));
+            Assert.Single(Directory.GetFiles(_kept.Location(Disk), "*.checkpoint"));
 
             File.Delete(ballast);
             _kept.Commit(shard, (2, [2]));
@@ -54,15 +43,15 @@ public sealed class FullDiskTests : IDisposable
             _kept.Commit(shard, (3, null));
         }
 
-        using var restored = _kept.Restore(_disk);
+        using var restored = _kept.Restore(Disk);
         Assert.True(_kept.Lines.RestoredFrom > 0);
         Assert.Equal(_kept.Truth(), KeptShard.StateOf(restored));
     }
 
-    [SmallDiskFact]
+    [Fact]
     public async Task A_store_that_cannot_spill_is_not_ready_says_why_and_heals_itself()
     {
-        using var shard = _kept.Restore(_disk);
+        using var shard = _kept.Restore(Disk);
         Grow(shard, 0, 500);
         var ballast = FillUp(leaving: 1 << 20);
         var growing = Task.Run(() => Grow(shard, 500, 6000));
@@ -94,12 +83,12 @@ public sealed class FullDiskTests : IDisposable
 
     private string FillUp(long leaving)
     {
-        var path = Path.Combine(_disk, "ballast");
+        var path = Path.Combine(Disk, "ballast");
         using var ballast = File.Create(path);
         var bytes = new byte[4096];
         try
         {
-            while (new DriveInfo(_disk).AvailableFreeSpace > leaving)
+            while (new DriveInfo(Disk).AvailableFreeSpace > leaving)
             {
                 ballast.Write(bytes);
                 ballast.Flush();
@@ -111,48 +100,5 @@ public sealed class FullDiskTests : IDisposable
         }
 
         return path;
-    }
-}
-
-/// <summary>A test that mounts a small file system; skipped with a clear message where that is not possible.</summary>
-internal sealed class SmallDiskFactAttribute : FactAttribute
-{
-    public SmallDiskFactAttribute() => Skip = Reason;
-
-    /// <summary>Why nothing can be mounted; null: it can.</summary>
-    public static string? Reason { get; } = Try();
-
-    public static void Mount(string directory) => Assert.Equal(0, Run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", directory));
-
-    public static void Unmount(string directory) => Assert.Equal(0, Run("umount", directory));
-
-    private static string? Try()
-    {
-        var directory = Directory.CreateTempSubdirectory("mount-").FullName;
-        try
-        {
-            if (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory) == 0)
-            {
-                Unmount(directory);
-                return null;
-            }
-
-            return "needs to mount a small tmpfs, which only root may do on Linux";
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return "needs to mount a small tmpfs: " + e.Message;
-        }
-        finally
-        {
-            Directory.Delete(directory);
-        }
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode;
     }
 }

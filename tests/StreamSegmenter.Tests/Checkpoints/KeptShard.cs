@@ -5,12 +5,12 @@ using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Pipeline;
+using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Checkpoints;
 

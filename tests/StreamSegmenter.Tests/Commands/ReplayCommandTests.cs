@@ -83,7 +83,7 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.True(new FileInfo(_cli.PathOf("1/segment-membership.jsonl")).Length > 0);
     }
 
-    [RealDataTheory]
+    [Theory]
     [InlineData("taobao", "taobao_UserBehavior_head_84476lines.csv", "1800s", 84_475, 14_122, 2_656, 9, 1)]
     [InlineData("taobao", "taobao_UserBehavior_head_84476lines.csv", "3600s", 84_475, 14_122, 2_487, 19, 1)]
     [InlineData("otto", "otto_20_sessions.jsonl", "1800s", 862, 144, 19, 0, 0)]

@@ -14,7 +14,7 @@ public sealed class LargeCustomerTests : IDisposable
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "large-" + Guid.NewGuid());
     private readonly CustomerRecord _record = new();
     private readonly EventBatch _batch = new();
-    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
+    private readonly FoldOutput _output = new(new NoPanes());
     private readonly CustomerFold _fold;
 
     public LargeCustomerTests()

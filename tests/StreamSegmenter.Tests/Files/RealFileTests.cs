@@ -23,7 +23,7 @@ public sealed class RealFileTests
         },
     };
 
-    [RealDataFact]
+    [Fact]
     public void Taobao_is_read_whole_but_for_its_last_line_that_is_cut_off()
     {
         var polled = ReadAll(Taobao);
@@ -35,7 +35,7 @@ public sealed class RealFileTests
         Assert.Equal((84_476, "line is cut off: column 5 of 5 (event_time) is missing"), (letter.Offset, letter.Reason));
     }
 
-    [RealDataFact]
+    [Fact]
     public void Taobao_sorted_by_event_time_holds_the_same_events()
     {
         var polled = ReadAll(Taobao with { SortByEventTime = true });
@@ -44,7 +44,7 @@ public sealed class RealFileTests
         Assert.Equal(1_505_117_799_000, polled.Events[0].EventTimeMs);
     }
 
-    [RealDataFact]
+    [Fact]
     public void Otto_sessions_are_unfolded()
     {
         var polled = ReadAll(new FileInput
@@ -63,7 +63,7 @@ public sealed class RealFileTests
         Assert.Empty(polled.Refused);
     }
 
-    [RealDataFact]
+    [Fact]
     public void Rees46_is_read_by_its_header()
     {
         var polled = ReadAll(new FileInput
@@ -82,7 +82,7 @@ public sealed class RealFileTests
         Assert.Equal((1_569_888_000_000, 3579), (first.EventTimeMs, first.PriceMinor));
     }
 
-    [RealDataFact]
+    [Fact]
     public void Arroyos_cars_are_read_through_a_mapping()
     {
         var polled = ReadAll(new FileInput

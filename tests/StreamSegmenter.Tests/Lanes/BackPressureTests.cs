@@ -5,8 +5,8 @@ using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

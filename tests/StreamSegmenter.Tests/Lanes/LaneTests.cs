@@ -1,9 +1,9 @@
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Model;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Model;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Lanes;

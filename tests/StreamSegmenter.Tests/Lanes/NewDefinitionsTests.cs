@@ -4,12 +4,12 @@ using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Model;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Model;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Tests.Segments;
 
-using Fact = StreamSegmenter.Simulation.Reference.Fact;
-using Scenario = StreamSegmenter.Simulation.Reference.Scenario;
+using Fact = StreamSegmenter.Testing.Reference.Fact;
+using Scenario = StreamSegmenter.Testing.Reference.Scenario;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -2,7 +2,7 @@ using System.Text;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,6 +1,6 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,6 +1,6 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,7 +1,7 @@
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Time;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Lanes;
 

@@ -3,8 +3,8 @@ using System.Text;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Model;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Model;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 

@@ -3,9 +3,9 @@ using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
-using StreamSegmenter.Simulation.Checks;
-using StreamSegmenter.Simulation.Reference;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Reference;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Replay;
@@ -37,7 +37,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [RealDataTheory]
+    [Theory]
     [InlineData(1, 1, 0, 8)]
     [InlineData(2, 1, 2 * Second, 1)]
     [InlineData(3, 1, 2 * Minute, 3)]
@@ -60,7 +60,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
         }
     }
 
-    [RealDataFact]
+    [Fact]
     public void Events_that_are_delivered_twice_count_once()
     {
         foreach (var stream in (Stream[])[Taobao.Value, Otto.Value])
@@ -74,7 +74,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
         }
     }
 
-    [RealDataTheory]
+    [Theory]
     [InlineData(12, 2, 3, 2 * Minute, 0)]
     [InlineData(13, 2, 8, 10 * Minute, 0)]
     [InlineData(15, 2, 1, 2 * Minute, 0.05)]
@@ -82,7 +82,7 @@ public sealed class DisorderedClickstreamTests : IDisposable
         int seed, int inputs, int partitions, long boundMs, double twiceShare) =>
         CheckLog(seed, inputs, partitions, boundMs, twiceShare, new Weather(seed) { PollRecordsMax = 500 });
 
-    [RealDataTheory]
+    [Theory]
     [InlineData(21, 2, 1, 2 * Second, 0)]
     [InlineData(23, 2, 3, 2 * Minute, 0.05)]
     [InlineData(24, 2, 8, 10 * Minute, 0.05)]

@@ -24,7 +24,7 @@ public sealed class ForeignWindowTests
         },
     };
 
-    [RealDataTheory]
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     public void Hourly_counts_by_event_type_are_those_of_another_engine(int lanes)
@@ -44,7 +44,7 @@ public sealed class ForeignWindowTests
                 .Select(pane => (pane.StartMs, pane.Value, pane.Events)).Order());
     }
 
-    [RealDataFact]
+    [Fact]
     public void The_file_is_out_of_order_as_often_as_it_is_said_to_be()
     {
         var disordered = 0;

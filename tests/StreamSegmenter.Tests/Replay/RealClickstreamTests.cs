@@ -3,7 +3,7 @@ namespace StreamSegmenter.Tests.Replay;
 /// <summary>Real clickstreams through the whole engine, against numbers that were computed independently.</summary>
 public sealed class RealClickstreamTests
 {
-    [RealDataTheory]
+    [Theory]
     [InlineData(1800, false, 2656, 9)]
     [InlineData(3600, false, 2487, 19)]
     [InlineData(1800, true, 2546, 11)]
@@ -15,7 +15,7 @@ public sealed class RealClickstreamTests
         Assert.Equal(pending, result.Totals.TriggersPending);
     }
 
-    [RealDataFact]
+    [Fact]
     public void Taobao_has_the_known_events_customers_and_sessions()
     {
         var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao]);
@@ -33,7 +33,7 @@ public sealed class RealClickstreamTests
         Assert.Equal(84_476, Assert.Single(result.DeadLetters).Offset);
     }
 
-    [RealDataTheory]
+    [Theory]
     [InlineData(1800, false, 19)]
     [InlineData(3600, false, 17)]
     [InlineData(1800, true, 17)]
@@ -45,7 +45,7 @@ public sealed class RealClickstreamTests
         Assert.Equal(0, result.Totals.TriggersPending);
     }
 
-    [RealDataFact]
+    [Fact]
     public void Otto_has_the_known_events_customers_and_sessions()
     {
         var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Otto]);
@@ -62,7 +62,7 @@ public sealed class RealClickstreamTests
         Assert.Empty(result.DeadLetters);
     }
 
-    [RealDataFact]
+    [Fact]
     public void The_panes_of_the_days_add_up_to_the_sessions_of_the_replay()
     {
         var result = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], drain: true);
@@ -79,7 +79,7 @@ public sealed class RealClickstreamTests
         }
     }
 
-    [RealDataFact]
+    [Fact]
     public void The_number_of_lanes_and_shards_changes_nothing()
     {
         var one = Replays.Run(Replays.Definitions(Replays.Rule(1800)), [RealClickstreams.Taobao], lanes: 1);

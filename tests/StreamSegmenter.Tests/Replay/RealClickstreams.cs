@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 

@@ -4,7 +4,7 @@ using StreamSegmenter.Customers;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 
 namespace StreamSegmenter.Tests.Replay;
 
@@ -19,7 +19,7 @@ public sealed class ReplayUntilTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [RealDataFact]
+    [Fact]
     public void A_replay_until_an_instant_says_what_a_whole_one_says_up_to_it()
     {
         var facts = RealClickstreams.FactsOf(RealClickstreams.Otto);
@@ -36,7 +36,7 @@ public sealed class ReplayUntilTests : IDisposable
         }
     }
 
-    [RealDataFact]
+    [Fact]
     public void What_is_foretold_of_a_customer_is_what_happens_when_no_event_comes()
     {
         var facts = RealClickstreams.FactsOf(RealClickstreams.Otto);

@@ -4,7 +4,7 @@ using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Host.Http;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Telemetry;

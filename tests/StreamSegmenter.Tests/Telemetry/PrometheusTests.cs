@@ -20,9 +20,10 @@ public sealed class PrometheusTests : IDisposable
         _directory.Delete(recursive: true);
     }
 
-    [OnPathFact("prometheus")]
+    [Fact]
     public async Task Prometheus_reads_every_sample()
     {
+        ForeignProgram.Require("prometheus");
         using var engine = new BusyEngine();
         await using var server = await TelemetryServer.StartAsync(ListenAddress.Parse("127.0.0.1:0", false).Address!, engine.Telemetry);
         engine.First.RecordCommit(0.7, CommitStatus.Committed);

@@ -5,18 +5,20 @@ namespace StreamSegmenter.Tests.Telemetry;
 
 public sealed class PromtoolTests
 {
-    [OnPathFact("promtool")]
+    [Fact]
     public async Task Promtool_finds_nothing_to_say_about_an_engine_that_used_every_instrument()
     {
+        ForeignProgram.Require("promtool");
         using var engine = new BusyEngine();
         var (exitCode, output) = await Promtool(engine.Scrape(ExpositionFormat.PrometheusText));
         Assert.Equal("", output);
         Assert.Equal(0, exitCode);
     }
 
-    [OnPathFact("promtool")]
+    [Fact]
     public async Task Promtool_is_not_silent_about_everything()
     {
+        ForeignProgram.Require("promtool");
         var (exitCode, output) = await Promtool("# TYPE some_counter counter\nsome_counter 1\n");
         Assert.Contains("_total", output);
         Assert.NotEqual(0, exitCode);

@@ -1,5 +1,5 @@
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Telemetry;
 

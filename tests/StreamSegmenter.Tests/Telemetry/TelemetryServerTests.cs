@@ -19,7 +19,7 @@ public sealed class TelemetryServerTests : IAsyncLifetime
     private readonly HttpClient _client = new();
     private TelemetryServer _server = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var (address, error) = ListenAddress.Parse("127.0.0.1:0", allowInsecure: false);
         Assert.Null(error);
@@ -27,7 +27,7 @@ public sealed class TelemetryServerTests : IAsyncLifetime
         _client.BaseAddress = _server.Address;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _server.DisposeAsync();

@@ -1,5 +1,5 @@
 using StreamSegmenter.Events;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;

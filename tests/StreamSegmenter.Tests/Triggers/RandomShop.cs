@@ -5,7 +5,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;
@@ -67,7 +67,7 @@ internal sealed class FoldedShop
 {
     private readonly CustomerFold _fold;
     private readonly CustomerRecord _record = new();
-    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
+    private readonly FoldOutput _output = new(new NoPanes());
     private readonly EventBatch _batch = new();
 
     public FoldedShop(IReadOnlyList<CartAbandonmentRule> rules, long graceMs = 0)

@@ -5,7 +5,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Reference;
+using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Triggers;
@@ -20,7 +20,7 @@ internal sealed class Shop
 
     private readonly CustomerFold _fold;
     private readonly CustomerRecord _record = new();
-    private readonly FoldOutput _output = new([], [], [], [], new NoPanes());
+    private readonly FoldOutput _output = new(new NoPanes());
     private readonly EventBatch _batch = new();
     private readonly byte[] _key;
     private Fact? _next;

@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -39,18 +40,19 @@ internal static class OperationsSection
             (int)section.Integer("replicationFactor"),
             timing,
             (int)section.Measure("recordMax"),
-            ReadProperties(section, "properties", context),
-            ReadProperties(section, "consumerProperties", context),
-            ReadProperties(section, "producerProperties", context));
+            ReadProperties(section, "properties", context, KafkaSettings.PropertyProblem),
+            ReadProperties(section, "consumerProperties", context, KafkaSettings.PropertyProblem),
+            ReadProperties(section, "producerProperties", context, KafkaSettings.PropertyProblem));
     }
 
-    private static Dictionary<string, string> ReadProperties(SectionReader section, string key, LoadContext context)
+    private static Dictionary<string, string> ReadProperties(
+        SectionReader section, string key, LoadContext context, Func<string, string, string?> problemOf)
     {
         var properties = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, place, value) in section.Entries(key))
         {
             properties[name] = value.Text;
-            if (KafkaSettings.PropertyProblem(name, value.Text) is { } problem)
+            if (problemOf(name, value.Text) is { } problem)
             {
                 context.Problems.Add(place, problem);
             }
@@ -100,9 +102,14 @@ internal static class OperationsSection
             context.Problems.Add(section.PlaceOf("folder"), $"there is no folder '{section.Text("folder")}'");
         }
 
+        if (section.Has("user") && section.Has("token"))
+        {
+            context.Problems.Add(section.PlaceOf("token"), "'schemas' has a user or a token, not both");
+        }
+
         return new SchemasConfiguration(
-            folder, Uri.TryCreate(section.TextOrNull("registry"), UriKind.Absolute, out var uri) ? uri : null,
-            section.TextOrNull("user"), section.TextOrNull("password"));
+            folder, section.TextOrNull("registry"), section.TextOrNull("user"), section.TextOrNull("password"), section.TextOrNull("token"),
+            ReadProperties(section, "properties", context, (name, _) => RegistryProperties.Problem(name)));
     }
 
     public static EngineConfiguration ReadEngine(SectionReader root, LoadContext context)

@@ -1,3 +1,5 @@
+using StreamSegmenter.Connectors.Codecs.Avro.Framing;
+
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
 /// <summary>The keys of what an operator sets.</summary>
@@ -9,6 +11,9 @@ internal static class OperationShapes
 
     private static readonly FreeMapShape Properties = new(
         new TextShape("a text, a number, true or false", 64 * 1024) { AnyScalar = true }, "a map of librdkafka's settings");
+
+    private static readonly FreeMapShape RegistryProperties = new(
+        new TextShape("a text, a number, true or false", 4096) { AnyScalar = true }, "a map of the registry client's settings");
 
     public static ObjectShape Kafka { get; } = new(
         "'kafka'",
@@ -61,10 +66,14 @@ internal static class OperationShapes
         "'schemas'",
         new Key("folder", new TextShape("a folder's path"),
             "Folder with .avsc files; relative to this configuration's folder. Without it: the schemas that the product brings."),
-        new Key("registry", new TextShape("an address such as http://registry:8081", 2048, IsHttp),
-            "Address of a Schema Registry. Either this or a folder."),
+        new Key("registry", new TextShape("up to 5 addresses such as http://registry:8081, separated by commas", 2048, AreHttp),
+            "Address of a Schema Registry; several of one registry, separated by commas: when one does not answer, the next is tried. Either "
+            + "this or a folder."),
         new Key("user", new TextShape("a user's name", 256), "User of the registry."),
-        new Key("password", new TextShape("a password", 1024), "Password of the registry: take it from ${NAME} or ${file:PATH}."));
+        new Key("password", new TextShape("a password", 1024), "Password of the registry: take it from ${NAME} or ${file:PATH}."),
+        new Key("token", new TextShape("a bearer token", 16 * 1024), "Bearer token for the registry, instead of a user: take it from ${NAME} or ${file:PATH}."),
+        new Key("properties", RegistryProperties,
+            "Anything else that Confluent's registry client knows, such as schema.registry.ssl.keystore.location for a client certificate."));
 
     public static ObjectShape Engine { get; } = new(
         "'engine'",
@@ -102,6 +111,11 @@ internal static class OperationShapes
         new Key("allowInsecure", new BooleanShape(),
             "Listen beyond this machine although there is neither TLS nor a token: for a container, whose network is closed.", "false"));
 
-    private static string? IsHttp(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null : "";
+    private static string? AreHttp(string text)
+    {
+        var addresses = text.Split(',', StringSplitOptions.TrimEntries);
+        return addresses.Length <= RegistryOptions.UrlsMax && addresses.All(IsHttp) ? null : "";
+    }
+
+    private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }

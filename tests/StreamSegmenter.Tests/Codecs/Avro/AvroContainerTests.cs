@@ -8,7 +8,7 @@ namespace StreamSegmenter.Tests.Codecs.Avro;
 
 public sealed class AvroContainerTests
 {
-    [RealDataTheory]
+    [Theory]
     [InlineData("weather.avro")]
     [InlineData("weather-deflate.avro")]
     [InlineData("weather-snappy.avro")]
@@ -16,13 +16,13 @@ public sealed class AvroContainerTests
     public void A_file_of_another_implementation_decodes_to_its_known_records(string file) =>
         AssertRecords(File.ReadAllLines(SharedData.PathOf("avro/weather.json")), Read(file));
 
-    [RealDataFact]
+    [Fact]
     public void A_file_sorted_by_time_holds_the_same_records_in_that_order() =>
         AssertRecords(
             [.. File.ReadAllLines(SharedData.PathOf("avro/weather.json")).OrderBy(TimeOf)],
             Read("weather-sorted.avro"));
 
-    [RealDataFact]
+    [Fact]
     public void Metadata_that_holds_the_sync_marker_does_not_disturb()
     {
         List<string> records = AvroText.ReadContainer(Open("syncInMeta.avro"), out AvroError error, out int blocks);
@@ -32,17 +32,17 @@ public sealed class AvroContainerTests
         Assert.Equal(6001, records.Count);
     }
 
-    [RealDataFact]
+    [Fact]
     public void Simple_strings_decode() =>
         AssertRecords(["""{"text":"hello"}""", """{"text":"bonjour"}""", """{"text":"guten tag"}"""], Read("schemas/simple/data.avro"));
 
-    [RealDataFact]
+    [Fact]
     public void Unions_and_nested_records_decode() =>
         AssertRecords(
             ["""{"data1":"textValue","data2":null}""", """{"data1":123,"data2":{"d1":false}}""", """{"data1":3,"data2":{"d1":"text value"}}"""],
             Read("schemas/withUnion/data.avro"));
 
-    [RealDataTheory]
+    [Theory]
     [InlineData("schemas/simple")]
     [InlineData("schemas/withUnion")]
     public void A_file_s_schema_is_the_one_that_stands_beside_it(string folder)
@@ -55,7 +55,7 @@ public sealed class AvroContainerTests
         }
     }
 
-    [RealDataFact]
+    [Fact]
     public void A_file_of_before_Avro_1_3_is_refused_with_the_reason()
     {
         AvroText.ReadContainer(Open("test.avro12"), out AvroError error, out _);

@@ -12,7 +12,7 @@ public sealed class AvroDamageTests
 {
     private const long AllocationMax = 64 << 20;
 
-    [RealDataTheory]
+    [Theory]
     [InlineData("weather.avro")]
     [InlineData("weather-deflate.avro")]
     [InlineData("weather-snappy.avro")]
@@ -34,7 +34,7 @@ public sealed class AvroDamageTests
         }
     }
 
-    [RealDataTheory]
+    [Theory]
     [InlineData("weather.avro")]
     [InlineData("weather-deflate.avro")]
     [InlineData("weather-snappy.avro")]
@@ -54,7 +54,7 @@ public sealed class AvroDamageTests
         }
     }
 
-    [RealDataTheory]
+    [Theory]
     [InlineData("weather-snappy.avro")]
     public void A_flipped_bit_in_a_block_with_a_checksum_is_always_found(string file)
     {
@@ -69,7 +69,7 @@ public sealed class AvroDamageTests
         }
     }
 
-    [RealDataFact]
+    [Fact]
     public void A_wrong_sync_marker_is_found_where_it_stands()
     {
         byte[] damaged = File.ReadAllBytes(SharedData.PathOf("avro/weather.avro"));

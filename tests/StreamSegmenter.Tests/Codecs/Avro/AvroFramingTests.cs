@@ -8,7 +8,7 @@ namespace StreamSegmenter.Tests.Codecs.Avro;
 
 public sealed class AvroFramingTests
 {
-    [RealDataFact]
+    [Fact]
     public void A_single_object_of_another_implementation_is_read_by_its_fingerprint()
     {
         byte[] data = File.ReadAllBytes(SharedData.PathOf("avro/messageV1/test_message.bin"));

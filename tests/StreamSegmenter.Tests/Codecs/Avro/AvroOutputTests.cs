@@ -11,7 +11,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Simulation.Runs;
+using StreamSegmenter.Testing.Runs;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
@@ -74,8 +74,7 @@ public sealed class AvroOutputTests
             server.Answers[$"POST /subjects/{output}-value/versions"] = (200, $$"""{"id":{{100 + (int)output}}}""");
         }
 
-        using HttpClient http = RegistrySchemaSource.CreateClient();
-        var registry = new RegistrySchemaSource(http, new RegistryOptions(server.Url), new ManualTime());
+        using var registry = new RegistrySchemaSource(new RegistryOptions(server.Url.ToString()), new ManualTime());
         Assert.True(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out AvroOutputFrames? frames, out _));
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -84,7 +83,8 @@ public sealed class AvroOutputTests
         Assert.Equal(100 + (int)OutputKind.ConversionPane, id);
 
         server.Answers["POST /subjects/DeadLetter-value/versions"] = (500, "{}");
-        Assert.False(AvroOutputFrames.TryRegister(registry, output => $"{output}-value", out _, out SchemaRegistration failure));
+        using var restarted = new RegistrySchemaSource(new RegistryOptions(server.Url.ToString()), new ManualTime());
+        Assert.False(AvroOutputFrames.TryRegister(restarted, output => $"{output}-value", out _, out SchemaRegistration failure));
         Assert.Equal(SchemaOutcome.Unavailable, failure.Outcome);
     }
 

@@ -17,7 +17,7 @@ public sealed class AvroSchemaTests
         return numbers;
     }
 
-    [RealDataTheory]
+    [Theory]
     [MemberData(nameof(CaseNumbers))]
     public void Canonical_forms_and_fingerprints_are_those_of_other_implementations(int number)
     {

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
-/// <summary>A schema registry on loopback that answers from a table of "GET /path" → (status, body) and keeps what it was
+/// <summary>A schema registry on loopback that answers from a table of "GET /path", without its query, → (status, body) and keeps what it was
 /// asked.</summary>
 internal sealed class RegistryServer : IDisposable
 {
@@ -21,6 +21,9 @@ internal sealed class RegistryServer : IDisposable
     }
 
     public Uri Url { get; }
+
+    /// <summary>How long each answer takes.</summary>
+    public TimeSpan Delay { get; set; }
 
     public ConcurrentDictionary<string, (int Status, string Body)> Answers { get; } = new();
 
@@ -45,11 +48,12 @@ internal sealed class RegistryServer : IDisposable
             try
             {
                 HttpListenerContext context = await _listener.GetContextAsync();
-                string path = context.Request.RawUrl!["/registry".Length..];
+                string path = context.Request.RawUrl!["/registry".Length..].Split('?')[0];
                 string request = $"{context.Request.HttpMethod} {path}";
                 using var reader = new StreamReader(context.Request.InputStream);
                 Asked.Enqueue((request, context.Request.Headers["Authorization"], await reader.ReadToEndAsync()));
                 (int status, string body) = Answers.GetValueOrDefault(request, (404, """{"error_code":40403,"message":"Schema not found"}"""));
+                await Task.Delay(Delay);
                 context.Response.StatusCode = status;
                 context.Response.ContentType = "application/vnd.schemaregistry.v1+json";
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text.Json;
+using Confluent.SchemaRegistry;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
@@ -9,39 +8,31 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 public readonly record struct SchemaRegistration(SchemaOutcome Outcome, int Id, string? Reason);
 
 /// <summary>
-/// A Confluent-compatible schema registry over HTTP. An id means the same schema for ever, so what was found is kept and
+/// A Confluent-compatible schema registry, through Confluent's client. An id means the same schema for ever, so what was found is kept and
 /// works on when the registry is down; what was not is asked again after a while. A look-up of an unknown id blocks for at
-/// most the client's time-out.
+/// most <see cref="RegistryOptions.Timeout"/>.
 /// </summary>
-public sealed class RegistrySchemaSource : ISchemaSource
+public sealed class RegistrySchemaSource : ISchemaSource, IDisposable
 {
     private const int FailuresMax = 1024;
     private const int ReferenceDepthMax = 8;
     private const int ReferencesMax = 64;
 
-    private readonly RegistryClient _client;
+    private readonly ISchemaRegistryClient _client;
     private readonly RegistryOptions _options;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<int, SchemaLookup> _known = new();
     private readonly ConcurrentDictionary<int, (SchemaLookup Lookup, DateTimeOffset Until)> _failed = new();
     private readonly Lock _asking = new();
 
-    /// <param name="http">Give it a <see cref="HttpClient.Timeout"/> of a few seconds; see <see cref="CreateClient"/>.</param>
-    /// <param name="options">Where and as whom to ask.</param>
-    /// <param name="time">Paces the asking after failures.</param>
-    public RegistrySchemaSource(HttpClient http, RegistryOptions options, TimeProvider time)
+    /// <param name="time">Paces the requests after failures.</param>
+    /// <exception cref="ArgumentException">The options contradict each other, or a file that they name cannot be used.</exception>
+    public RegistrySchemaSource(RegistryOptions options, TimeProvider time)
     {
-        _client = new RegistryClient(http, options);
+        _client = options.NewClient();
         _options = options;
         _time = time;
     }
-
-    /// <summary>A client with a time-out of 5 s that takes answers of at most 8 MiB.</summary>
-    public static HttpClient CreateClient() => new()
-    {
-        Timeout = TimeSpan.FromSeconds(5),
-        MaxResponseContentBufferSize = 8 << 20,
-    };
 
     public SchemaLookup ById(int id)
     {
@@ -66,29 +57,18 @@ public sealed class RegistrySchemaSource : ISchemaSource
     /// has the same id.</summary>
     public SchemaRegistration Register(string subject, AvroSchema schema)
     {
-        string body = JsonSerializer.Serialize(new Dictionary<string, string> { ["schema"] = schema.Text });
-        SchemaOutcome outcome = _client.Post(
-            $"/subjects/{Uri.EscapeDataString(subject)}/versions", body, out JsonDocument? answer, out string? reason);
-        using (answer)
+        var id = 0;
+        SchemaLookup registered = Wait($"registering '{subject}'", async () =>
         {
-            if (outcome != SchemaOutcome.Found)
-            {
-                return new SchemaRegistration(outcome, 0, reason);
-            }
-
-            if (answer!.RootElement.ValueKind != JsonValueKind.Object
-                || !answer.RootElement.TryGetProperty("id", out JsonElement idJson)
-                || idJson.ValueKind != JsonValueKind.Number
-                || !idJson.TryGetInt32(out int id))
-            {
-                return new SchemaRegistration(
-                    SchemaOutcome.Unavailable, 0, $"registering '{subject}': the registry's answer holds no id");
-            }
-
-            _known[id] = SchemaLookup.Found(schema);
-            return new SchemaRegistration(SchemaOutcome.Found, id, null);
-        }
+            id = await _client.RegisterSchemaAsync(subject, new Schema(schema.Text, SchemaType.Avro)).ConfigureAwait(false);
+            return id > 0
+                ? _known[id] = SchemaLookup.Found(schema)
+                : new SchemaLookup(SchemaOutcome.Unavailable, null, $"registering '{subject}': the registry's answer holds no id");
+        });
+        return new SchemaRegistration(registered.Outcome, id, registered.Reason);
     }
+
+    public void Dispose() => _client.Dispose();
 
     private bool TryRecall(int id, out SchemaLookup lookup)
     {
@@ -100,9 +80,11 @@ public sealed class RegistrySchemaSource : ISchemaSource
 
     private SchemaLookup Ask(int id)
     {
-        int referencesLeft = ReferencesMax;
-        SchemaLookup lookup = Fetch(
-            string.Create(CultureInfo.InvariantCulture, $"/schemas/ids/{id}"), ReferenceDepthMax, ref referencesLeft);
+        SchemaLookup lookup = Wait($"schema {id}", async () =>
+        {
+            Schema answer = await _client.GetSchemaAsync(id).ConfigureAwait(false);
+            return await ParseAsync($"schema {id}", answer, new References(ReferencesMax), ReferenceDepthMax).ConfigureAwait(false);
+        });
         if (lookup.Outcome is SchemaOutcome.Found or SchemaOutcome.Unusable)
         {
             _failed.TryRemove(id, out _);
@@ -119,76 +101,98 @@ public sealed class RegistrySchemaSource : ISchemaSource
         return lookup;
     }
 
-    /// <summary>One schema with the schemas that it refers to.</summary>
-    private SchemaLookup Fetch(string path, int depthLeft, ref int referencesLeft)
+    /// <summary>Blocks until the answer is there, or the time for it is over; never throws for what the network does.</summary>
+    private SchemaLookup Wait(string what, Func<Task<SchemaLookup>> ask)
     {
-        SchemaOutcome outcome = _client.Get(path, out JsonDocument? answer, out string? reason);
-        using (answer)
+        try
         {
-            if (outcome != SchemaOutcome.Found)
-            {
-                return new SchemaLookup(outcome, null, reason);
-            }
-
-            JsonElement root = answer!.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !TryText(root, "schema", out string text))
-            {
-                return new SchemaLookup(SchemaOutcome.Unavailable, null, $"{path}: the registry's answer holds no schema");
-            }
-
-            if (TryText(root, "schemaType", out string type) && type != "AVRO")
-            {
-                return new SchemaLookup(SchemaOutcome.Unusable, null, $"{path}: a schema of type {type}; only AVRO is supported");
-            }
-
-            var known = new List<AvroNamedSchema>();
-            if (root.TryGetProperty("references", out JsonElement references) && references.ValueKind == JsonValueKind.Array)
-            {
-                foreach (JsonElement reference in references.EnumerateArray())
-                {
-                    SchemaLookup referred = FetchReference(path, reference, depthLeft, ref referencesLeft);
-                    if (referred.Outcome != SchemaOutcome.Found)
-                    {
-                        return referred;
-                    }
-
-                    known.Add((AvroNamedSchema)referred.Schema!);
-                }
-            }
-
-            return AvroSchema.TryParse(text, known, out AvroSchema? schema, out AvroSchemaError error)
-                ? SchemaLookup.Found(schema!)
-                : new SchemaLookup(SchemaOutcome.Unusable, null, $"{path}: {error}");
+            // A pool thread asks, so that a connection that is slow to set up blocks the lane no longer than this wait.
+            return Task.Run(ask).WaitAsync(_options.Timeout).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
+        {
+            return new SchemaLookup(
+                SchemaOutcome.Unavailable, null, $"{what} at {_options.Urls}: no answer within {_options.Timeout.TotalSeconds:0.#} s");
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            var (outcome, reason) = RegistryFailure.Of(failure);
+            return new SchemaLookup(outcome, null, $"{what} at {_options.Urls}: {reason}");
         }
     }
 
-    private SchemaLookup FetchReference(string path, JsonElement reference, int depthLeft, ref int referencesLeft)
+    /// <summary>One schema with the schemas that it refers to.</summary>
+    private async Task<SchemaLookup> ParseAsync(string what, Schema answer, References left, int depthLeft)
     {
-        if (depthLeft == 0 || --referencesLeft < 0)
+        if (string.IsNullOrEmpty(answer.SchemaString))
+        {
+            return new SchemaLookup(SchemaOutcome.Unavailable, null, $"{what}: the registry's answer holds no schema");
+        }
+
+        if (!IsAvro(answer, out string type))
+        {
+            return new SchemaLookup(SchemaOutcome.Unusable, null, $"{what}: a schema of type {type}; only AVRO is supported");
+        }
+
+        var known = new List<AvroNamedSchema>();
+        foreach (SchemaReference reference in answer.References)
+        {
+            SchemaLookup referred = await FollowAsync(what, reference, left, depthLeft).ConfigureAwait(false);
+            if (referred.Outcome != SchemaOutcome.Found)
+            {
+                return referred;
+            }
+
+            known.Add((AvroNamedSchema)referred.Schema!);
+        }
+
+        return AvroSchema.TryParse(answer.SchemaString, known, out AvroSchema? schema, out AvroSchemaError error)
+            ? SchemaLookup.Found(schema!)
+            : new SchemaLookup(SchemaOutcome.Unusable, null, $"{what}: {error}");
+    }
+
+    private async Task<SchemaLookup> FollowAsync(string what, SchemaReference reference, References left, int depthLeft)
+    {
+        if (depthLeft == 0 || !left.TryTake())
         {
             return new SchemaLookup(
                 SchemaOutcome.Unusable,
                 null,
-                $"{path}: more than {ReferencesMax} references, or deeper than {ReferenceDepthMax}");
+                $"{what}: more than {ReferencesMax} references, or deeper than {ReferenceDepthMax}");
         }
 
-        if (reference.ValueKind != JsonValueKind.Object || !TryText(reference, "subject", out string subject)
-            || !reference.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number)
+        if (string.IsNullOrEmpty(reference.Subject))
         {
-            return new SchemaLookup(SchemaOutcome.Unusable, null, $"{path}: a reference names no subject and version");
+            return new SchemaLookup(SchemaOutcome.Unusable, null, $"{what}: a reference names no subject");
         }
 
-        string at = $"/subjects/{Uri.EscapeDataString(subject)}/versions/{version.GetRawText()}";
-        SchemaLookup referred = Fetch(at, depthLeft - 1, ref referencesLeft);
+        string at = $"version {reference.Version} of subject '{reference.Subject}'";
+        Schema answer = await _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version).ConfigureAwait(false);
+        answer.References ??= [];
+        SchemaLookup referred = await ParseAsync(at, answer, left, depthLeft - 1).ConfigureAwait(false);
         return referred.Outcome != SchemaOutcome.Found || referred.Schema is AvroNamedSchema
             ? referred
-            : new SchemaLookup(SchemaOutcome.Unusable, null, $"{path} refers to {at}, which is not a named type");
+            : new SchemaLookup(SchemaOutcome.Unusable, null, $"{what} refers to {at}, which is not a named type");
     }
 
-    private static bool TryText(JsonElement json, string property, out string text)
+    private static bool IsAvro(Schema schema, out string type)
     {
-        bool isText = json.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String;
-        text = isText ? value.GetString()! : "";
-        return text.Length > 0;
+        try
+        {
+            type = schema.SchemaType.ToString().ToUpperInvariant();
+            return schema.SchemaType == SchemaType.Avro;
+        }
+        catch (InvalidOperationException unknown)
+        {
+            // The client throws at types of which it knows nothing.
+            type = $"that the registry's client does not know ({unknown.Message})";
+            return false;
+        }
+    }
+
+    /// <summary>How many references one look-up may still follow.</summary>
+    private sealed class References(int left)
+    {
+        public bool TryTake() => --left >= 0;
     }
 }

@@ -1,0 +1,14 @@
+namespace StreamSegmenter.Testing;
+
+/// <summary>A program of another maker that tests check our output with.</summary>
+public static class ForeignProgram
+{
+    /// <summary>Skips the running test where the program, which is of Debian's package <c>prometheus</c>, is not on the PATH.</summary>
+    public static void Require(string program)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        Assert.SkipUnless(
+            folders.Any(folder => File.Exists(Path.Combine(folder, program))),
+            $"needs {program} on the PATH (Debian: apt-get install --no-install-recommends prometheus)");
+    }
+}

@@ -1,0 +1,29 @@
+using StreamSegmenter.Engine.Contracts;
+
+namespace StreamSegmenter.Testing.Mutations;
+
+/// <summary>Something broken on purpose, between the lane and the model, to prove that the simulation notices. The engine itself
+/// has no place for such things: what is wrong sits in a decorator of its two narrow interfaces, or in the brokers.</summary>
+internal sealed record Mutation
+{
+    public static readonly Mutation None = new();
+
+    /// <summary>False: brokers that fence nobody.</summary>
+    public bool Fences { get; init; } = true;
+
+    /// <summary>True: a restore does not wait for the transactions that are open.</summary>
+    public bool RestoresAtOnce { get; init; }
+
+    /// <summary>False: a restore reads to the end that can be seen, without a transaction too.</summary>
+    public bool WritesBarriers { get; init; } = true;
+
+    /// <summary>True: a restore takes the lines of a commit that broke off for good.</summary>
+    public bool AppliesUnfinished { get; init; }
+
+    /// <summary>True: a checkpoint counts however old it is.</summary>
+    public bool ForgetsAge { get; init; }
+
+    public Func<ILaneSource, ILaneSource> OfSource { get; init; } = source => source;
+
+    public Func<ILaneSink, ILaneSink> OfSink { get; init; } = sink => sink;
+}

@@ -1,0 +1,173 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
+
+namespace StreamSegmenter.Testing.Reference;
+
+/// <summary>Sessions and conversion panes of a history, the naive way: sessions as lists of events, every pane counted by
+/// looking at all of them.</summary>
+internal sealed class NaiveMetrics
+{
+    private readonly StorefrontDefinitions _definitions;
+    private readonly SortedDictionary<(long WindowMs, long StartMs, string Dimension, string Value), long[]> _panes = [];
+    private readonly HashSet<Fact> _carts = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<(string Customer, long WindowMs, long StartMs, string Value)> _visits = [];
+
+    public NaiveMetrics(StorefrontDefinitions definitions, IReadOnlyList<PlacedFact> inOrder, long endMs)
+    {
+        _definitions = definitions;
+        foreach (var history in inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer))
+        {
+            NoteCarts(history);
+        }
+
+        var sessions = inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer).SelectMany(Split).ToList();
+        Sessions = sessions.Count;
+        WithCart = sessions.Count(session => session.Any(IsCart));
+        WithOrder = sessions.Count(session => session.Any(IsOrder));
+        WithCartAndOrder = sessions.Count(session => session.Any(IsCart) && session.Any(IsOrder));
+        foreach (var windowMs in definitions.Conversions.WindowsMs)
+        {
+            sessions.ForEach(session => Count(session, windowMs));
+        }
+
+        Panes = [.. _panes.Select(pane => Text(pane.Key, pane.Value, endMs))];
+    }
+
+    public int Sessions { get; }
+
+    public int WithCart { get; }
+
+    public int WithOrder { get; }
+
+    public int WithCartAndOrder { get; }
+
+    /// <summary>Panes as text, sorted; summed over partitions.</summary>
+    public IReadOnlyList<string> Panes { get; }
+
+    public static IReadOnlyList<string> TextOf(IEnumerable<ConversionPane> panes) =>
+    [
+        .. panes.GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).OrderBy(group => group.Key)
+            .Select(group => group.Aggregate((a, b) => a.Combine(b))).Select(pane =>
+                $"{pane.WindowMs} {pane.StartMs} {pane.Dimension} {pane.Value}: {pane.Events} {pane.Visitors} {pane.Sessions} "
+                + $"{pane.SessionsWithCart} {pane.SessionsWithOrder} {pane.SessionsWithCartAndOrder} {pane.Orders} {pane.RevenueMinor} "
+                + string.Join(' ', pane.Funnel.Select(step => step.Sessions)) + $" {pane.Final} {pane.CohortFinal}"),
+    ];
+
+    private bool IsCart(Fact fact) => _carts.Contains(fact);
+
+    private void NoteCarts(IEnumerable<Fact> history)
+    {
+        long? orderedAtMs = null;
+        foreach (var fact in history)
+        {
+            _ = NaiveCart.Opens(fact, orderedAtMs) && _carts.Add(fact);
+            orderedAtMs = IsOrder(fact) ? fact.TimeMs : orderedAtMs;
+        }
+    }
+
+    private static bool IsOrder(Fact fact) => fact.Type == EventTypes.OrderCompleted;
+
+    private IEnumerable<List<Fact>> Split(IEnumerable<Fact> history)
+    {
+        var session = new List<Fact>();
+        foreach (var fact in history)
+        {
+            if (session.Count > 0 && fact.TimeMs - session[^1].TimeMs > _definitions.SessionGapMs)
+            {
+                yield return session;
+                session = [];
+            }
+
+            session.Add(fact);
+        }
+
+        yield return session;
+    }
+
+    private void Count(List<Fact> session, long windowMs)
+    {
+        var closesMs = FinalMs(windowMs, StartOf(session[0].TimeMs, windowMs)) + _definitions.Conversions.HorizonMs;
+        var cohort = StartOf(session[0].TimeMs, windowMs);
+        for (var i = 0; i < session.Count; i++)
+        {
+            var start = StartOf(session[i].TimeMs, windowMs);
+            var value = session.Take(i + 1).Select(fact => fact.Channel).FirstOrDefault(channel => channel.Length > 0) ?? "";
+            Visit(session[i], windowMs, start, value);
+            Pane(windowMs, start, "")[11]++;
+            var own = session[i].Channel.Length > 0 ? session[i].Channel : value;
+            if (own.Length > 0)
+            {
+                Pane(windowMs, start, own)[11]++;
+            }
+
+            var sofar = Reached(session.Take(i + 1).ToList());
+            var before = Reached(session.Take(i).ToList());
+            if (session[i].TimeMs < closesMs)
+            {
+                Add(Pane(windowMs, cohort, ""), sofar, before);
+                if (value.Length > 0)
+                {
+                    // The session belongs to the value as a whole, from the event that told it.
+                    var counted = session.Take(i).Any(fact => fact.Channel.Length > 0);
+                    Add(Pane(windowMs, cohort, value), sofar, counted ? before : new long[8]);
+                }
+            }
+        }
+    }
+
+    private static void Add(long[] pane, long[] after, long[] before)
+    {
+        for (var i = 0; i < after.Length; i++)
+        {
+            pane[i + 3] += after[i] - before[i];
+        }
+    }
+
+    /// <summary>Sessions, with cart, with order, with both, then the funnel's steps: 1 for what a session has reached.</summary>
+    private long[] Reached(List<Fact> session)
+    {
+        var reached = new long[8];
+        var cart = session.Any(IsCart) ? 1 : 0;
+        var order = session.Any(IsOrder) ? 1 : 0;
+        (reached[0], reached[1], reached[2], reached[3]) = (session.Count > 0 ? 1 : 0, cart, order, cart * order);
+        var steps = 0;
+        foreach (var fact in session)
+        {
+            if (steps < _definitions.Conversions.Funnel.Count && _definitions.Conversions.Funnel[steps] == fact.Type)
+            {
+                reached[4 + steps++] = 1;
+            }
+        }
+
+        return reached;
+    }
+
+    private void Visit(Fact fact, long windowMs, long start, string value)
+    {
+        foreach (var name in value.Length > 0 ? (string[])["", value] : [""])
+        {
+            var pane = Pane(windowMs, start, name);
+            pane[0] += _visits.Add((fact.Customer, windowMs, start, name)) ? 1 : 0;
+            pane[1] += IsOrder(fact) ? 1 : 0;
+            pane[2] += IsOrder(fact) && fact.Currency == "EUR" ? fact.TotalMinor ?? 0 : 0;
+        }
+    }
+
+    private long[] Pane(long windowMs, long startMs, string value)
+    {
+        var key = (windowMs, startMs, value.Length > 0 ? "channel" : "all", value);
+        return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[12];
+    }
+
+    private string Text((long WindowMs, long StartMs, string Dimension, string Value) key, long[] pane, long endMs)
+    {
+        var finalMs = FinalMs(key.WindowMs, key.StartMs);
+        return $"{key.WindowMs} {key.StartMs} {key.Dimension} {key.Value}: {pane[11]} {pane[0]} {pane[3]} {pane[4]} {pane[5]} {pane[6]} "
+            + $"{pane[1]} {pane[2]} {pane[7]} {pane[8]} {pane[9]} {finalMs <= endMs} {finalMs + _definitions.Conversions.HorizonMs <= endMs}";
+    }
+
+    private long FinalMs(long windowMs, long startMs) => startMs + windowMs + _definitions.GraceMs;
+
+    private static long StartOf(long timeMs, long windowMs) => (long)Math.Floor((double)timeMs / windowMs) * windowMs;
+}

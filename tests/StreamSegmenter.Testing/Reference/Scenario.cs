@@ -1,0 +1,117 @@
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
+using StreamSegmenter.Folding;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Testing.Reference;
+
+/// <summary>A random history of a few customers under random rules, all from one seed. Times are small and often equal, so that
+/// events meet deadlines and session ends to the millisecond.</summary>
+internal sealed class Scenario
+{
+    private static readonly EventType[] Types =
+    [
+        EventTypes.ProductViewed, EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.ProductAdded,
+        EventTypes.ProductAdded, EventTypes.ProductRemoved, EventTypes.QuantityChanged, EventTypes.CheckoutStarted,
+        EventTypes.PaymentFailed, EventTypes.OrderCompleted, EventTypes.PageViewed,
+    ];
+
+    private readonly Random _random;
+
+    public Scenario(int seed)
+    {
+        _random = new Random(seed);
+        OutOfOrdernessMs = Pick(0L, 80, 400, 2000);
+        Definitions = MakeDefinitions() with { DeduplicationMs = seed % 2 * 5000 };
+        Facts = MakeFacts();
+        Segments = Compile(Definitions);
+    }
+
+    /// <summary>A history that a test brings along.</summary>
+    public Scenario(StorefrontDefinitions definitions, long outOfOrdernessMs, IReadOnlyList<Fact> facts)
+    {
+        _random = new Random(0);
+        OutOfOrdernessMs = outOfOrdernessMs;
+        Definitions = definitions;
+        Facts = facts;
+        Segments = Compile(definitions);
+    }
+
+    public long OutOfOrdernessMs { get; }
+
+    public StorefrontDefinitions Definitions { get; }
+
+    public SegmentProgram Segments { get; }
+
+    public IReadOnlyList<Fact> Facts { get; }
+
+    public IEnumerable<string> Customers => Facts.Select(fact => fact.Customer).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>The same rules and a part of the history: for making a failing run smaller.</summary>
+    public Scenario With(IReadOnlyList<Fact> facts) => new(Definitions, OutOfOrdernessMs, facts);
+
+    private static SegmentProgram Compile(StorefrontDefinitions definitions)
+    {
+        var errors = new List<DefinitionError>();
+        var segments = definitions.CompileSegments([], errors);
+        Assert.Empty(errors);
+        return segments!;
+    }
+
+    private StorefrontDefinitions MakeDefinitions() => new(
+        SessionGapMs: 300, GraceMs: Pick(0L, 100), CartHorizonMs: Pick(700L, 3000), DeduplicationMs: 0, Fact.CurrencyOf("EUR"),
+        [.. Enumerable.Range(0, _random.Next(1, 4)).Select(MakeRule)],
+        [
+            new SegmentDefinition("buyers", "did(order_completed)", "segments.yaml", 1, 1),
+            new SegmentDefinition("lookers", "count(product_viewed, 1s) >= 2 and not in_segment(buyers)", "segments.yaml", 2, 1),
+        ],
+        new ConversionDefinition(
+            [500, 2000], "channel", 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
+            Pick(0L, 600, 5000)));
+
+    private CartAbandonmentRule MakeRule(int index) => new("rule-" + index)
+    {
+        StepsMs = Pick<long[]>([100], [200], [350], [100, 300], [50, 200, 351]),
+        RearmOn = _random.Next(3) == 0 ? [EventTypes.ProductViewed] : [],
+        RearmOnAny = _random.Next(4) == 0,
+        Reentry = (Reentry)_random.Next(4),
+        CooldownMs = Pick(150L, 600),
+        TotalMinMinor = _random.Next(3) == 0 ? 500 : null,
+        ItemsMin = _random.Next(3),
+        InSegment = _random.Next(5) == 0 ? "buyers" : null,
+        NotInSegment = _random.Next(5) == 0 ? "buyers" : null,
+        Attributes = _random.Next(2) == 0 ? ["channel"] : [],
+        AttributionMs = 0,
+    };
+
+    private List<Fact> MakeFacts()
+    {
+        var facts = new List<Fact>();
+        var timeMs = _random.Next(3) == 0 ? -3000L : 1_000_000;
+        var customers = _random.Next(1, 5);
+        for (var count = _random.Next(5, 60); count > 0; count--)
+        {
+            timeMs += Pick(0L, 1, 50, 100, 100, 200, 300, 301, 351, _random.Next(800));
+            facts.Add(MakeFact("customer-" + _random.Next(customers), timeMs) with
+            {
+                EventId = Definitions.DeduplicationMs > 0 ? "event-" + count : "",
+            });
+        }
+
+        return facts;
+    }
+
+    private Fact MakeFact(string customer, long timeMs) => new(customer, timeMs, Pick(Types))
+    {
+        CartId = Pick("", "", "cart-a", "cart-b"),
+        Product = Pick("", "shoe", "shoe", "hat", "scarf"),
+        Quantity = Pick<int?>(null, null, 1, 2, 5, 0, -1),
+        PriceMinor = Pick<long?>(null, 100, 250, 999),
+        TotalMinor = Pick<long?>(null, 1000, 2500),
+        Currency = Pick("EUR", "EUR", "EUR", "USD"),
+        Channel = Pick("", "", "mail", "shop"),
+    };
+
+    private T Pick<T>(params T[] values) => values[_random.Next(values.Length)];
+}
