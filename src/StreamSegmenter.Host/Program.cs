@@ -6,5 +6,5 @@ using StreamSegmenter.Host.Commands;
 var clock = TimeProvider.System;
 #pragma warning restore RS0030
 
-using var signals = new StopSignals(Environment.Exit);
+using var signals = new StopSignals(clock, Environment.Exit);
 return await CommandLineProgram.RunAsync(args, Terminal.OfProcess(clock), signals.Stopping);

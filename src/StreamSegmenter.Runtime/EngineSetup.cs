@@ -24,7 +24,11 @@ internal static class EngineSetup
             engine.ReorderEventsMax,
             engine.WorkingSetBytesMax,
             engine.StateDirectory,
-            Math.Max(engine.StateMemoryBytes, StateMemoryBytesMin));
+            Math.Max(engine.StateMemoryBytes, StateMemoryBytesMin))
+        {
+            Group = configuration.Kafka?.Group ?? "",
+            PreviousGroup = configuration.Kafka?.PreviousGroup,
+        };
     }
 
     /// <summary>Only for <c>run</c>: elsewhere there is no changelog to go on from.</summary>
@@ -59,6 +63,7 @@ internal static class EngineSetup
         {
             BootstrapServers = kafka.Brokers,
             GroupId = kafka.Group,
+            PreviousGroupId = kafka.PreviousGroup,
             InstanceId = kafka.Instance,
             Inputs = [.. configuration.Inputs.Select(input => new KafkaInput(input.Topic!, startAt))],
             Outputs = new KafkaOutputs(

@@ -101,6 +101,9 @@ public sealed class EngineProcess : IDisposable
 
     public void Terminate() => Programs.Signal(_process, Programs.SigTerm);
 
+    /// <summary>As a terminal does that closes.</summary>
+    public void HangUp() => Programs.Signal(_process, Programs.SigHup);
+
     public void Freeze() => Programs.Signal(_process, Programs.SigStop);
 
     public void Thaw() => Programs.Signal(_process, Programs.SigCont);

@@ -7,6 +7,7 @@ namespace StreamSegmenter.Chaos;
 internal static partial class Programs
 {
     public const int SigInt = 2;
+    public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int SigCont = 18;

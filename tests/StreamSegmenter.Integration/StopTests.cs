@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Integration;
 
-/// <summary>SIGTERM to the real process.</summary>
+/// <summary>SIGTERM and SIGHUP to the real process.</summary>
 public sealed class StopTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -23,6 +23,19 @@ public sealed class StopTests
 
         using var successor = shop.StartEngine();
         Wait.Until(() => successor.Readiness() == "ready", TimeSpan.FromSeconds(15), successor);
+    }
+
+    [Fact]
+    public void A_hangup_stops_it_in_order_as_SIGTERM_does()
+    {
+        using var shop = new RunningShop();
+        using var engine = shop.StartEngine();
+        Wait.Until(() => engine.Readiness() == "ready" && shop.LagBelow(2_000), Patience, engine);
+        engine.HangUp();
+
+        Assert.True(engine.WaitForExit(TimeSpan.FromSeconds(20)), "it does not end within its deadline");
+        Assert.True(engine.ExitCode == 0, engine.Said);
+        Assert.Contains("stopped: everything is committed", engine.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,8 +67,10 @@ public sealed class StopTests
         Thread.Sleep(1_500);
         shop.Broker.GoDown();
         engine.Terminate();
-        Thread.Sleep(1_000);
-        Assert.False(engine.HasExited);
+        Thread.Sleep(200);
+        engine.Terminate();
+        Thread.Sleep(1_500);
+        Assert.False(engine.HasExited, "a repeat within a second is the same signal");
 
         engine.Terminate();
 

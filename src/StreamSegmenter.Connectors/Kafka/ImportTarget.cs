@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -18,30 +17,14 @@ public sealed class ImportTarget(KafkaSettings settings)
             .SetErrorHandler((_, _) => { })
             .SetLogHandler((_, _) => { })
             .Build();
-        string unknown;
-        try
+        if (GroupMembers.Running(admin, settings.GroupId, timeout, out var unknown) is { } running)
         {
-            var described = admin.DescribeConsumerGroupsAsync([settings.GroupId], new DescribeConsumerGroupsOptions { RequestTimeout = timeout })
-                .GetAwaiter().GetResult().ConsumerGroupDescriptions[0];
-            if (!described.Error.IsError)
-            {
-                return described.Members.Count == 0 ? null
-                    : $"an engine runs in the group '{settings.GroupId}', with {Lanes(described.Members.Count)}. Stop it, or name a new group and a "
-                    + "new changelog topic.";
-            }
-
-            unknown = described.Error.Reason;
-        }
-        catch (KafkaException e)
-        {
-            unknown = e.Error.Reason;
+            return $"{running}. Stop it, or name a new group and a new changelog topic.";
         }
 
-        return promised ? null
+        return promised || unknown is null ? null
             : $"the brokers do not say whether an engine runs in the group '{settings.GroupId}': {unknown}. See for yourself and give --group-is-stopped.";
     }
-
-    private static string Lanes(int count) => count == 1 ? "1 lane" : $"{count} lanes";
 
     private string? TopicObjection(CancellationToken cancellation)
     {

@@ -55,6 +55,9 @@ public sealed record KafkaSettings
     /// <summary>The consumer group; also the prefix of transactional ids.</summary>
     public required string GroupId { get; init; }
 
+    /// <summary>The group whose changelog this one takes over: no engine of it may run. Null: none.</summary>
+    public string? PreviousGroupId { get; init; }
+
     public required IReadOnlyList<KafkaInput> Inputs { get; init; }
 
     public required KafkaOutputs Outputs { get; init; }

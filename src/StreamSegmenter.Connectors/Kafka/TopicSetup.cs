@@ -69,6 +69,7 @@ public sealed class TopicSetup(KafkaSettings settings)
                 Changelog.Check(admin, timeout, problems, warnings);
             }
 
+            CheckPreviousGroup(admin, timeout, problems, warnings);
             return new TopicReport(partitions, false, problems) { Warnings = warnings };
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
@@ -82,6 +83,24 @@ public sealed class TopicSetup(KafkaSettings settings)
         catch (KafkaException e)
         {
             return new TopicReport(0, false, [$"kafka: {e.Error.Code}: {e.Error.Reason}."]);
+        }
+    }
+
+    /// <summary>An engine of the previous group that still runs would write into the changelog that is taken over.</summary>
+    private void CheckPreviousGroup(IAdminClient admin, TimeSpan timeout, List<string> problems, List<string> warnings)
+    {
+        if (OnlyReads || settings.PreviousGroupId is not { } previous || previous == settings.GroupId)
+        {
+            return;
+        }
+
+        if (GroupMembers.Running(admin, previous, timeout, out var unknown) is { } running)
+        {
+            problems.Add($"kafka: {running}, and '{settings.GroupId}' is to take over its changelog (kafka.previousGroup). Stop it first.");
+        }
+        else if (unknown is not null)
+        {
+            warnings.Add($"kafka: the brokers do not say whether an engine still runs in '{previous}' (kafka.previousGroup): {unknown}. Make sure that none does.");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class ChangelogRepair(LaneContext lane, ILaneSink sink)
         foreach (var shard in lane.Shards.Values.Where(shard => shard.Suspects.Count > 0))
         {
             shard.Suspects.Gather(shard.Partition, shard.Store, _unit.Changelog);
-            shard.CommittedRecord ??= shard.DescribeCommitted();
+            shard.CommittedRecord ??= shard.DescribeCommitted() with { Group = lane.Options.Group };
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, shard.CommittedRecord.Encode()));
         }
 

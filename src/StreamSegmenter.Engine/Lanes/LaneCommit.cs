@@ -96,13 +96,13 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             _positions[shard] = positions;
 
             // The watermark alone, moved by the clock while the shop is quiet, is not worth a record a second.
-            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions))
+            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions) && !IsTakenOver(shard))
             {
                 continue;
             }
 
             // Last of its partition: a reader that has it has read everything that belongs to it.
-            var record = new ShardRecord(shard.Watermark.ValueMs, positions);
+            var record = new ShardRecord(shard.Watermark.ValueMs, positions) { Group = lane.Options.Group };
             _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < positions.Length; input++)
@@ -114,6 +114,9 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             }
         }
     }
+
+    /// <summary>The changelog still names the group that had the shard before.</summary>
+    private bool IsTakenOver(Shard shard) => shard.CommittedRecord is { } last && last.Group != lane.Options.Group;
 
     /// <summary>Before the first record that has it.</summary>
     private void AddLayout(Shard shard)

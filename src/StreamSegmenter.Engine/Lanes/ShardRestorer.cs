@@ -17,6 +17,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
     private static readonly TimeSpan ClaimAgainAfter = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="ChangelogLostException">The changelog does not hold what the checkpoint needs: nothing may be served.</exception>
+    /// <exception cref="ChangelogTakenException">The changelog is another group's.</exception>
     /// <exception cref="IOException">The state directory cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
     public Shard Restore(int partition, ShardGauges gauges, CancellationToken stopping)
@@ -72,12 +73,22 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
 
             restored ??= NewShard(partition, progress, directory);
             parts.Sink.Restore(partition, manifest?.Position ?? 0, restored, stopping);
+            ThrowIfOfAnotherGroup(partition, restored.Record);
             return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, changelogId, manifest));
         }
         catch
         {
             restored?.Store.Dispose();
             throw;
+        }
+    }
+
+    private void ThrowIfOfAnotherGroup(int partition, ShardRecord? record)
+    {
+        var options = parts.Options;
+        if (record is { Group.Length: > 0 } && options.Group.Length > 0 && record.Group != options.Group && record.Group != options.PreviousGroup)
+        {
+            throw new ChangelogTakenException(partition, record.Group, options.Group);
         }
     }
 

@@ -19,6 +19,13 @@ public sealed record EngineOptions(
     string? StateDirectory,
     long StateMemoryBytes)
 {
+    /// <summary>The consumer group that the engine is of: its changelog names it, and no other group's engine goes on from it. Empty:
+    /// there is no group (replay).</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>A group whose changelog this engine may take over; null: none.</summary>
+    public string? PreviousGroup { get; init; }
+
     /// <summary>Null: none are written or read, and what is in the state directory is deleted when the lane ends.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 }

@@ -1,21 +1,28 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 
 namespace StreamSegmenter.Engine.State;
 
-/// <summary>The shard's own line in the changelog: its watermark, and where each input stands. Layout, little-endian:
-/// <c>version u8 · watermark i64 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32</c>.</summary>
+/// <summary>The shard's own line in the changelog: its watermark, the consumer group that serves it, and where each input
+/// stands. Layout, little-endian:
+/// <c>version u8 · watermark i64 · group length i32, UTF-8 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32</c>.</summary>
 internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition> Inputs)
 {
     /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>.</summary>
     private const byte Version = 2;
     private const int RunBytes = 16;
 
+    /// <summary>The group whose commit wrote this line; empty: it is not known.</summary>
+    public string Group { get; init; } = "";
+
     public byte[] Encode()
     {
         var buffer = new ArrayBufferWriter<byte>();
         buffer.Write([Version]);
         Write(buffer, WatermarkMs);
+        Write(buffer, Encoding.UTF8.GetByteCount(Group));
+        Encoding.UTF8.GetBytes(Group, buffer);
         Write(buffer, Inputs.Count);
         foreach (var input in Inputs)
         {
@@ -44,6 +51,7 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
 
         var rest = stored[1..];
         var watermarkMs = ReadInt64(ref rest);
+        var group = ReadText(ref rest);
         var inputs = new InputPosition[ReadCount(ref rest, 12)];
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -57,7 +65,7 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
             inputs[i] = new InputPosition(position, held);
         }
 
-        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) : throw Damaged("it is longer than it says");
+        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) { Group = group } : throw Damaged("it is longer than it says");
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, long value)
@@ -92,6 +100,14 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
 
         rest = rest[4..];
         return value;
+    }
+
+    private static string ReadText(ref ReadOnlySpan<byte> rest)
+    {
+        var length = ReadCount(ref rest, 1);
+        var text = Encoding.UTF8.GetString(rest[..length]);
+        rest = rest[length..];
+        return text;
     }
 
     private static int ReadCount(ref ReadOnlySpan<byte> rest, int bytesEach)

@@ -7,4 +7,8 @@ public static class ShardRecords
     /// group's committed offsets say, or where a new group begins.</summary>
     /// <exception cref="InvalidDataException">This is no shard's line.</exception>
     public static byte[] WithoutPositions(ReadOnlySpan<byte> shardLine) => (ShardRecord.Decode(shardLine) with { Inputs = [] }).Encode();
+
+    /// <summary>The shard's own line as another group's, which then goes on from it.</summary>
+    /// <exception cref="InvalidDataException">This is no shard's line.</exception>
+    public static byte[] OfGroup(ReadOnlySpan<byte> shardLine, string group) => (ShardRecord.Decode(shardLine) with { Group = group }).Encode();
 }

@@ -16,7 +16,7 @@ internal static class RunCommand
         var command = new ExampleCommand(
             "run",
             "Run on Kafka: read the configured topics, write triggers, membership changes and conversion metrics, "
-            + "until Ctrl-C or SIGTERM.",
+            + "until Ctrl-C, SIGTERM or SIGHUP.",
             """
             streamsegmenter run --config samples/shop.yaml
             streamsegmenter run --config samples/shop.yaml --set kafka.brokers=broker:9092
@@ -43,7 +43,7 @@ internal static class RunCommand
         using var figures = new EngineFigures(engine.Telemetry);
         await using var announcing = stopping.Register(() => terminal.Tell(
             $"stopping: the last commit and leaving the group, within {DurationShape.Show(configuration.Engine.ShutdownDeadlineMs)}; "
-            + "a second signal ends at once"));
+            + "a signal after more than a second ends at once"));
         await new ProgressLine(terminal).FollowAsync(engine.RunAsync(stopping), figures.ReadProgress);
         if (!engine.HasStarted)
         {

@@ -104,7 +104,7 @@ internal static class StateImportCommand
             var (partition, key, value) = StateLine.Parse(line, file, ++lines);
             if (key.AsSpan().SequenceEqual(StateKey.ShardKey))
             {
-                shards.Add((partition, forget ? ShardRecords.WithoutPositions(value) : value));
+                shards.Add((partition, ShardRecords.OfGroup(forget ? ShardRecords.WithoutPositions(value) : value, settings.GroupId)));
             }
             else
             {

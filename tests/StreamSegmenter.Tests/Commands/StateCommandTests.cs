@@ -28,7 +28,7 @@ public sealed class StateCommandTests : IDisposable
         Assert.Equal(
             """
             shard-0/0000000002.manifest
-              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 156 bytes
+              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 160 bytes
               OK
             shard-0/0000000001.manifest
               partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 140 bytes

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Tests.State;
 public sealed class ShardRecordTests
 {
     private static readonly ShardRecord Example = new(
-        -5, [new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 2, 1)]), InputPosition.Unknown, new InputPosition(7, [])]);
+        -5, [new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 2, 1)]), InputPosition.Unknown, new InputPosition(7, [])]) { Group = "größe" };
 
     [Fact]
     public void It_survives_the_changelog()
@@ -13,6 +13,7 @@ public sealed class ShardRecordTests
         var back = ShardRecord.Decode(Example.Encode());
 
         Assert.Equal(Example.WatermarkMs, back.WatermarkMs);
+        Assert.Equal(Example.Group, back.Group);
         Assert.Equal(Example.Inputs.Select(input => input.Position), back.Inputs.Select(input => input.Position));
         Assert.Equal(Example.Inputs.SelectMany(input => input.Held), back.Inputs.SelectMany(input => input.Held));
     }

@@ -32,6 +32,7 @@ internal static class OperationsSection
         return new KafkaConfiguration(
             section.Text("brokers"),
             section.Text("group"),
+            section.TextOrNull("previousGroup"),
             section.TextOrNull("instance"),
             section.Text("delivery") == "exactly-once",
             section.Text("groupProtocol") == "consumer",

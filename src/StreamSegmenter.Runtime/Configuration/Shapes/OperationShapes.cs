@@ -20,6 +20,9 @@ internal static class OperationShapes
         new Key("brokers", new TextShape("a list of brokers such as host1:9092,host2:9092"),
             "Where to find the cluster: host:port, several separated by commas.", Required: true),
         new Key("group", TextShape.Name, "The consumer group; instances of one group share the work.", "streamsegmenter"),
+        new Key("previousGroup", TextShape.Name,
+            "The group whose changelog this group takes over, state and positions: for a group that gets another name. Its engines must be "
+            + "stopped. Without it, a changelog of another group is refused."),
         new Key("instance", TextShape.Name,
             "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions. "
             + "Without it, partitions move whenever an instance comes or goes."),

@@ -1,0 +1,33 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace StreamSegmenter.Connectors.Kafka;
+
+/// <summary>Asks the brokers whether engines run in a consumer group.</summary>
+internal static class GroupMembers
+{
+    /// <param name="unknown">Why the brokers do not say; null: they do.</param>
+    /// <returns>That engines run, as a sentence's beginning; null: none does, or it is not known.</returns>
+    public static string? Running(IAdminClient admin, string group, TimeSpan timeout, out string? unknown)
+    {
+        unknown = null;
+        try
+        {
+            var described = admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout })
+                .GetAwaiter().GetResult().ConsumerGroupDescriptions[0];
+            if (!described.Error.IsError)
+            {
+                var lanes = described.Members.Count;
+                return lanes == 0 ? null : $"an engine runs in the group '{group}', with {(lanes == 1 ? "1 lane" : $"{lanes} lanes")}";
+            }
+
+            unknown = described.Error.Reason;
+        }
+        catch (KafkaException e)
+        {
+            unknown = e.Error.Reason;
+        }
+
+        return null;
+    }
+}
