@@ -78,6 +78,7 @@ internal static class EngineSetup
             ReplicationFactor = (short)kafka.ReplicationFactor,
             SessionTimeoutMs = kafka.Timing.SessionTimeoutMs,
             CommitTimeoutMs = kafka.Timing.CommitTimeoutMs,
+            SilenceMaxMs = kafka.Timing.SilenceMsMax,
             PollIntervalMsMax = kafka.Timing.PollIntervalMsMax,
             RecordBytesMax = kafka.RecordBytesMax,
             Properties = kafka.Properties,

@@ -21,9 +21,6 @@ internal sealed class KafkaEngine : IDisposable
     /// <summary>Leaving a group takes at most so long: the client waits no longer for the answer.</summary>
     private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>A group keeps a name for somebody who died for as long as a session lasts: 45 s, unless the broker says otherwise.</summary>
-    private static readonly TimeSpan NameRetryDelay = TimeSpan.FromSeconds(5);
-
     private const string NothingLost = "Nothing is lost: the next start goes on from the last commit.";
 
     private readonly StreamSegmenterConfiguration _configuration;
@@ -170,6 +167,12 @@ internal sealed class KafkaEngine : IDisposable
             + $"they were read (retention); reading goes on at offset {lost.Offset + lost.Count}"));
     }
 
+    private void Tell(int index, SilentClient client, string reason, LaneCounters counters)
+    {
+        counters.RecordClientReplacement(client.ToString().ToLowerInvariant());
+        _report(_configuration.Redactor.Redact($"lane {index}: replaces a Kafka client: {reason}"));
+    }
+
     /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
     private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
     {
@@ -177,9 +180,10 @@ internal sealed class KafkaEngine : IDisposable
         try
         {
             CommitOutcome outcome;
-            while (!TryServe(index, counters, failing.Token, givingUp, out outcome))
+            var clients = new LaneClients(_settings, _clock);
+            while (!TryServe(index, counters, clients, failing.Token, givingUp, out outcome))
             {
-                failing.Token.WaitHandle.WaitOne(NameRetryDelay);
+                failing.Token.WaitHandle.WaitOne(clients.RetryDelay);
                 failing.Token.ThrowIfCancellationRequested();
             }
 
@@ -212,12 +216,14 @@ internal sealed class KafkaEngine : IDisposable
     }
 
     /// <summary>A lane from its first poll to its end.</summary>
-    /// <returns>False: the group does not let it in under its name yet.</returns>
+    /// <returns>False: another must be made in its place, since the group does not let it in under its name yet, or a client hears nothing.</returns>
     private bool TryServe(
-        int index, LaneCounters counters, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
+        int index, LaneCounters counters, LaneClients clients, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
     {
         var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
-        using var kafka = new KafkaLane(_settings, index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters));
+        using var kafka = new KafkaLane(
+            clients.Begin(), index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters),
+            replaced: reason => Tell(index, SilentClient.Producer, reason, counters));
         counters.Health.WatchConnection(() => kafka.Status.Trouble);
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {
@@ -227,6 +233,7 @@ internal sealed class KafkaEngine : IDisposable
             index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
             kafka.Source, kafka.Sink)
         {
+            Handover = clients.Handover,
             Report = sentence => _report(_configuration.Redactor.Redact(sentence)),
         });
         try
@@ -237,6 +244,16 @@ internal sealed class KafkaEngine : IDisposable
         catch (InstanceHeldException e)
         {
             _report($"lane {index}: {e.Message}");
+            clients.NameIsHeld();
+            outcome = default;
+            return false;
+        }
+        catch (WedgedClientException e)
+        {
+            counters.Health.ReportNotReady("its Kafka client is being replaced: " + e.Message);
+            Tell(index, e.Client, e.Beliefs.Length == 0 ? e.Message : $"{e.Message}. It believed: {e.Beliefs}", counters);
+            kafka.Abandon();
+            clients.WereWedged();
             outcome = default;
             return false;
         }

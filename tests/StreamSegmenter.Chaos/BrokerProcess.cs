@@ -29,6 +29,9 @@ public sealed class BrokerProcess : IDisposable
 
     public void GoUp() => Tell("up");
 
+    /// <summary>Names another address to clients as its own: that of a proxy.</summary>
+    public void Advertise(string host, int port) => Tell($"advertise {host} {port}");
+
     /// <summary>The next request of that kind is answered so much later.</summary>
     /// <param name="apiKey">The protocol's number of the request: 0 produce, 1 fetch, 8 offset commit.</param>
     public void Delay(short apiKey, TimeSpan delay) => Tell($"delay {apiKey} {(long)delay.TotalMilliseconds}");

@@ -10,6 +10,7 @@ namespace StreamSegmenter.Chaos;
 /// down                      cuts all connections and refuses new ones
 /// up
 /// delay API MILLISECONDS    answers the next request of that kind so much later
+/// advertise HOST PORT       names another address to clients as its own
 /// fail API ERROR [ERROR…]   answers the next requests of that kind with these errors
 /// </code></summary>
 internal static class BrokerProgram
@@ -43,6 +44,9 @@ internal static class BrokerProgram
                 break;
             case "up":
                 broker.GoUp();
+                break;
+            case "advertise":
+                broker.Advertise(words[1], Number(words[2]));
                 break;
             case "delay":
                 broker.DelayRequest((short)Number(words[1]), TimeSpan.FromMilliseconds(Number(words[2])));

@@ -12,11 +12,12 @@ internal sealed class PolledLane : IDisposable
     private readonly PolledRecords _polled = new();
 
     public PolledLane(
-        KafkaSettings settings, int number = 0, TimeProvider? clock = null, Action<LostRecords>? lost = null)
+        KafkaSettings settings, int number = 0, TimeProvider? clock = null, Action<LostRecords>? lost = null,
+        Action<string>? replaced = null)
     {
         Settings = settings;
         Decoders = [.. settings.Inputs.Select(_ => new PlainDecoder())];
-        Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System, lost: lost);
+        Lane = new KafkaLane(settings, number, Decoders, new PlainEncoder(), clock ?? TimeProvider.System, lost: lost, replaced: replaced);
         Lane.Source.Listener = Listener;
         Listener.Assigned = shard => Events.RemoveAll(e => e.Partition == shard);
     }

@@ -9,8 +9,10 @@ internal sealed class RunningShop : IDisposable
 {
     private readonly ChaosPlan _plan;
     private readonly ChaosCluster _cluster;
+    private readonly BrokerProxy? _proxy;
 
-    public RunningShop(Func<ChaosPlan, ChaosPlan>? adjust = null)
+    /// <param name="throughProxy">Clients reach the embedded broker through <see cref="Proxy"/>.</param>
+    public RunningShop(Func<ChaosPlan, ChaosPlan>? adjust = null, bool throughProxy = false)
     {
         var given = Environment.GetEnvironmentVariable(TestBroker.Variable);
         _plan = new ChaosPlan
@@ -21,7 +23,13 @@ internal sealed class RunningShop : IDisposable
         };
         _plan = adjust?.Invoke(_plan) ?? _plan;
         _cluster = new ChaosCluster(_plan, Topics);
-        ChaosConfiguration.Write(ConfigurationFile, _plan, Topics, _cluster.BootstrapServers);
+        if (throughProxy)
+        {
+            _proxy = new BrokerProxy(_cluster.BootstrapServers);
+            Broker.Advertise("127.0.0.1", _proxy.Port);
+        }
+
+        ChaosConfiguration.Write(ConfigurationFile, _plan, Topics, _proxy?.BootstrapServers ?? _cluster.BootstrapServers);
         Input = new KnownInput(_plan, _cluster.BootstrapServers, Topics.Input, Path.Combine(_plan.Folder, "input.jsonl"));
         Reader = new TopicReader(_cluster.BootstrapServers, _plan.Partitions);
     }
@@ -35,6 +43,8 @@ internal sealed class RunningShop : IDisposable
     public string BootstrapServers => _cluster.BootstrapServers;
 
     public BrokerProcess Broker => _cluster.Embedded!;
+
+    public BrokerProxy Proxy => _proxy!;
 
     public string ConfigurationFile => Path.Combine(_plan.Folder, "chaos.yaml");
 
@@ -85,6 +95,7 @@ internal sealed class RunningShop : IDisposable
     public void Dispose()
     {
         Input.Dispose();
+        _proxy?.Dispose();
         _cluster.Dispose();
         Directory.Delete(_plan.Folder, recursive: true);
     }

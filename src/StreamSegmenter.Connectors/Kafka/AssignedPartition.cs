@@ -32,6 +32,15 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
     /// <summary>The broker answered for the present position, so the end offset that the client keeps is no older.</summary>
     public bool Answered { get; set; }
 
+    /// <summary>A record, the partition's end or an answer about it came since <see cref="ConsumerWatch"/> last looked.</summary>
+    public bool Heard { get; set; }
+
+    /// <summary>Clock timestamp at which <see cref="ConsumerWatch"/> last found it heard of; 0: it has not looked yet.</summary>
+    public long HeardAt { get; set; }
+
+    /// <summary>Clock timestamp of the oldest question of <see cref="EndProbe"/> about it since it was last heard of; 0: there is none.</summary>
+    public long UnansweredSince { get; set; }
+
     /// <summary>The lane asked for silence.</summary>
     public bool PausedByLane { get; set; }
 
@@ -61,6 +70,7 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
         StartedAt = StartedAt < 0 ? offset : StartedAt;
         Position = next;
         Answered = true;
+        Heard = true;
     }
 
     /// <summary>The next record to deliver is an earlier one.</summary>

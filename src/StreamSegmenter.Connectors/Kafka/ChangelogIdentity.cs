@@ -4,7 +4,7 @@ using Confluent.Kafka.Admin;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Asks the brokers for the id of the changelog topic: a topic that is deleted and made again under its name has another.</summary>
-internal sealed class ChangelogIdentity(string topic, IClient client, ConnectionStatus status)
+internal sealed class ChangelogIdentity(string topic, IClient client, ConnectionStatus status, WaitWatch watch)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -12,8 +12,10 @@ internal sealed class ChangelogIdentity(string topic, IClient client, Connection
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <returns>Empty: the brokers give topics no ids, or this topic cannot be looked at, which reading it will tell.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="WedgedClientException">They answer others.</exception>
     public string Ask(CancellationToken cancellation)
     {
+        watch.Begin();
         using var admin = new DependentAdminClientBuilder(client.Handle).Build();
         while (true)
         {
@@ -37,6 +39,7 @@ internal sealed class ChangelogIdentity(string topic, IClient client, Connection
             {
                 // Without an answer, what was kept could be taken for what it is not.
                 status.Report(e.Error);
+                watch.ThrowIfLeaderAnswersOthers(new TopicPartition(topic, 0), position: -1);
                 cancellation.WaitHandle.WaitOne(RetryDelay);
             }
         }

@@ -12,7 +12,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// that a predecessor was told has succeeded may still be open here for a moment: the coordinator answers before the
 /// partitions hear of it. To read what is decided already would be to miss it, and to do its work twice.</para></summary>
 internal sealed class ChangelogReader(
-    KafkaSettings settings, string topic, int lane, ConnectionStatus status, Action<ClientLog>? log)
+    KafkaSettings settings, string topic, int lane, ConnectionStatus status, WaitWatch? watch, Action<ClientLog>? log)
     : IRecordReceiver, IDisposable
 {
     private const int DamagedReadsMax = 3;
@@ -40,6 +40,7 @@ internal sealed class ChangelogReader(
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ChangelogLostException"><paramref name="from"/> is not between the partition's start and end.</exception>
     /// <exception cref="KafkaLaneException">There is no such partition.</exception>
+    /// <exception cref="WedgedClientException">They answer others.</exception>
     public void ThrowIfLost(int partition, long from, CancellationToken cancellation)
     {
         var ends = EndOf(Open().Consumer, new TopicPartition(topic, partition), cancellation);
@@ -54,6 +55,7 @@ internal sealed class ChangelogReader(
     /// <returns>The offset behind the last complete commit; <paramref name="from"/> when there is none behind it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="KafkaLaneException">There is no such partition, or its records are damaged.</exception>
+    /// <exception cref="WedgedClientException">They answer others.</exception>
     public long Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         var place = new TopicPartition(topic, partition);
@@ -91,7 +93,8 @@ internal sealed class ChangelogReader(
         // The client's own Dispose may be called but once.
         _admin?.Dispose();
         _admin = null;
-        _consumer?.Dispose();
+        ClientDisposal.Run(_consumer);
+        _consumer = null;
     }
 
     void IRecordReceiver.OnRecord(
@@ -150,6 +153,11 @@ internal sealed class ChangelogReader(
                 if (_position > before)
                 {
                     status.Heard();
+                    watch?.Begin();
+                }
+                else
+                {
+                    watch?.ThrowIfLeaderAnswersOthers(start.TopicPartition, _position);
                 }
 
                 _target?.Progress(Math.Max(0, end - _position));
@@ -185,14 +193,17 @@ internal sealed class ChangelogReader(
     private WatermarkOffsets EndOf(
         IConsumer<CapturedBytes, CapturedBytes> consumer, TopicPartition place, CancellationToken cancellation)
     {
+        watch?.Begin();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            watch?.ThrowIfLeaderAnswersOthers(place, position: -1);
             try
             {
                 var low = consumer.QueryWatermarkOffsets(place, QueryTimeout).Low;
                 if (WrittenUntil(place) is { } high)
                 {
+                    watch?.Begin();
                     return new WatermarkOffsets(low, high);
                 }
             }

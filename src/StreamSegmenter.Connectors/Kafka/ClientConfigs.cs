@@ -7,13 +7,15 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// (<see cref="ClientProperties"/>, not to be overridden), then the user's properties, then our own tuning.</summary>
 internal static class ClientConfigs
 {
+    private const int SocketTimeoutMs = 10_000;
+
     /// <summary>The consumer of a lane.</summary>
     public static ConsumerConfig Consumer(KafkaSettings settings, int lane)
     {
         var config = new ConsumerConfig(Reading(settings, LaneName(settings, lane)))
         {
             MaxPollIntervalMs = settings.PollIntervalMsMax,
-            StatisticsIntervalMs = 5_000,
+            StatisticsIntervalMs = Math.Clamp(settings.SilenceMaxMs / 8, 250, 5_000),
         };
         if (settings.InstanceId is { } instance)
         {
@@ -45,6 +47,8 @@ internal static class ClientConfigs
         var own = new ProducerConfig
         {
             LingerMs = 5,
+            // One request must fit into a transaction.
+            SocketTimeoutMs = Math.Min(SocketTimeoutMs, settings.CommitTimeoutMs),
             CompressionType = CompressionType.Lz4,
             QueueBufferingMaxMessages = 500_000,
             // The partitioner of the Java clients, so that outputs join with topics that others write.
@@ -74,6 +78,10 @@ internal static class ClientConfigs
 
     public static AdminClientConfig Admin(KafkaSettings settings) =>
         new(Merged(settings, new AdminClientConfig(), new Dictionary<string, string>())) { ClientId = settings.ClientId };
+
+    /// <summary>For one question over a connection of its own.</summary>
+    public static AdminClientConfig Probe(KafkaSettings settings, int lane) =>
+        new(Merged(settings, new AdminClientConfig(), new Dictionary<string, string>())) { ClientId = LaneName(settings, lane) + "-probe" };
 
     private static ConsumerConfig Reading(KafkaSettings settings, string clientId)
     {
@@ -105,9 +113,16 @@ internal static class ClientConfigs
     private static Dictionary<string, string> Merged(
         KafkaSettings settings, ClientConfig own, IReadOnlyDictionary<string, string> specific)
     {
-        // Brokers that come back are found again within about a second; librdkafka's own limit is ten.
-        var merged = new Dictionary<string, string>(own, StringComparer.Ordinal) { ["reconnect.backoff.max.ms"] = "1000" };
-        foreach (var (property, value) in settings.Properties.Concat(specific))
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Brokers that come back are found again within about a second; librdkafka's own limit is ten.
+            ["reconnect.backoff.max.ms"] = "1000",
+
+            // A connection whose other side vanished without a word is given up after so long; librdkafka's own limits are 60 and 30 s.
+            ["socket.timeout.ms"] = Text(SocketTimeoutMs),
+            ["socket.connection.setup.timeout.ms"] = "5000",
+        };
+        foreach (var (property, value) in own.Concat(settings.Properties).Concat(specific))
         {
             merged[property] = value;
         }

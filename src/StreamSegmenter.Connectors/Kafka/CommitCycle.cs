@@ -33,13 +33,13 @@ internal sealed class CommitCycle : IDisposable
     /// set once one has succeeded.</param>
     public CommitCycle(
         KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        Func<IProducer<byte[], byte[]>> makeProducer, TimeProvider clock, Dictionary<int, long> positions)
+        Func<IProducer<byte[], byte[]>> makeProducer, CommitDeadline deadline, Dictionary<int, long> positions)
     {
         _settings = settings;
         _makeProducer = makeProducer;
         _positions = positions;
-        _deadline = new CommitDeadline(settings, clock);
-        _group = new GroupCommits(settings, consumer, _deadline, positions);
+        _deadline = deadline;
+        _group = new GroupCommits(settings, consumer, deadline, positions);
         _send = (topic, partition, key, value) => _producer!.Send(topic, partition, key, value);
     }
 
@@ -52,7 +52,7 @@ internal sealed class CommitCycle : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Prepare(int partition, CancellationToken cancellation)
     {
-        Begin(cancellation);
+        Begin([partition], cancellation);
         if (Transactional)
         {
             if (!Attempt(Open))
@@ -73,13 +73,13 @@ internal sealed class CommitCycle : IDisposable
                 throw new KafkaLaneException(outcome.Reason!);
             }
 
-            Begin(cancellation);
+            Begin([partition], cancellation);
         }
     }
 
     public CommitOutcome Run(CommitUnit unit, OutputWriter writer, CancellationToken cancellation)
     {
-        Begin(cancellation);
+        Begin(unit.Changelog.Select(line => line.Partition), cancellation);
         var produces = unit.Outbox.Count + unit.Changelog.Count > 0;
         var committed = (!(produces || Transactional) || Attempt(Open))
             && (!Transactional || Attempt(_producer!.BeginTransaction))
@@ -91,9 +91,10 @@ internal sealed class CommitCycle : IDisposable
 
     public void Dispose() => DropProducer();
 
-    private void Begin(CancellationToken cancellation)
+    private void Begin(IEnumerable<int> partitions, CancellationToken cancellation)
     {
-        _deadline.Begin(cancellation);
+        _deadline.Begin(
+            () => [.. partitions.Distinct().Select(partition => new TopicPartition(_settings.Outputs.Changelog, partition))], cancellation);
         _producer?.Delivered.Clear();
         _failure = null;
         _mayBeDurable = false;

@@ -3,46 +3,63 @@ using Confluent.Kafka;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
-/// <summary>How long the commit that is running may go on: until its time is over or the lane must stop. Lane's thread only.</summary>
-internal sealed class CommitDeadline
+/// <summary>How long the commit that is running may go on: until its time is over, the lane must stop, or nothing has been heard for
+/// <c>kafka.silenceMax</c> although the changelog's leaders answer another connection. Then the producer is the one that hears
+/// nothing, and as after any trouble the next commit has another. Lane's thread only.</summary>
+internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, TimeProvider clock)
 {
-    private readonly KafkaSettings _settings;
-    private readonly TimeProvider _clock;
     private CancellationToken _cancellation;
+    private Func<IReadOnlyCollection<TopicPartition>> _changelog = () => [];
+    private bool _awaitsGroup;
     private long _startedAt;
+    private long _heardAt;
+    private string? _silence;
 
-    public CommitDeadline(KafkaSettings settings, TimeProvider clock)
-    {
-        _settings = settings;
-        _clock = clock;
-        HasPassed = () => IsCancelled || TimeLeft == TimeSpan.Zero;
-    }
+    /// <summary>Hears why a producer is replaced.</summary>
+    public Action<string>? Replaced { get; set; }
+
+    /// <summary>Takes it in when it is not the producer but the consumer that hears nothing.</summary>
+    public ConsumerWatch? ConsumerWatch { get; init; }
 
     /// <summary>The lane must stop, time left or not.</summary>
     public bool IsCancelled => _cancellation.IsCancellationRequested;
 
-    /// <summary>There is nothing left to wait for: give up.</summary>
-    public Func<bool> HasPassed { get; }
+    /// <summary>More words with the brokers are a waste of time: there is none, or the producer hears nothing.</summary>
+    public bool IsHopeless => IsCancelled || _silence is not null;
 
     /// <summary>Why to give up, once it has passed.</summary>
-    public string Reason => IsCancelled ? "there is no more time, the process stops" : string.Create(
-        CultureInfo.InvariantCulture, $"gave up after {_settings.CommitTimeoutMs} ms (kafka.commitTimeout)");
+    public string Reason => IsCancelled ? "there is no more time, the process stops" : _silence ?? string.Create(
+        CultureInfo.InvariantCulture, $"gave up after {settings.CommitTimeoutMs} ms (kafka.commitTimeout)");
 
     private TimeSpan TimeLeft
     {
         get
         {
-            var left = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs) - _clock.GetElapsedTime(_startedAt);
+            var left = TimeSpan.FromMilliseconds(settings.CommitTimeoutMs) - clock.GetElapsedTime(_startedAt);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
     /// <summary>A commit begins now.</summary>
-    public void Begin(CancellationToken cancellation)
+    /// <param name="changelog">The partitions that it writes; asked for when it hears nothing.</param>
+    public void Begin(Func<IReadOnlyCollection<TopicPartition>> changelog, CancellationToken cancellation)
     {
         _cancellation = cancellation;
-        _startedAt = _clock.GetTimestamp();
+        _changelog = changelog;
+        _silence = null;
+        _startedAt = clock.GetTimestamp();
+        Heard();
     }
+
+    /// <summary>Something of it is done.</summary>
+    public void Heard()
+    {
+        _heardAt = clock.GetTimestamp();
+        probe.Forget();
+    }
+
+    /// <summary>There is nothing left to wait for: give up.</summary>
+    public bool HasPassed() => IsCancelled || TimeLeft == TimeSpan.Zero || IsWedged();
 
     /// <summary>How long a call may last that cannot be cancelled: a slice, or what is left.</summary>
     public TimeSpan AtMost(TimeSpan slice)
@@ -60,11 +77,51 @@ internal sealed class CommitDeadline
             try
             {
                 step();
+                Heard();
                 return;
             }
             catch (KafkaRetriableException) when (!HasPassed())
             {
             }
         }
+    }
+
+    /// <summary>Runs a step that waits for the group's coordinator through the lane's consumer: a silence in it is the consumer's.</summary>
+    /// <exception cref="KafkaException">The coordinator refuses, or the deadline has passed.</exception>
+    public void AwaitGroup(Action step)
+    {
+        Heard();
+        _awaitsGroup = true;
+        try
+        {
+            step();
+            Heard();
+        }
+        finally
+        {
+            _awaitsGroup = false;
+        }
+    }
+
+    private bool IsWedged()
+    {
+        var silence = clock.GetElapsedTime(_heardAt);
+        if (_silence is null && silence > probe.AskAfter && probe.Ask(_awaitsGroup ? [] : _changelog(), _awaitsGroup) is { } answer
+            && (_awaitsGroup ? answer.CoordinatorAnswers : answer.Ends.Count > 0) && silence > probe.SilenceMax)
+        {
+            var seconds = string.Create(CultureInfo.InvariantCulture, $"{(long)silence.TotalSeconds} s");
+            if (_awaitsGroup)
+            {
+                _silence = $"the coordinator of group '{settings.GroupId}' has not answered a commit for {seconds}, although it answers another connection";
+                ConsumerWatch!.Suspicion = (SilentClient.Group, _silence);
+            }
+            else
+            {
+                _silence = $"a commit has heard nothing for {seconds}, although the changelog's leaders answer another connection";
+                Replaced?.Invoke(_silence);
+            }
+        }
+
+        return _silence is not null;
     }
 }

@@ -90,18 +90,24 @@ internal sealed class CommitProducer(IProducer<byte[], byte[]> producer, string 
 
     /// <summary>Frees the partitions for readers at once: without it the broker does the same after the timeout.</summary>
     /// <exception cref="KafkaException">It was fenced, or the broker did not hear.</exception>
-    public void AbortTransaction() => producer.AbortTransaction(deadline.IsCancelled ? AbortTimeoutWhenGivingUp : AbortTimeout);
+    public void AbortTransaction() => producer.AbortTransaction(deadline.IsHopeless ? AbortTimeoutWhenGivingUp : AbortTimeout);
 
     public void Dispose()
     {
         _records.Dispose();
-        producer.Dispose();
+        ClientDisposal.Run(producer);
     }
 
     /// <param name="trouble">What it means when there is no time left.</param>
     private void TakeReports(string trouble)
     {
+        var before = _records.Outstanding;
         _records.TakeReports(PollSlice, OnRefused);
+        if (_records.Outstanding < before)
+        {
+            deadline.Heard();
+        }
+
         if (_records.Outstanding > 0 && deadline.HasPassed())
         {
             Failure ??= new CommitOutcome(

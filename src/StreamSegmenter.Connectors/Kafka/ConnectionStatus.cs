@@ -131,15 +131,6 @@ public sealed class ConnectionStatus(TimeProvider? clock = null)
         }
     }
 
-    /// <summary>librdkafka's statistics tell each broker's state; there is no other way to ask for it.</summary>
-    internal void ReadStatistics(string json)
-    {
-        if (!_connected && json.Contains("\"state\":\"UP\"", StringComparison.Ordinal))
-        {
-            Connected();
-        }
-    }
-
     /// <exception cref="KafkaLaneException">A fatal error was reported.</exception>
     internal void ThrowIfFatal()
     {

@@ -110,6 +110,17 @@ public sealed class EmbeddedBroker : IDisposable
         }
     }
 
+    /// <summary>From now on the broker names this as its address to clients, which connect to it for all but their first question:
+    /// a proxy in front of it. <see cref="BootstrapServers"/> stays where it listens itself.</summary>
+    public void Advertise(string host, int port)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_cluster == 0, this);
+            Librdkafka.MockBrokerSetHostPort(_cluster, 1, host, port);
+        }
+    }
+
     /// <summary>Answers the next requests of one kind with these error codes of Kafka's protocol, one each.</summary>
     /// <param name="apiKey">The protocol's number of the request: 0 produce, 1 fetch, 8 offset commit.</param>
     public unsafe void FailRequests(short apiKey, params ReadOnlySpan<int> errors)

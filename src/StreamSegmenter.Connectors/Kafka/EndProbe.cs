@@ -63,6 +63,7 @@ internal sealed class EndProbe : IDisposable
             partition.PositionAtProbe = partition.Position;
             if (!moved && partition is { Answered: true, Held: false, PausedByLane: false } && partition.Position >= partition.EndOffset)
             {
+                partition.UnansweredSince = partition.UnansweredSince == 0 ? _clock.GetTimestamp() : partition.UnansweredSince;
                 (silent ??= []).Add(new TopicPartitionOffsetSpec
                 {
                     TopicPartition = partition.Place, OffsetSpec = OffsetSpec.Latest(),
@@ -105,6 +106,7 @@ internal sealed class EndProbe : IDisposable
                 continue;
             }
 
+            partition.Heard = true;
             if (partition.Position >= end.Offset.Value)
             {
                 partition.CaughtUpAtMs = _askedAtMs;

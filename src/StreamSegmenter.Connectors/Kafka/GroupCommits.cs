@@ -29,7 +29,7 @@ internal sealed class GroupCommits(
         AddPosition(unit);
         if (_offsets.Count > 0)
         {
-            OffsetCommit.Run(consumer, _offsets, deadline.HasPassed);
+            CommitAlone();
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class GroupCommits(
             _offsets.Add(new TopicPartitionOffset(settings.Outputs.Changelog, partition, end));
         }
 
-        OffsetCommit.Run(consumer, _offsets, deadline.HasPassed);
+        CommitAlone();
     }
 
     /// <summary>That is what fences a transaction of a lane whose partitions are another's: so there is always an offset in it.</summary>
@@ -74,6 +74,8 @@ internal sealed class GroupCommits(
             throw new KafkaException(new Error(ErrorCode.UnknownMemberId, "this lane is no member of the group any more"));
         }
     }
+
+    private void CommitAlone() => deadline.AwaitGroup(() => OffsetCommit.Run(consumer, _offsets, deadline.HasPassed));
 
     private void Gather(Dictionary<InputPartition, long> offsets)
     {

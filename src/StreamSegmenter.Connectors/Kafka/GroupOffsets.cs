@@ -6,7 +6,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Asks what the group has committed of a shard's inputs. Every commit writes the changelog first; so offsets without a
 /// changelog mean that the changelog was deleted, emptied, or that another topic is named now.</summary>
-internal sealed class GroupOffsets(KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer)
+internal sealed class GroupOffsets(KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer, WaitWatch watch)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -14,6 +14,7 @@ internal sealed class GroupOffsets(KafkaSettings settings, IConsumer<CapturedByt
     /// <summary>Waits for brokers as long as it takes.</summary>
     /// <exception cref="ChangelogLostException">The group has committed an offset of this shard.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="WedgedClientException">They answer others.</exception>
     public void ThrowIfAny(int partition, CancellationToken cancellation)
     {
         foreach (var committed in Committed(partition, cancellation))
@@ -34,6 +35,7 @@ internal sealed class GroupOffsets(KafkaSettings settings, IConsumer<CapturedByt
     private List<TopicPartitionOffset> Committed(int partition, CancellationToken cancellation)
     {
         var places = settings.Inputs.Select(input => new TopicPartition(input.Topic, partition)).ToList();
+        watch.Begin();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -44,6 +46,7 @@ internal sealed class GroupOffsets(KafkaSettings settings, IConsumer<CapturedByt
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
                 // Brokers are away or the coordinator moves: without an answer an empty start might be a loss.
+                watch.ThrowIfCoordinatorAnswersOthers();
                 cancellation.WaitHandle.WaitOne(RetryDelay);
             }
         }

@@ -15,10 +15,11 @@ public sealed class KafkaLane : IDisposable
     /// <param name="encoder">Used by this lane alone.</param>
     /// <param name="log">Receives librdkafka's log, also on its threads; null: nobody does.</param>
     /// <param name="lost">Hears of records that were deleted unread, on the lane's thread; null: nobody does.</param>
+    /// <param name="replaced">Hears why a producer was replaced because it heard nothing, on the lane's thread; null: nobody does.</param>
     /// <exception cref="KafkaLaneException">The settings contradict themselves, or librdkafka refuses one.</exception>
     public KafkaLane(
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, IOutputEncoder encoder, TimeProvider clock,
-        Action<ClientLog>? log = null, Action<LostRecords>? lost = null)
+        Action<ClientLog>? log = null, Action<LostRecords>? lost = null, Action<string>? replaced = null)
     {
         if (settings.Problems() is { Count: > 0 } problems)
         {
@@ -26,7 +27,7 @@ public sealed class KafkaLane : IDisposable
         }
 
         _source = ClientProperties.Build(() => new KafkaLaneSource(settings, lane, decoders, clock, log, lost));
-        _sink = new KafkaLaneSink(settings, lane, encoder, _source.Consumer, _source.Status, clock, log);
+        _sink = new KafkaLaneSink(settings, lane, encoder, _source, clock, log) { Replaced = replaced };
     }
 
     public ILaneSource Source => _source;
@@ -35,6 +36,15 @@ public sealed class KafkaLane : IDisposable
 
     /// <summary>For readiness; read from any thread.</summary>
     public ConnectionStatus Status => _source.Status;
+
+    /// <summary>After a <see cref="WedgedClientException"/>, instead of closing the source: gives the clients up, so that others can be made.
+    /// The group hears that the lane leaves, if the client gets through to it, as a static member of the broker's own protocol must before
+    /// its name is free. Within a few seconds, whatever the clients do; what is queued in them is not written any more.</summary>
+    public void Abandon()
+    {
+        _sink.Dispose();
+        _source.Abandon();
+    }
 
     public void Dispose()
     {

@@ -13,17 +13,26 @@ public sealed class KafkaLaneSink : ILaneSink
     private readonly ChangelogReader _changelog;
     private readonly GroupOffsets _group;
     private readonly ChangelogIdentity _identity;
+    private readonly WaitWatch _watch;
+    private readonly CommitDeadline _deadline;
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
-        KafkaSettings settings, int lane, IOutputEncoder encoder, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        ConnectionStatus status, TimeProvider clock, Action<ClientLog>? log)
+        KafkaSettings settings, int lane, IOutputEncoder encoder, KafkaLaneSource source, TimeProvider clock, Action<ClientLog>? log)
     {
-        _cycle = new CommitCycle(settings, consumer, () => MakeProducer(settings, lane, log), clock, _positions);
-        _group = new GroupOffsets(settings, consumer);
-        _identity = new ChangelogIdentity(settings.Outputs.Changelog, consumer, status);
+        _watch = new WaitWatch(settings, new BrokerProbe(settings, lane, clock), clock, SilentClient.Restore);
+        _deadline = new CommitDeadline(settings, new BrokerProbe(settings, lane, clock), clock) { ConsumerWatch = source.Watch };
+        _cycle = new CommitCycle(settings, source.Consumer, () => MakeProducer(settings, lane, log), _deadline, _positions);
+        _group = new GroupOffsets(settings, source.Consumer, _watch);
+        _identity = new ChangelogIdentity(settings.Outputs.Changelog, source.Consumer, source.Status, _watch);
         _writer = new OutputWriter(settings.Outputs, encoder);
-        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, status, log);
+        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, source.Status, _watch, log);
+    }
+
+    /// <summary>Hears why a producer was replaced because it heard nothing.</summary>
+    internal Action<string>? Replaced
+    {
+        init => _deadline.Replaced = value;
     }
 
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => _cycle.Run(unit, _writer, cancellation);
@@ -32,8 +41,10 @@ public sealed class KafkaLaneSink : ILaneSink
     /// <remarks>A changelog without any commit is that of a shard that never served, or a lost one: the group's offsets tell, since
     /// none are committed before the changelog.</remarks>
     /// <exception cref="KafkaLaneException">The changelog has no such partition.</exception>
+    /// <exception cref="WedgedClientException">A client hears nothing although the brokers are there.</exception>
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
+        _watch.Begin();
         // Before anything is written to it: a line more could hide that there were more before.
         _changelog.ThrowIfLost(partition, from, cancellation);
         _cycle.Prepare(partition, cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Kafka.Native;
 using StreamSegmenter.Engine.Contracts;
@@ -10,10 +11,6 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
 {
     private static readonly TimeSpan HeldPollTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A coordinator that is stuck, or moves, may not answer for long; then the group learns by the session's end that the
-    /// lane has left.</summary>
-    private static readonly TimeSpan LeavingMax = TimeSpan.FromSeconds(3);
-
     private readonly KafkaSettings _settings;
     private readonly IReadOnlyList<IRecordDecoder> _decoders;
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
@@ -23,6 +20,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly PartitionHolds _holds;
     private readonly EndOffsets _ends;
     private readonly EndProbe _probe;
+    private readonly ConsumerWatch _watch;
     private readonly Action<LostRecords>? _lost;
     private PolledRecords? _polled;
     private bool _subscribed;
@@ -33,6 +31,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, TimeProvider clock, Action<ClientLog>? log,
         Action<LostRecords>? lost)
     {
+        _watch = new ConsumerWatch(settings, new BrokerProbe(settings, lane, clock), clock);
         _lost = lost;
         _settings = settings;
         _decoders = decoders;
@@ -45,7 +44,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetKeyDeserializer(new CapturedBytes())
             .SetValueDeserializer(new CapturedBytes())
             .SetErrorHandler((_, error) => Status.Report(error))
-            .SetStatisticsHandler((_, json) => Status.ReadStatistics(json))
+            .SetStatisticsHandler((_, json) => ReadStatistics(json))
             .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
             .SetPartitionsAssignedHandler((consumer, places) =>
             {
@@ -85,8 +84,11 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
 
     internal IConsumer<CapturedBytes, CapturedBytes> Consumer => _consumer;
 
+    internal ConsumerWatch Watch => _watch;
+
     /// <inheritdoc/>
     /// <exception cref="InstanceHeldException">The group does not let the lane in yet.</exception>
+    /// <exception cref="WedgedClientException">The client hears nothing although the brokers are there.</exception>
     /// <exception cref="KafkaLaneException">The lane cannot go on: see there.</exception>
     public void Poll(PolledRecords polled, TimeSpan timeout)
     {
@@ -124,6 +126,7 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         }
 
         Status.ThrowIfFatal();
+        _watch.Check(_changes.Assignment);
     }
 
     public void ReportProgress(IDictionary<InputPartition, PartitionProgress> progress)
@@ -198,21 +201,11 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     /// <inheritdoc/>
     /// <remarks>A static member (<see cref="KafkaSettings.InstanceId"/>) does not leave: its partitions wait for its return until
     /// the session times out. The listener hears nothing any more.</remarks>
-    public void Close()
-    {
-        if (!_closed)
-        {
-            _closed = true;
-            Listener = null;
-            _probe.Dispose();
-            _reader.Dispose();
-            if (!(Status.IsConnected && Leave()))
-            {
-                _isAbandoned = true;
-                DisposeConsumer();
-            }
-        }
-    }
+    public void Close() => Leave(mayBeHeard: Status.IsConnected);
+
+    /// <summary>Gives a client up that hears nothing, so that another can be made: leaves the group if it hears that much, and a static member
+    /// of the broker's own group protocol its name.</summary>
+    internal void Abandon() => Leave(mayBeHeard: true);
 
     /// <summary>Without <see cref="Close"/> the lane disappears from its group as if its process had died.</summary>
     public void Dispose()
@@ -268,6 +261,24 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     void IRecordReceiver.OnError(ErrorCode code, string reason) =>
         Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
 
+    /// <summary>A coordinator that is stuck, or moves, may not answer for long; then the group learns by the session's end that the lane has
+    /// left. Nor is there anything to leave when another member has the name by now.</summary>
+    private void Leave(bool mayBeHeard)
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Listener = null;
+            _probe.Dispose();
+            _reader.Dispose();
+            if (!(mayBeHeard && ClientDisposal.TryRun(_consumer.Close)))
+            {
+                _isAbandoned = true;
+                DisposeConsumer();
+            }
+        }
+    }
+
     /// <summary>An offset that is passed over may be a transaction's marker or a compacted record. Only one below the partition's
     /// start, which the client learns with every fetch, is of a record that nobody can read any more.</summary>
     private void NoticeLoss(AssignedPartition partition, long offset)
@@ -283,30 +294,27 @@ public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         }
     }
 
-    /// <returns>False: the group could not be told in time; or there is nothing to leave, because another member has the name by now.</returns>
-    private bool Leave()
-    {
-        try
-        {
-            return Task.Run(_consumer.Close).Wait(LeavingMax);
-        }
-        catch (AggregateException e) when (e.InnerException is KafkaException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>While no broker answers, nobody can be told that the lane leaves, and the client waits for as long as a session
+    /// <summary>While no broker answers, the group cannot hear that the lane leaves, and the client waits for as long as a session
     /// lasts for the answer to a commit that was given up: that need not keep the lane, nor the process.</summary>
     private void DisposeConsumer()
     {
         if (Status.IsConnected && !_isAbandoned)
         {
-            _consumer.Dispose();
+            ClientDisposal.Run(_consumer);
         }
         else
         {
             _ = Task.Run(_consumer.Dispose);
+        }
+    }
+
+    private void ReadStatistics(string json)
+    {
+        using var statistics = JsonDocument.Parse(json);
+        _watch.ReadStatistics(json, statistics.RootElement, _changes.Assignment);
+        if (!Status.IsConnected && ClientStatistics.HasConnection(statistics.RootElement))
+        {
+            Status.Connected();
         }
     }
 

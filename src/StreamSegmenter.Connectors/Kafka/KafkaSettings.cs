@@ -94,6 +94,9 @@ public sealed record KafkaSettings
     /// <summary>A commit that takes longer is given up and repeated from the last committed offsets.</summary>
     public int CommitTimeoutMs { get; init; } = 60_000;
 
+    /// <summary>A client that hears nothing for so long, although the brokers answer another connection, is replaced.</summary>
+    public int SilenceMaxMs { get; init; } = 20_000;
+
     /// <summary>Largest record that is produced, in bytes before compression; a topic may allow less. A dead letter carries the
     /// refused record, so it needs more room than the inputs.</summary>
     public int RecordBytesMax { get; init; } = 8 * 1_048_576;

@@ -17,6 +17,9 @@ public sealed record LaneDependencies(
     /// <summary>Receives sentences for the operator: a checkpoint that failed, or was not used.</summary>
     public Action<string>? Report { get; init; }
 
+    /// <summary>That of the lane before, where this one takes its place.</summary>
+    public LaneHandover Handover { get; init; } = new();
+
     internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
 
     internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;

@@ -15,7 +15,6 @@ internal sealed class LaneShards : IDisposable
     private readonly LaneContext _lane;
     private readonly ShardRestorer _restorer;
     private readonly string _temporaryDirectory;
-    private readonly Dictionary<int, SuspectKeys> _suspectsLeft = [];
     private FoldTotals _totalsOfDropped;
 
     public LaneShards(LaneDependencies parts, LaneContext lane)
@@ -80,7 +79,7 @@ internal sealed class LaneShards : IDisposable
     {
         var gauges = _parts.Counters.AddShard(partition);
         var shard = _restorer.Restore(partition, gauges, stopping);
-        if (_suspectsLeft.Remove(partition, out var unsettled))
+        if (_parts.Handover.Suspects.Remove(partition, out var unsettled))
         {
             // What was under way when it left may still arrive behind what was read.
             shard.Suspects.Add(unsettled);
@@ -149,7 +148,7 @@ internal sealed class LaneShards : IDisposable
                 _parts.Counters.RemoveShard(partition);
                 if (shard.Suspects.Count > 0)
                 {
-                    _suspectsLeft[partition] = shard.Suspects;
+                    _parts.Handover.Suspects[partition] = shard.Suspects;
                 }
 
                 shard.Dispose();

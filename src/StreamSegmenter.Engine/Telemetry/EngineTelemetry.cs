@@ -12,6 +12,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 
     private readonly Meter _meter;
     private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<double> _timeToReady;
     private readonly Histogram<double> _checkpointDuration;
     private readonly Lock _adding = new();
     private volatile LaneCounters[] _lanes = [];
@@ -28,6 +29,8 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         StateInstruments.Create(_meter, this);
         CheckpointInstruments.Create(_meter, this);
         ProcessInstruments.Create(_meter, this);
+        ConnectionInstruments.Create(_meter, this);
+        _timeToReady = ConnectionInstruments.CreateTimeToReady(_meter);
         _commitDuration = OutputInstruments.CreateCommitDuration(_meter);
         _checkpointDuration = CheckpointInstruments.CreateDuration(_meter);
     }
@@ -72,7 +75,7 @@ public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
     {
         lock (_adding)
         {
-            var lane = new LaneCounters(_lanes.Length, Labels, Clock, _commitDuration, _checkpointDuration);
+            var lane = new LaneCounters(_lanes.Length, Labels, Clock, _commitDuration, _checkpointDuration, _timeToReady);
             _lanes = [.. _lanes, lane];
             return lane;
         }

@@ -37,9 +37,11 @@ public sealed class LaneCounters
     private volatile ShardGauges[] _shards = [];
 
     internal LaneCounters(
-        int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration, Histogram<double> checkpointDuration)
+        int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration, Histogram<double> checkpointDuration,
+        Histogram<double> timeToReady)
     {
-        Health = new LaneHealth("lane-" + index, clock);
+        Health = new LaneHealth("lane-" + index, clock, timeToReady);
+        ClientReplacements = new(ReplacementReasons.Count);
         _commitDuration = commitDuration;
         _checkpointDuration = checkpointDuration;
         _inputs = labels.Inputs.Count;
@@ -142,6 +144,11 @@ public sealed class LaneCounters
     /// <summary>Bytes on disk that they gave back.</summary>
     public ref long SpillBytesFreed => ref _own[OwnSpillBytesFreed];
 
+    /// <summary>What a replaced client was for.</summary>
+    internal static IReadOnlyList<string> ReplacementReasons { get; } = ["partition", "group", "restore", "producer"];
+
+    internal PaddedCounters ClientReplacements { get; }
+
     internal PaddedCounters Commits { get; }
 
     internal IReadOnlyList<ShardGauges> Shards => _shards;
@@ -160,6 +167,10 @@ public sealed class LaneCounters
         Commits[(int)outcome]++;
         _commitDuration.Record(seconds);
     }
+
+    /// <summary>Counts a Kafka client that was replaced because it heard nothing.</summary>
+    /// <param name="reason">What it was silent about: <c>partition</c>, <c>group</c>, <c>restore</c> or <c>producer</c>.</param>
+    public void RecordClientReplacement(string reason) => ClientReplacements[Array.IndexOf([.. ReplacementReasons], reason)]++;
 
     /// <summary>Counts a checkpoint that was written and verified.</summary>
     /// <param name="seconds">From the start of the copy until it could be restored from.</param>

@@ -1,18 +1,26 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
 public sealed class LaneHealth
 {
+    private static readonly TimeSpan ObservationInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
     private volatile Func<string?>? _connection;
     private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
+    private readonly Histogram<double> _timeToReady;
     private long _lastHeartbeat;
+    private long _observedAt;
+    private long _unreadySince;
 
-    internal LaneHealth(string name, TimeProvider clock)
+    internal LaneHealth(string name, TimeProvider clock, Histogram<double> timeToReady)
     {
+        _timeToReady = timeToReady;
+        _unreadySince = clock.GetTimestamp();
         Name = name;
         _clock = clock;
         _lastHeartbeat = clock.GetTimestamp();
@@ -26,7 +34,16 @@ public sealed class LaneHealth
     }
 
     /// <summary>Once per turn of the lane's loop.</summary>
-    public void Heartbeat() => Volatile.Write(ref _lastHeartbeat, _clock.GetTimestamp());
+    public void Heartbeat()
+    {
+        var now = _clock.GetTimestamp();
+        Volatile.Write(ref _lastHeartbeat, now);
+        if (_clock.GetElapsedTime(_observedAt, now) >= ObservationInterval)
+        {
+            _observedAt = now;
+            ObserveReadiness(now);
+        }
+    }
 
     /// <summary>Restored and connected.</summary>
     public void ReportReady() => _state = new(LanePhase.Ready, null);
@@ -36,7 +53,11 @@ public sealed class LaneHealth
     public void WatchConnection(Func<string?> trouble) => _connection = trouble;
 
     /// <summary>Cannot work now but will by itself: "restoring partition 3", "no broker answers".</summary>
-    public void ReportNotReady(string reason) => _state = new(LanePhase.NotReady, reason);
+    public void ReportNotReady(string reason)
+    {
+        _state = new(LanePhase.NotReady, reason);
+        _unreadySince = _unreadySince == 0 ? _clock.GetTimestamp() : _unreadySince;
+    }
 
     /// <summary>Ended for good: only a restart of the process helps.</summary>
     public void ReportStopped(string reason) => _state = new(LanePhase.Stopped, reason);
@@ -65,6 +86,20 @@ public sealed class LaneHealth
             : [.. Troubles(), state.Reason, _connection?.Invoke()];
         var reason = string.Join("; ", reasons.Where(reason => reason is not null));
         return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
+    }
+
+    private void ObserveReadiness(long now)
+    {
+        var isReady = _state.Phase == LanePhase.Ready && _connection?.Invoke() is null && _troubles.IsEmpty;
+        if (isReady && _unreadySince != 0)
+        {
+            _timeToReady.Record(_clock.GetElapsedTime(_unreadySince, now).TotalSeconds);
+            _unreadySince = 0;
+        }
+        else if (!isReady && _unreadySince == 0)
+        {
+            _unreadySince = now;
+        }
     }
 
     private IEnumerable<string> Troubles() =>

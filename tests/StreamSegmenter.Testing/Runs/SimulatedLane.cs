@@ -32,7 +32,7 @@ internal sealed class SimulatedLane : IDisposable
             [.. world.Scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], world.Scenario.Segments.SegmentIds);
         Engine = new Lane(new LaneDependencies(
             index, world.Scenario.Definitions, world.Scenario.Segments, options,
-            Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration), _outputs, process.Clock,
+            Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration, Duration), _outputs, process.Clock,
             world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink))
         {
             LendStore = world.Weather.Spill is null ? StorePool.Lend : null,

@@ -186,6 +186,9 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
     public static partial int MockBrokerSetUp(nint cluster, int broker);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_host_port", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void MockBrokerSetHostPort(nint cluster, int broker, string host, int port);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_push_request_error_rtts")]
     public static partial int MockPushRequestDelay(nint cluster, int broker, short apiKey, nuint count, int error, int delayMs);
 

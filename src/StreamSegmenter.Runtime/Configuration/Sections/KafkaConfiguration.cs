@@ -6,4 +6,4 @@ internal sealed record KafkaConfiguration(
     IReadOnlyDictionary<string, string> ConsumerProperties, IReadOnlyDictionary<string, string> ProducerProperties);
 
 /// <summary>How long Kafka's clients wait; milliseconds.</summary>
-internal readonly record struct KafkaTiming(int SessionTimeoutMs, int CommitTimeoutMs, int PollIntervalMsMax);
+internal readonly record struct KafkaTiming(int SessionTimeoutMs, int CommitTimeoutMs, int PollIntervalMsMax, int SilenceMsMax);

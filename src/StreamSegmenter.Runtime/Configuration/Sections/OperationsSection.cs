@@ -21,7 +21,8 @@ internal static class OperationsSection
 
         var section = root.Section("kafka");
         var timing = new KafkaTiming(
-            (int)section.Measure("sessionTimeout"), (int)section.Measure("commitTimeout"), (int)section.Measure("pollIntervalMax"));
+            (int)section.Measure("sessionTimeout"), (int)section.Measure("commitTimeout"), (int)section.Measure("pollIntervalMax"),
+            (int)section.Measure("silenceMax"));
         if (timing.PollIntervalMsMax < Math.Max(timing.SessionTimeoutMs, timing.CommitTimeoutMs))
         {
             context.Problems.Add(

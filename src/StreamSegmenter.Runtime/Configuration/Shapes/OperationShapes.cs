@@ -42,6 +42,8 @@ internal static class OperationShapes
             "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "60s"),
         new Key("pollIntervalMax", new DurationShape(10 * DurationShape.SecondMs, DurationShape.DayMs),
             "A lane that asks for no records for so long leaves its group: the longest restore of a lane must fit in.", "10m"),
+        new Key("silenceMax", new DurationShape(2 * DurationShape.SecondMs, 10 * DurationShape.MinuteMs),
+            "A Kafka client that hears nothing for so long, although the brokers answer another connection, is replaced.", "20s"),
         new Key("recordMax", new SizeShape(64 * 1024, 256 * SizeShape.MiB),
             "The largest record that is written; topics may allow less. A dead letter carries the refused record, so it needs more "
             + "room than the inputs.", "8MiB"),
