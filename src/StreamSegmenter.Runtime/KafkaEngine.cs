@@ -254,8 +254,8 @@ internal sealed class KafkaEngine : IDisposable
             Tell(index, e.Client, e.Beliefs.Length == 0 ? e.Message : $"{e.Message}. It believed: {e.Beliefs}", counters);
             kafka.Abandon();
             clients.WereWedged();
-            outcome = default;
-            return false;
+            outcome = new CommitOutcome(CommitStatus.Aborted, e.Message);
+            return stopping.IsCancellationRequested;
         }
         finally
         {

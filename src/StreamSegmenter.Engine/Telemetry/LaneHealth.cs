@@ -14,8 +14,8 @@ public sealed class LaneHealth
     private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
     private readonly Histogram<double> _timeToReady;
     private long _lastHeartbeat;
-    private long _observedAt;
-    private long _unreadySince;
+    private long? _observedAt;
+    private long? _unreadySince;
 
     internal LaneHealth(string name, TimeProvider clock, Histogram<double> timeToReady)
     {
@@ -38,7 +38,7 @@ public sealed class LaneHealth
     {
         var now = _clock.GetTimestamp();
         Volatile.Write(ref _lastHeartbeat, now);
-        if (_clock.GetElapsedTime(_observedAt, now) >= ObservationInterval)
+        if (_observedAt is not { } before || _clock.GetElapsedTime(before, now) >= ObservationInterval)
         {
             _observedAt = now;
             ObserveReadiness(now);
@@ -56,7 +56,7 @@ public sealed class LaneHealth
     public void ReportNotReady(string reason)
     {
         _state = new(LanePhase.NotReady, reason);
-        _unreadySince = _unreadySince == 0 ? _clock.GetTimestamp() : _unreadySince;
+        _unreadySince ??= _clock.GetTimestamp();
     }
 
     /// <summary>Ended for good: only a restart of the process helps.</summary>
@@ -91,14 +91,14 @@ public sealed class LaneHealth
     private void ObserveReadiness(long now)
     {
         var isReady = _state.Phase == LanePhase.Ready && _connection?.Invoke() is null && _troubles.IsEmpty;
-        if (isReady && _unreadySince != 0)
+        if (!isReady)
         {
-            _timeToReady.Record(_clock.GetElapsedTime(_unreadySince, now).TotalSeconds);
-            _unreadySince = 0;
+            _unreadySince ??= now;
         }
-        else if (!isReady && _unreadySince == 0)
+        else if (_unreadySince is { } since)
         {
-            _unreadySince = now;
+            _timeToReady.Record(_clock.GetElapsedTime(since, now).TotalSeconds);
+            _unreadySince = null;
         }
     }
 

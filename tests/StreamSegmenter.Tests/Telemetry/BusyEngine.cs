@@ -84,6 +84,7 @@ internal sealed class BusyEngine : IDisposable
         lane.CheckpointsFailed++;
         lane.StatesDamaged++;
         lane.Health.ReportReady();
+        lane.Health.Heartbeat();
         var shard = lane.AddShard(partition);
         shard.WatermarkMs = Clock.NowMs - 2_500;
         shard.Customers = 1_000 + partition;
