@@ -18,7 +18,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_on_a_fullDisk_fails_keeps_the_old_one_and_succeeds_when_there_is_room()
+    public void A_checkpoint_on_a_full_disk_fails_keeps_the_old_one_and_succeeds_when_there_is_room()
     {
         using (var shard = _kept.Restore(Disk))
         {
