@@ -153,7 +153,7 @@ public sealed class ClickstreamOverKafkaTests
             Mapping = new InputMapping
             {
                 Unfold = "events", TimeFormat = TimeFormat.EpochMs, EventTypes = EventTypesOfFile,
-                Fields = new Dictionary<string, string>
+                Fields = new Dictionary<string, FieldMapping>
                 {
                     ["customer_id"] = "^.session", ["product_id"] = "aid", ["event_type"] = "type", ["event_time"] = "ts",
                 }.ToImmutableDictionary(),

@@ -12,10 +12,13 @@ public enum DecodeStatus : byte
     Unavailable,
 }
 
-/// <param name="Reason">Where, what, nearest remedy; null when decoded.</param>
+/// <param name="Reason">Where, what, nearest remedy. Of a decoded record, what was left out of its events; null for nothing.</param>
 public readonly record struct DecodeOutcome(DecodeStatus Status, string? Reason)
 {
     public static DecodeOutcome Decoded => default;
+
+    /// <summary>Decoded, but for what <paramref name="problem"/> says; null: all of it.</summary>
+    public static DecodeOutcome Without(string? problem) => new(DecodeStatus.Decoded, problem);
 
     public static DecodeOutcome Refused(string reason) => new(DecodeStatus.Refused, reason);
 

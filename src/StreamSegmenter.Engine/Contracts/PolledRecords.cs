@@ -7,7 +7,7 @@ public sealed class PolledRecords
 {
     public EventBatch Events { get; } = new();
 
-    /// <summary>Records that could not be read.</summary>
+    /// <summary>Records that could not be read: not at all, or (<see cref="DeadLetterKind.Partial"/>) not in every field.</summary>
     public List<DeadLetter> Refused { get; } = [];
 
     /// <summary>Records with an event further ahead of the clock than is believable.</summary>

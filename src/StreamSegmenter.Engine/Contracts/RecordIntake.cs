@@ -45,6 +45,16 @@ public static class RecordIntake
             }
         }
 
+        if (outcome.Reason is { } problem && polled.Events.Count > before)
+        {
+            ref readonly var first = ref polled.Events[before];
+            polled.Refused.Add(Letter(in record, source, problem) with
+            {
+                Kind = DeadLetterKind.Partial,
+                CustomerId = System.Text.Encoding.UTF8.GetString(polled.Events.Text(in first, first.CustomerKey)),
+            });
+        }
+
         return DecodeOutcome.Decoded;
     }
 

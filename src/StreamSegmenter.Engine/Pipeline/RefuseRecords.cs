@@ -1,13 +1,14 @@
 using System.Reactive.Linq;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Shards;
+using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Engine.Pipeline;
 
 internal static class RefuseRecordsOperator
 {
     /// <summary>Puts what could not be read, or must not be believed, on its way to the dead letters. A bad record is a value,
-    /// not an error of the stream, which goes on.</summary>
+    /// not an error of the stream, which goes on; what could be read of a record is applied.</summary>
     public static IObservable<PolledRecords> RefuseRecords(this IObservable<PolledRecords> source, LaneContext lane) =>
         source.Do(polled =>
         {
@@ -15,7 +16,7 @@ internal static class RefuseRecordsOperator
             {
                 if (lane.TryAcceptLetter(letter, out var input))
                 {
-                    lane.Counters.DeadLettersUnreadable[input]++;
+                    (letter.Kind == DeadLetterKind.Partial ? lane.Counters.DeadLettersPartial : lane.Counters.DeadLettersUnreadable)[input]++;
                 }
             }
 

@@ -113,7 +113,11 @@ public sealed class LaneContext
         {
             Outbox.DeadLetters.Add(new DeadLetter(
                 Options.Inputs[problem.Input].Name, problem.Partition, problem.Offset, problem.Reason,
-                Encoding.UTF8.GetBytes(problem.CustomerKey), Encoding.UTF8.GetBytes(problem.Description)));
+                Encoding.UTF8.GetBytes(problem.CustomerKey), Encoding.UTF8.GetBytes(problem.Description))
+            {
+                Kind = problem.IsRefusal ? DeadLetterKind.Refused : DeadLetterKind.Partial,
+                CustomerId = problem.CustomerKey,
+            });
         }
     }
 

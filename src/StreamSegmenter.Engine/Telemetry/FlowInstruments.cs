@@ -64,6 +64,7 @@ internal static class FlowInstruments
     private static IEnumerable<Measurement<long>> DeadLetters(LaneCounters[] lanes, IReadOnlyList<string> inputs) =>
     [
         .. Observe.Rows(lanes, lane => lane.DeadLettersUnreadable, "topic", inputs, Observe.Label("cause", "unreadable")),
+        .. Observe.Rows(lanes, lane => lane.DeadLettersPartial, "topic", inputs, Observe.Label("cause", "partial")),
         .. Observe.Rows(lanes, lane => lane.DeadLettersClockSkew, "topic", inputs, Observe.Label("cause", "clock_skew")),
         .. Observe.Rows(lanes, lane => lane.DeadLettersStateFull, "topic", inputs, Observe.Label("cause", "state_full")),
     ];

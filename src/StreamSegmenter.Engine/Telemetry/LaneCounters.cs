@@ -51,6 +51,7 @@ public sealed class LaneCounters
         EventsTooLate = new(_inputs);
         EventsDuplicate = new(_inputs);
         DeadLettersUnreadable = new(_inputs);
+        DeadLettersPartial = new(_inputs);
         DeadLettersClockSkew = new(_inputs);
         RecordsLost = new(_inputs);
         DeadLettersStateFull = new(_inputs);
@@ -80,6 +81,9 @@ public sealed class LaneCounters
 
     /// <summary>Records that no decoder could read, by input.</summary>
     public PaddedCounters DeadLettersUnreadable { get; }
+
+    /// <summary>Records whose events were applied without some field that could not be read, by input.</summary>
+    public PaddedCounters DeadLettersPartial { get; }
 
     /// <summary>Events too far ahead of the clock, by input.</summary>
     public PaddedCounters DeadLettersClockSkew { get; }

@@ -55,6 +55,7 @@ internal static class ConfigurationLoader
             options.Apply(root, option);
         }
 
+        Presets.Apply(root, secrets, problems);
         ConfigurationShape.Root.Check(root, "configuration", problems);
         var redactor = new Redactor(secrets.Resolved);
         var configuration = ReadSections(path, root, redactor, problems, folder, use);

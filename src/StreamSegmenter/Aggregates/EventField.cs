@@ -53,6 +53,9 @@ internal readonly struct EventField
     public bool IsText => Kind is FieldKind.EventType or FieldKind.ProductId or FieldKind.Category or FieldKind.SessionId
         or FieldKind.CartId or FieldKind.OrderId or FieldKind.Currency;
 
+    /// <summary>Whether the lines of an event have the field, if it has lines.</summary>
+    public bool IsOfLine => Kind is FieldKind.ProductId or FieldKind.Category or FieldKind.Quantity or FieldKind.Price;
+
     public static IEnumerable<string> KnownNames => Known.Select(known => known.Name);
 
     public static EventField Property(string name) => new(FieldKind.Property, name);
@@ -110,6 +113,9 @@ internal readonly struct EventField
             : default,
         _ => default,
     };
+
+    /// <summary>Moves to the property's next value; false behind the last one.</summary>
+    public bool NextValue(ref PropertyReader properties) => properties.Find(_property);
 
     public bool TryFindProperty(scoped in StorefrontEvent e, EventBatch batch, out PropertyReader property)
     {

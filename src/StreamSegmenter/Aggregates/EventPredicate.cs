@@ -24,7 +24,7 @@ internal readonly record struct PredicateStep(
     PredicateOp Op, Comparison Comparison = default, EventField Field = default, long Number = 0, TextTest? Text = null);
 
 /// <summary>What stands behind <c>where</c>, compiled. A comparison with a field that the event lacks is false, also
-/// <c>!=</c>. The stack is the bits of one number.</summary>
+/// <c>!=</c>. Of a field with several values (a list, the products of an event with items) one that passes is enough. The stack is the bits of one number.</summary>
 internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 {
     /// <summary>More intermediate answers than this do not fit.</summary>
@@ -57,6 +57,16 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 
     private bool Test(in PredicateStep step, in StorefrontEvent e, EventBatch batch)
     {
+        if (step.Field.Kind == FieldKind.Property && step.Op is PredicateOp.Number or PredicateOp.Text or PredicateOp.Boolean)
+        {
+            return TestProperty(in step, in e, batch);
+        }
+
+        if (!e.Lines.IsEmpty && step.Field.IsOfLine && step.Op is PredicateOp.Number or PredicateOp.Text or PredicateOp.Exists)
+        {
+            return TestLines(in step, in e, batch);
+        }
+
         switch (step.Op)
         {
             case PredicateOp.True:
@@ -68,10 +78,6 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
                 return step.Comparison.Holds(((long)e.Type.Id).CompareTo(step.Number));
             case PredicateOp.Currency:
                 return !e.Currency.IsNone && step.Comparison.Holds(((long)e.Currency.Packed).CompareTo(step.Number));
-            case PredicateOp.Boolean:
-                return step.Field.TryFindProperty(in e, batch, out var property)
-                    && property.Kind == PropertyKind.Boolean
-                    && step.Comparison.Holds((property.Boolean ? 1L : 0).CompareTo(step.Number));
             case PredicateOp.Exists:
                 return step.Field.IsPresent(in e, batch);
             case PredicateOp.False:
@@ -80,4 +86,55 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
                 return step.Text!.Holds(step.Field.ReadText(in e, batch));
         }
     }
+
+    // A property that is a list has as many values as elements: one that passes is enough.
+    private static bool TestProperty(in PredicateStep step, in StorefrontEvent e, EventBatch batch)
+    {
+        var values = batch.Properties(in e);
+        while (step.Field.NextValue(ref values))
+        {
+            var holds = values.Kind switch
+            {
+                PropertyKind.Number => step.Op == PredicateOp.Number && AggregateTypes.TryToMicros(values.Number, out var micros)
+                    && step.Comparison.Holds(micros.CompareTo(step.Number)),
+                PropertyKind.Boolean => step.Op == PredicateOp.Boolean
+                    && step.Comparison.Holds((values.Boolean ? 1L : 0).CompareTo(step.Number)),
+                _ => step.Op == PredicateOp.Text && step.Text!.Holds(values.Text),
+            };
+            if (holds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The same for the products of a cart or an order that came with its items.
+    private bool TestLines(in PredicateStep step, in StorefrontEvent e, EventBatch batch)
+    {
+        var lines = batch.Lines(in e);
+        while (lines.Read())
+        {
+            var holds = step.Field.Kind switch
+            {
+                FieldKind.ProductId or FieldKind.Category => Test(
+                    in step, step.Field.Kind == FieldKind.ProductId ? lines.ProductId : lines.Category),
+                FieldKind.Quantity => Test(in step, lines.Quantity),
+                _ => Test(in step, e.Currency == currency || e.Currency.IsNone ? lines.PriceMinor : null),
+            };
+            if (holds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Test(in PredicateStep step, ReadOnlySpan<byte> text) =>
+        step.Op == PredicateOp.Exists ? !text.IsEmpty : step.Op == PredicateOp.Text && step.Text!.Holds(text);
+
+    private static bool Test(in PredicateStep step, long? number) => number is { } value
+        && (step.Op == PredicateOp.Exists || (step.Op == PredicateOp.Number && step.Comparison.Holds(value.CompareTo(step.Number))));
 }

@@ -31,6 +31,12 @@ public sealed class SeenEvents(long windowMs)
         }
 
         var hash = KeyHash.Of(batch.Text(in e, e.EventId));
+        if (e.Has(EventFields.SharedId))
+        {
+            // The id is that of a record with several events: each is its place in it.
+            hash = unchecked(hash + ((ulong)e.IndexInRecord * 0x9E37_79B9_7F4A_7C15));
+        }
+
         var section = record.Section(SectionKind.SeenEvents, 0);
         var entries = MemoryMarshal.Cast<byte, Entry>(section);
         var forgottenBeforeS = Seconds(Math.Max(record.Header.ClockMs, e.EventTimeMs) - windowMs);

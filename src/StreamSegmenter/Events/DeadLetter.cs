@@ -1,5 +1,15 @@
 namespace StreamSegmenter.Events;
 
+/// <summary>What became of a record that is among the dead letters.</summary>
+public enum DeadLetterKind : byte
+{
+    /// <summary>Nothing of it was applied.</summary>
+    Refused,
+
+    /// <summary>Its events were applied without what the reason names.</summary>
+    Partial,
+}
+
 /// <summary>A record that could not be read or must not be applied, with its place and its original bytes.</summary>
 /// <param name="Source">Topic or file name.</param>
 /// <param name="Partition">Partition of the record; 0 for a file.</param>
@@ -8,4 +18,10 @@ namespace StreamSegmenter.Events;
 /// <param name="Key">The record's key, empty when it had none.</param>
 /// <param name="Value">The record's original bytes.</param>
 public sealed record DeadLetter(
-    string Source, int Partition, long Offset, string Reason, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
+    string Source, int Partition, long Offset, string Reason, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)
+{
+    public DeadLetterKind Kind { get; init; }
+
+    /// <summary>The customer of the record's first event, where it was legible; null otherwise.</summary>
+    public string? CustomerId { get; init; }
+}

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Events;
 /// <summary>A growable batch of decoded events: one array of structs, one array of bytes that holds all their texts.
 /// Reused poll after poll, so decoding allocates nothing in steady state. One writer, one thread.
 /// <para>A decoder writes an event so: <see cref="BeginEvent"/>, fill the numbers, <see cref="Append"/> each text,
-/// <see cref="AddProperty(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, then <see cref="CompleteEvent"/>.</para></summary>
+/// <see cref="AddProperty(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, <see cref="AddLine"/>, then <see cref="CompleteEvent"/>.</para></summary>
 /// <param name="initialEvents">Room for so many events before the first growth.</param>
 public sealed class EventBatch(int initialEvents = 1024)
 {
@@ -15,9 +15,11 @@ public sealed class EventBatch(int initialEvents = 1024)
     private StorefrontEvent[] _events = new StorefrontEvent[initialEvents];
     private byte[] _bytes = new byte[initialEvents * 64];
     private byte[] _properties = new byte[256];
+    private byte[] _lines = new byte[256];
     private int _bytesUsed;
     private int _eventStart;
     private int _propertiesUsed;
+    private int _linesUsed;
     private bool _tooLarge;
 
     public int Count { get; private set; }
@@ -35,6 +37,14 @@ public sealed class EventBatch(int initialEvents = 1024)
 
     public PropertyReader Properties(scoped in StorefrontEvent e) => new(Text(in e, e.Properties));
 
+    /// <summary>The event's lines. An event whose record had no items has one, made of its own product, category, quantity and
+    /// price.</summary>
+    public LineReader Lines(scoped in StorefrontEvent e) => e.Lines.IsEmpty
+        ? new LineReader(
+            Text(in e, e.ProductId), Text(in e, e.Category), e.Has(EventFields.Quantity) ? e.Quantity : null,
+            e.Has(EventFields.Price) ? e.PriceMinor : null)
+        : new LineReader(Text(in e, e.Lines));
+
     public void Clear()
     {
         Count = 0;
@@ -51,6 +61,7 @@ public sealed class EventBatch(int initialEvents = 1024)
 
         _eventStart = _bytesUsed;
         _propertiesUsed = 0;
+        _linesUsed = 0;
         _tooLarge = false;
         ref var e = ref _events[Count];
         e = default;
@@ -97,11 +108,21 @@ public sealed class EventBatch(int initialEvents = 1024)
     public void AddProperty(ReadOnlySpan<byte> name, bool value) =>
         OpenProperty(PropertyKind.Boolean, name, 1)[0] = value ? (byte)1 : (byte)0;
 
+    /// <summary>Adds a line to the event being written. The caller keeps all lines within <see cref="EventBytesMax"/>.</summary>
+    public void AddLine(ReadOnlySpan<byte> productId, ReadOnlySpan<byte> category, int? quantity, long? priceMinor)
+    {
+        var length = LineReader.LengthOf(productId, category);
+        Ensure(ref _lines, _linesUsed, length);
+        LineReader.Write(_lines.AsSpan(_linesUsed, length), productId, category, quantity, priceMinor);
+        _linesUsed += length;
+    }
+
     /// <summary>Checks what every event must have and adds it to the batch; a refused event leaves no trace.</summary>
     public EventFault CompleteEvent()
     {
         ref var e = ref _events[Count];
         e.Properties = Append(_properties.AsSpan(0, _propertiesUsed));
+        e.Lines = Append(_lines.AsSpan(0, _linesUsed));
         var fault = Check(in e);
         if (fault != EventFault.None)
         {

@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Events;
 
-/// <summary>Which of an event's numeric fields were present in its record.</summary>
+/// <summary>Which of an event's fields that are no texts were present in its record.</summary>
 [Flags]
 public enum EventFields : byte
 {
@@ -12,4 +12,11 @@ public enum EventFields : byte
 
     /// <summary>Not a field: the event came behind its shard's watermark, within grace.</summary>
     Late = 16,
+
+    /// <summary>The record had a list of items, which may be empty; see <see cref="StorefrontEvent.Lines"/>.</summary>
+    Items = 32,
+
+    /// <summary>Not a field: the event id is that of a record with several events, so only together with
+    /// <see cref="StorefrontEvent.IndexInRecord"/> it names this one.</summary>
+    SharedId = 64,
 }

@@ -5,6 +5,9 @@ namespace StreamSegmenter.Events;
 /// <param name="Description">The event's main fields as JSON text: its original bytes are gone when it is folded.</param>
 public sealed record EventProblem(ushort Input, int Partition, long Offset, string Reason, string CustomerKey, string Description)
 {
+    /// <summary>The event was not applied at all.</summary>
+    public bool IsRefusal { get; init; }
+
     public static EventProblem Of(in StorefrontEvent e, EventBatch batch, string reason)
     {
         var customer = System.Text.Encoding.UTF8.GetString(batch.Text(in e, e.CustomerKey));

@@ -39,6 +39,7 @@ public static class EventTypes
     public static readonly EventType ExperimentViewed = Intern("experiment_viewed");
     public static readonly EventType FeedbackSubmitted = Intern("feedback_submitted");
     public static readonly EventType QuantityChanged = Intern("quantity_changed");
+    public static readonly EventType CartReplaced = Intern("cart_replaced");
 
     /// <summary>The names that the product itself gives a meaning to, in the order of the documentation.</summary>
     public static IReadOnlyList<string> WellKnown { get; } = Array.AsReadOnly(Names[1.._count]);
@@ -50,7 +51,8 @@ public static class EventTypes
         ("add_shipping_info", CheckoutStepCompleted), ("purchase", OrderCompleted), ("refund", OrderRefunded),
         ("page_view", PageViewed), ("search", ProductsSearched), ("view_search_results", ProductsSearched),
         ("campaign_details", CampaignClicked), ("payment_info_failed", PaymentFailed),
-        ("product_quantity_changed", QuantityChanged), ("cart_updated", QuantityChanged), ("order_canceled", OrderCancelled),
+        ("product_quantity_changed", QuantityChanged), ("cart_updated", QuantityChanged), ("order_canceled", OrderCancelled), ("page", PageViewed), ("screen", PageViewed), ("payment_info_entered", CheckoutStepCompleted),
+        ("shipping_info_entered", CheckoutStepCompleted), ("checkout_step_viewed", CheckoutStepCompleted),
     ];
 
     static EventTypes()

@@ -53,6 +53,9 @@ public struct StorefrontEvent
     /// <summary>The other properties, encoded as <see cref="PropertyReader"/> reads them.</summary>
     public Slice Properties;
 
+    /// <summary>The items, encoded as <see cref="LineReader"/> reads them; empty where the record named none.</summary>
+    public Slice Lines;
+
     /// <summary>The customer the event belongs to: the customer id, else the anonymous id.</summary>
     public readonly Slice CustomerKey => CustomerId.IsEmpty ? AnonymousId : CustomerId;
 

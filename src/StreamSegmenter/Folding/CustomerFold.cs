@@ -52,7 +52,7 @@ public sealed class CustomerFold
         RunUntil(record, customerKey, e.EventTimeMs, output);
         if (record.IsFull)
         {
-            output.Carts.Problems.Add(EventProblem.Of(in e, batch, TooLarge));
+            output.Carts.Problems.Add(EventProblem.Of(in e, batch, TooLarge) with { IsRefusal = true });
             return FoldOutcome.Refused;
         }
 

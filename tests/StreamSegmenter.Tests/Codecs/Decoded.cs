@@ -43,7 +43,7 @@ internal sealed class Decoded
     }
 
     public static InputMapping Map(params (string Field, string Source)[] fields) =>
-        new() { Fields = fields.ToImmutableDictionary(pair => pair.Field, pair => pair.Source) };
+        new() { Fields = fields.ToImmutableDictionary(pair => pair.Field, pair => (FieldMapping)pair.Source) };
 
     public void Decode(IRecordDecoder decoder, byte[] value, long timestampMs = -1, string key = "")
     {

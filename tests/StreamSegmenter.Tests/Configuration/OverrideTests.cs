@@ -20,7 +20,7 @@ public sealed class OverrideTests : IDisposable
         Assert.Equal(600_000, c.Definitions.SessionGapMs);
         Assert.False(c.Inputs[0].Csv.Header);
         Assert.Equal("me", c.Kafka!.Properties["sasl.username"]);
-        Assert.Equal("size", c.Inputs[0].Mapping.Fields["properties.shoe.size"]);
+        Assert.Equal("size", c.Inputs[0].Mapping.Fields["properties.shoe.size"].ToString());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ForeignWindowTests
         Name = "cars",
         Mapping = new InputMapping
         {
-            Fields = new Dictionary<string, string>
+            Fields = new Dictionary<string, FieldMapping>
             {
                 ["event_time"] = "timestamp", ["customer_id"] = "driver_id", ["event_type"] = "event_type",
             }.ToImmutableDictionary(),

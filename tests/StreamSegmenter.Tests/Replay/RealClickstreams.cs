@@ -21,7 +21,7 @@ internal static class RealClickstreams
         Mapping = new InputMapping
         {
             TimeFormat = TimeFormat.EpochS,
-            Fields = new Dictionary<string, string>
+            Fields = new Dictionary<string, FieldMapping>
             {
                 ["customer_id"] = "$1", ["product_id"] = "$2", ["category"] = "$3", ["event_type"] = "$4", ["event_time"] = "$5",
             }.ToImmutableDictionary(),
@@ -41,7 +41,7 @@ internal static class RealClickstreams
         {
             Unfold = "events",
             TimeFormat = TimeFormat.EpochMs,
-            Fields = new Dictionary<string, string>
+            Fields = new Dictionary<string, FieldMapping>
             {
                 ["customer_id"] = "^.session", ["product_id"] = "aid", ["event_type"] = "type", ["event_time"] = "ts",
             }.ToImmutableDictionary(),

@@ -8,8 +8,25 @@ internal static class CsvColumnProblems
 {
     public static IEnumerable<string> Of(IReadOnlyList<string> names, CompiledMapping mapping, IReadOnlySet<MappedField> bound)
     {
+        if (Delimiter(names) is { } delimiter)
+        {
+            yield return $"the delimiter looks like '{delimiter}': write mapping: {{ csv: {{ delimiter: \"{delimiter}\" }} }}";
+            yield break;
+        }
+
+        foreach (var twice in names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            yield return $"there are {twice.Count()} columns of the name '{twice.Key}', and a field cannot be both; rename one, or write "
+                + "header: false and count columns: $1";
+        }
+
         foreach (var (field, column) in mapping.RequiredColumns)
         {
+            if (mapping.HasJson && names.Any(name => mapping.IsJson(System.Text.Encoding.UTF8.GetBytes(name)) && column.StartsWith(name, StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
             if (!names.Contains(column))
             {
                 yield return Missing(field, column, names);
@@ -31,10 +48,15 @@ internal static class CsvColumnProblems
         }
     }
 
+    // One column, with what other tables separate theirs by in its name.
+    private static string? Delimiter(IReadOnlyList<string> names) => names.Count != 1 ? null
+        : names[0].Contains(';') ? ";" : names[0].Contains('\t') ? "tab" : names[0].Contains('|') ? "|" : names[0].Contains(',') ? "," : null;
+
     // The fields without which no line is an event. What the mapping names but the table lacks is told already.
     private static List<string> Unbound(InputMapping mapping, IReadOnlySet<MappedField> bound)
     {
-        bool Lacks(MappedField field) => !bound.Contains(field) && !mapping.Fields.ContainsKey(MappedFieldNames.NameOf(field));
+        bool Lacks(MappedField field) => !bound.Contains(field) && mapping.Json.IsEmpty
+            && !(mapping.Fields.TryGetValue(MappedFieldNames.NameOf(field), out var mapped) && mapped.From.Length == 1);
         var unbound = new List<string>();
         if (Lacks(MappedField.EventTime) && mapping.TimestampFrom == TimestampSource.Field)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 
 namespace StreamSegmenter.Connectors.Codecs.Csv;
@@ -8,11 +9,13 @@ internal sealed class CsvColumns
 {
     private readonly byte[][] _names;
     private readonly int[][] _bindings;
+    private readonly bool[] _isJson;
 
-    private CsvColumns(byte[][] names, int[][] bindings, bool named)
+    private CsvColumns(byte[][] names, int[][] bindings, bool[] isJson, bool named)
     {
         _names = names;
         _bindings = bindings;
+        _isJson = isJson;
         Named = named;
     }
 
@@ -35,16 +38,22 @@ internal sealed class CsvColumns
             bindings[i] = [.. new[] { mapping.FirstOfPath(texts[i]), mapping.FirstOfColumn(i + 1) }.Where(binding => binding >= 0)];
         }
 
-        columns = new CsvColumns(texts, bindings, names.Count > 0);
+        columns = new CsvColumns(texts, bindings, [.. texts.Select(name => mapping.IsJson(name))], names.Count > 0);
         problem = string.Join("; ", CsvColumnProblems.Of(names, mapping, columns.BoundFields(mapping)));
         return problem.Length == 0;
     }
 
     /// <summary>Adds a cell to a draft; an empty one is absent, and so is one beyond the columns that mean something.</summary>
-    public void Add(EventDraft draft, int column, ReadOnlySpan<byte> cell)
+    public void Add(EventDraft draft, JsonObjectWalker walker, int column, ReadOnlySpan<byte> cell)
     {
         if (cell.IsEmpty || column >= _names.Length)
         {
+            return;
+        }
+
+        if (_isJson[column])
+        {
+            walker.WalkText(_names[column], cell);
             return;
         }
 
@@ -73,7 +82,7 @@ internal sealed class CsvColumns
 
     private HashSet<MappedField> BoundFields(CompiledMapping mapping)
     {
-        var fields = mapping.Constants.Select(constant => mapping[constant.Binding].Field).ToHashSet();
+        var fields = mapping.Constants.ToArray().Select(constant => mapping[constant.Binding].Field).ToHashSet();
         foreach (var first in _bindings.SelectMany(bindings => bindings))
         {
             for (var binding = first; binding >= 0; binding = mapping[binding].Next)

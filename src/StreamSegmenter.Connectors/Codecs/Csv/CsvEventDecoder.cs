@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
@@ -8,11 +9,12 @@ namespace StreamSegmenter.Connectors.Codecs.Csv;
 
 /// <summary>Reads a record that is one line of a table, quoted line ends included. A line that has fewer columns than the table, or
 /// more than its names, is refused: a cut-off line must not pass for a shorter event. An empty cell is absent.</summary>
-public sealed class CsvEventDecoder : IRecordDecoder
+public sealed class CsvEventDecoder : IMappedDecoder
 {
     private readonly CompiledMapping _mapping;
     private readonly CsvColumns _columns;
     private readonly EventDraft _draft;
+    private readonly JsonObjectWalker _walker;
     private readonly byte _delimiter;
     private byte[] _scratch = new byte[256];
 
@@ -22,7 +24,10 @@ public sealed class CsvEventDecoder : IRecordDecoder
         _columns = columns;
         _delimiter = (byte)delimiter;
         _draft = new EventDraft(mapping);
+        _walker = new JsonObjectWalker(_draft);
     }
+
+    public MappingUse Use => _draft.Use;
 
     /// <summary>A decoder for lines without a header, their columns named by <see cref="CsvOptions.Columns"/> or counted by the mapping.</summary>
     /// <returns>Null, and the reason in <paramref name="problem"/>, when the mapping asks for a column that is not there.</returns>
@@ -72,12 +77,12 @@ public sealed class CsvEventDecoder : IRecordDecoder
         var count = 0;
         while (line.Read())
         {
-            _columns.Add(_draft, count++, line.HasDoubledQuotes ? Unescape(line.Cell) : line.Cell);
+            _columns.Add(_draft, _walker, count++, line.HasDoubledQuotes ? Unescape(line.Cell) : line.Cell);
         }
 
         var reason = line.Problem is null ? CheckCount(count) : $"column {count + 1}: {line.Problem}";
         reason ??= _draft.Complete(in record, batch, 0);
-        return reason is null ? DecodeOutcome.Decoded : DecodeOutcome.Refused(reason);
+        return reason is null ? DecodeOutcome.Without(_draft.Problem) : DecodeOutcome.Refused(reason);
     }
 
     private string? CheckCount(int count)

@@ -8,11 +8,11 @@ namespace StreamSegmenter.Connectors.Codecs.Json;
 
 /// <summary>Reads a record that is one JSON object: an event, or with <see cref="InputMapping.Unfold"/> an object around an array
 /// of events. One pass over the bytes, no document in memory, nothing allocated for a readable record.
-/// <para>Refuses what is not UTF-8, not exactly one object, or nested deeper than <see cref="DepthMax"/>; the prefix
+/// <para>Refuses what is not UTF-8 or not exactly one object; the prefix
 /// that Confluent's JSON Schema serializer writes (a zero byte and four of the schema id) is passed over.</para></summary>
-public sealed class JsonEventDecoder(CompiledMapping mapping) : IRecordDecoder
+public sealed class JsonEventDecoder : IMappedDecoder
 {
-    /// <summary>How deep objects and arrays may nest.</summary>
+    /// <summary>How deep objects and arrays may nest; what is deeper is left out.</summary>
     public const int DepthMax = 32;
 
     /// <summary>How many events one record may unfold to.</summary>
@@ -24,10 +24,21 @@ public sealed class JsonEventDecoder(CompiledMapping mapping) : IRecordDecoder
 
     private const int SchemaPrefixBytes = 5;
 
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = DepthMax };
+    // What is deeper than an event may be is passed over, so the reader itself goes further.
+    internal static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 1000 };
 
-    private readonly EventDraft _draft = new(mapping);
-    private readonly JsonObjectWalker _walker = new();
+    private readonly CompiledMapping _mapping;
+    private readonly EventDraft _draft;
+    private readonly JsonObjectWalker _walker;
+
+    public JsonEventDecoder(CompiledMapping mapping)
+    {
+        _mapping = mapping;
+        _draft = new EventDraft(mapping);
+        _walker = new JsonObjectWalker(_draft);
+    }
+
+    public MappingUse Use => _draft.Use;
 
     public DecodeOutcome Decode(in SourceRecord record, EventBatch batch)
     {
@@ -48,17 +59,16 @@ public sealed class JsonEventDecoder(CompiledMapping mapping) : IRecordDecoder
         }
 
         var before = batch.Count;
-        var reason = ReadRecord(in record, json, batch);
-        if (reason is null)
+        var outcome = ReadRecord(in record, json, batch);
+        if (outcome.Status == DecodeStatus.Refused)
         {
-            return DecodeOutcome.Decoded;
+            batch.TruncateTo(before);
         }
 
-        batch.TruncateTo(before);
-        return DecodeOutcome.Refused(reason);
+        return outcome;
     }
 
-    private string? ReadRecord(in SourceRecord record, ReadOnlySpan<byte> json, EventBatch batch)
+    private DecodeOutcome ReadRecord(in SourceRecord record, ReadOnlySpan<byte> json, EventBatch batch)
     {
         try
         {
@@ -66,74 +76,76 @@ public sealed class JsonEventDecoder(CompiledMapping mapping) : IRecordDecoder
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                return $"the record is {Describe(reader.TokenType)}; expected a JSON object";
+                return DecodeOutcome.Refused($"the record is {Describe(reader.TokenType)}; expected a JSON object");
             }
 
             _draft.Clear();
-            return mapping.Unfold.Length == 0
+            return _mapping.Unfold.Length == 0
                 ? ReadOne(ref reader, in record, batch)
                 : ReadUnfolded(ref reader, json, in record, batch);
         }
         catch (JsonException e)
         {
             var place = e.LineNumber is null or 0 ? "" : $" of line {e.LineNumber + 1}";
-            return $"not readable JSON: {WithoutPosition(e.Message)} (byte {e.BytePositionInLine + 1}{place})";
+            return DecodeOutcome.Refused($"not readable JSON: {WithoutPosition(e.Message)} (byte {e.BytePositionInLine + 1}{place})");
         }
     }
 
-    private string? ReadOne(ref Utf8JsonReader reader, in SourceRecord record, EventBatch batch)
+    private DecodeOutcome ReadOne(ref Utf8JsonReader reader, in SourceRecord record, EventBatch batch)
     {
-        var reason = _walker.WalkEvent(ref reader, _draft);
-        if (reason is not null)
-        {
-            return reason;
-        }
+        _walker.WalkEvent(ref reader);
 
         // Reads on behind the object, which throws when something follows it.
         reader.Read();
-        return _draft.Complete(in record, batch, 0);
+        return _draft.Complete(in record, batch, 0) is { } reason ? DecodeOutcome.Refused(reason) : DecodeOutcome.Without(_draft.Problem);
     }
 
     // The fields around the array may stand behind it, so the array is passed over first and read afterwards.
-    private string? ReadUnfolded(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, in SourceRecord record, EventBatch batch)
+    private DecodeOutcome ReadUnfolded(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, in SourceRecord record, EventBatch batch)
     {
-        var reason = _walker.WalkOuter(ref reader, _draft, mapping.Unfold, out var arrayStart);
-        if (reason is not null)
-        {
-            return reason;
-        }
-
+        _walker.WalkOuter(ref reader, _mapping.Unfold);
         reader.Read();
-        if (arrayStart < 0)
+        if (_walker.ArrayStart < 0)
         {
-            return $"there is no array '{mapping.Mapping.Unfold}' to unfold";
+            return DecodeOutcome.Refused($"there is no array '{_mapping.Mapping.Unfold}' to unfold");
         }
 
-        var elements = new Utf8JsonReader(json[(int)arrayStart..], ReaderOptions);
+        var elements = new Utf8JsonReader(json[(int)_walker.ArrayStart..], ReaderOptions);
         elements.Read();
         var outer = _draft.Position;
         var bytesMax = batch.BytesUsed + UnfoldedBytesMax;
-        for (var index = 0; elements.Read() && elements.TokenType != JsonTokenType.EndArray; index++)
+        var (index, refused) = (0, 0);
+        for (; elements.Read() && elements.TokenType != JsonTokenType.EndArray; index++)
         {
-            if (elements.TokenType != JsonTokenType.StartObject)
-            {
-                return $"element {index + 1} of '{mapping.Mapping.Unfold}' is {Describe(elements.TokenType)}; expected a JSON object";
-            }
-
             if (index == UnfoldedEventsMax || batch.BytesUsed > bytesMax)
             {
-                return $"'{mapping.Mapping.Unfold}' unfolds to more than {UnfoldedEventsMax:N0} events or {UnfoldedBytesMax:N0} bytes of text";
+                return DecodeOutcome.Refused(
+                    $"'{_mapping.Mapping.Unfold}' unfolds to more than {UnfoldedEventsMax:N0} events or {UnfoldedBytesMax:N0} bytes of text");
             }
 
             _draft.Rewind(outer);
-            reason = _walker.WalkEvent(ref elements, _draft) ?? _draft.Complete(in record, batch, index);
-            if (reason is not null)
+            if (ReadElement(ref elements, in record, batch, index) is { } reason)
             {
-                return $"element {index + 1} of '{mapping.Mapping.Unfold}': {reason}";
+                refused++;
+                _draft.Problems.Add($"element {index + 1} of '{_mapping.Mapping.Unfold}': {reason}");
             }
         }
 
-        return null;
+        return refused > 0 && refused == index ? DecodeOutcome.Refused(_draft.Problem!) : DecodeOutcome.Without(_draft.Problem);
+    }
+
+    /// <returns>Null, or why this element is no event; the others may be.</returns>
+    private string? ReadElement(ref Utf8JsonReader elements, in SourceRecord record, EventBatch batch, int index)
+    {
+        if (elements.TokenType != JsonTokenType.StartObject)
+        {
+            var found = Describe(elements.TokenType);
+            elements.Skip();
+            return $"it is {found}; expected a JSON object";
+        }
+
+        _walker.WalkEvent(ref elements);
+        return _draft.Complete(in record, batch, index);
     }
 
     private static string Describe(JsonTokenType token) => token switch

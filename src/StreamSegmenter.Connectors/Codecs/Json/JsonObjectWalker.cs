@@ -3,130 +3,129 @@ using StreamSegmenter.Connectors.Codecs.Mapping;
 
 namespace StreamSegmenter.Connectors.Codecs.Json;
 
-/// <summary>Walks one JSON object and hands each scalar in it to a draft under its dotted path. Null is absent; arrays are passed over.
-/// The walk is a loop over a stack of path lengths, so hostile nesting costs no stack; the path has a fixed bound,
-/// so a long name cannot make every value beneath it expensive.</summary>
+/// <summary>Walks one JSON object and hands each scalar in it to a draft under its dotted path. Null is absent. What cannot be taken
+/// (a half surrogate, a path or a nesting without measure) is passed over and reported.
+/// <para>The path has a fixed bound, so a long name cannot make every value beneath it expensive, and nesting has one, so hostile
+/// nesting costs no stack. Lists are <see cref="JsonListWalker"/>'s.</para></summary>
 internal sealed class JsonObjectWalker
 {
+    private readonly EventDraft _draft;
+    private readonly JsonListWalker _lists;
     private readonly byte[] _path = new byte[EventDraft.PathBytesMax];
-    private readonly int[] _prefixes = new int[JsonEventDecoder.DepthMax + 1];
     private byte[] _scratch = new byte[256];
-    private int _depth;
-    private int _pathLength;
+    private byte[] _unfold = [];
+    private bool _isOuter;
+    private int _jsonDepth;
+
+    public JsonObjectWalker(EventDraft draft)
+    {
+        _draft = draft;
+        _lists = new JsonListWalker(this, draft);
+    }
+
+    /// <summary>How long the present path is; writing behind it goes through <see cref="TryExtend"/>.</summary>
+    public int PathLength { get; set; }
+
+    /// <summary>Where in the path an item's own path begins; -1 outside an item.</summary>
+    public int ItemStart { get; set; } = -1;
+
+    /// <summary>Whether the values belong to several elements of one list.</summary>
+    public bool IsInList { get; set; }
+
+    public ReadOnlySpan<byte> Path => _path.AsSpan(0, PathLength);
+
+    /// <summary>The path from the item on, where the walk is inside one.</summary>
+    public ReadOnlySpan<byte> OwnPath => Path[Math.Max(ItemStart, 0)..];
+
+    /// <summary>Where in the text the array that <see cref="WalkOuter"/> looks for starts; -1 when there is none.</summary>
+    public long ArrayStart { get; private set; }
 
     /// <summary>Reads the object whose start the reader stands on, and leaves it on the object's end.</summary>
-    /// <returns>Null, or why the object cannot be taken.</returns>
     /// <exception cref="JsonException">The text is not JSON.</exception>
-    public string? WalkEvent(ref Utf8JsonReader reader, EventDraft draft) => Walk(ref reader, draft, default, out _);
+    public void WalkEvent(ref Utf8JsonReader reader) => Begin(ref reader, default, isOuter: false);
 
     /// <summary>Reads the object around an array of events.</summary>
-    /// <param name="arrayStart">Where in the text the array of that path starts, -1 when there is none.</param>
-    public string? WalkOuter(ref Utf8JsonReader reader, EventDraft draft, ReadOnlySpan<byte> array, out long arrayStart) =>
-        Walk(ref reader, draft, array, out arrayStart);
+    public void WalkOuter(ref Utf8JsonReader reader, byte[] array) => Begin(ref reader, array, isOuter: true);
 
-    private string? Walk(ref Utf8JsonReader reader, EventDraft draft, ReadOnlySpan<byte> array, out long arrayStart)
+    /// <summary>Reads a text that is JSON itself as if it stood at that path.</summary>
+    public void WalkText(ReadOnlySpan<byte> path, ReadOnlySpan<byte> json)
     {
-        arrayStart = -1;
-        _depth = 0;
-        _prefixes[0] = 0;
-        while (reader.Read())
+        PathLength = 0;
+        ItemStart = -1;
+        IsInList = false;
+        if (TryExtend(path))
         {
-            switch (reader.TokenType)
+            ReadJson(json, 0);
+        }
+    }
+
+    public void WalkObject(ref Utf8JsonReader reader, int prefix, int depth)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            PathLength = prefix;
+            var entered = TryEnterName(ref reader);
+            reader.Read();
+            if (entered)
             {
-                case JsonTokenType.PropertyName:
-                    var reason = EnterName(ref reader);
-                    if (reason is not null)
-                    {
-                        return reason;
-                    }
-
-                    break;
-                case JsonTokenType.StartObject:
-                    _prefixes[++_depth] = _pathLength;
-                    break;
-                case JsonTokenType.EndObject when _depth == 0:
-                    return null;
-                case JsonTokenType.EndObject:
-                    _depth--;
-                    break;
-                case JsonTokenType.StartArray:
-                    if (!array.IsEmpty && Path.SequenceEqual(array))
-                    {
-                        arrayStart = reader.TokenStartIndex;
-                    }
-
-                    reader.Skip();
-                    break;
-                case JsonTokenType.Null:
-                    break;
-                default:
-                    reason = AddValue(ref reader, draft, outer: !array.IsEmpty);
-                    if (reason is not null)
-                    {
-                        return reason;
-                    }
-
-                    break;
+                WalkValue(ref reader, depth);
+            }
+            else
+            {
+                reader.Skip();
             }
         }
-
-        throw new JsonException("the object does not end");
     }
 
-    private ReadOnlySpan<byte> Path => _path.AsSpan(0, _pathLength);
-
-    private string? EnterName(ref Utf8JsonReader reader)
+    /// <summary>Hands over the value that the reader stands on, whose path is the present one.</summary>
+    public void WalkValue(ref Utf8JsonReader reader, int depth)
     {
-        if (!TryGetText(ref reader, out var name))
+        switch (reader.TokenType)
         {
-            return "a name has an escape that is no character";
-        }
+            case JsonTokenType.Null:
+                break;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray when depth >= JsonEventDecoder.DepthMax:
+                _draft.Problems.Add($"'{DraftReasons.Preview(Path)}' is nested deeper than {JsonEventDecoder.DepthMax} levels and left out");
+                reader.Skip();
+                break;
+            case JsonTokenType.StartObject:
+                AddComposite();
+                WalkObject(ref reader, PathLength, depth + 1);
+                break;
+            case JsonTokenType.StartArray when _unfold.Length > 0 && Path.SequenceEqual(_unfold):
+                ArrayStart = reader.TokenStartIndex;
+                reader.Skip();
+                break;
+            case JsonTokenType.StartArray:
+                if (!IsInList)
+                {
+                    AddComposite();
+                }
 
-        var prefix = _prefixes[_depth];
-        var dot = _depth == 0 ? 0 : 1;
-        if (prefix + dot + name.Length > _path.Length)
-        {
-            return $"the path of a value is longer than {EventDraft.PathBytesMax} bytes: '{DraftReasons.Preview(name)}'";
+                _lists.Walk(ref reader, depth + 1, _isOuter);
+                break;
+            default:
+                AddScalar(ref reader, depth);
+                break;
         }
-
-        if (dot == 1)
-        {
-            _path[prefix] = (byte)'.';
-        }
-
-        name.CopyTo(_path.AsSpan(prefix + dot));
-        _pathLength = prefix + dot + name.Length;
-        return null;
     }
 
-    private string? AddValue(ref Utf8JsonReader reader, EventDraft draft, bool outer)
+    /// <summary>Writes behind the present path; false, and reported, when it gets too long.</summary>
+    public bool TryExtend(ReadOnlySpan<byte> more)
     {
-        var kind = reader.TokenType switch
+        if (PathLength + more.Length > _path.Length)
         {
-            JsonTokenType.Number => DraftKind.Number,
-            JsonTokenType.True => DraftKind.True,
-            JsonTokenType.False => DraftKind.False,
-            _ => DraftKind.Text,
-        };
-        if (!TryGetText(ref reader, out var value))
-        {
-            return $"the text of '{DraftReasons.Preview(Path)}' has an escape that is no character";
+            _draft.Problems.Add($"the path of a value is longer than {EventDraft.PathBytesMax} bytes: '{DraftReasons.Preview(more)}' is left out");
+            return false;
         }
 
-        if (outer)
-        {
-            draft.AddOuter(Path, kind, value);
-        }
-        else
-        {
-            draft.Add(Path, kind, value);
-        }
-
-        return null;
+        more.CopyTo(_path.AsSpan(PathLength));
+        PathLength += more.Length;
+        return true;
     }
 
-    // The token's text without its escapes. Numbers and booleans stand as they are written.
-    private bool TryGetText(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
+    /// <summary>The token's text without its escapes; false, and reported, where it is none.</summary>
+    public bool TryGetText(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {
         text = reader.ValueSpan;
         if (!reader.ValueIsEscaped)
@@ -147,7 +146,101 @@ internal sealed class JsonObjectWalker
         catch (InvalidOperationException)
         {
             // Half a surrogate pair: JSON's grammar allows it, UTF-8 does not.
+            _draft.Problems.Add($"the text of '{DraftReasons.Preview(Path)}' has an escape that is no character and is left out");
             return false;
+        }
+    }
+
+    public static DraftKind KindOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.Number => DraftKind.Number,
+        JsonTokenType.True => DraftKind.True,
+        JsonTokenType.False => DraftKind.False,
+        _ => DraftKind.Text,
+    };
+
+    /// <summary>Hands over a scalar under the present path.</summary>
+    public void Add(DraftKind kind, ReadOnlySpan<byte> value)
+    {
+        if (_isOuter)
+        {
+            _draft.AddOuter(Path, kind, value);
+        }
+        else if (ItemStart < 0)
+        {
+            _draft.Add(Path, kind, value, IsInList);
+        }
+        else if (!_draft.Lines.Add(OwnPath, kind, value, _draft.Problems))
+        {
+            _draft.AddProperty(Path, kind, value);
+        }
+    }
+
+    private void Begin(ref Utf8JsonReader reader, byte[]? unfold, bool isOuter)
+    {
+        _unfold = unfold ?? [];
+        _isOuter = isOuter;
+        ArrayStart = -1;
+        PathLength = 0;
+        ItemStart = -1;
+        IsInList = false;
+        WalkObject(ref reader, 0, 1);
+        if (reader.TokenType != JsonTokenType.EndObject)
+        {
+            throw new JsonException("the object does not end");
+        }
+    }
+
+    private void AddComposite()
+    {
+        if (ItemStart < 0)
+        {
+            _draft.AddComposite(Path, _isOuter);
+        }
+    }
+
+    private bool TryEnterName(ref Utf8JsonReader reader) =>
+        TryGetText(ref reader, out var name) && (PathLength == 0 || TryExtend("."u8)) && TryExtend(name);
+
+    private void AddScalar(ref Utf8JsonReader reader, int depth)
+    {
+        if (!TryGetText(ref reader, out var value))
+        {
+            return;
+        }
+
+        if (_draft.Compiled.HasJson && reader.TokenType == JsonTokenType.String && _draft.Compiled.IsJson(Path))
+        {
+            ReadJson(value, depth);
+            return;
+        }
+
+        Add(KindOf(reader.TokenType), value);
+    }
+
+    // The text is unescaped into the scratch, so it is copied before anything else is. One level only: JSON in JSON in JSON stays text.
+    private void ReadJson(ReadOnlySpan<byte> json, int depth)
+    {
+        if (_jsonDepth > 0)
+        {
+            Add(DraftKind.Text, json);
+            return;
+        }
+
+        _jsonDepth++;
+        try
+        {
+            var reader = new Utf8JsonReader(json.ToArray(), JsonEventDecoder.ReaderOptions);
+            reader.Read();
+            WalkValue(ref reader, depth);
+        }
+        catch (JsonException)
+        {
+            _draft.Problems.Add($"the text of '{DraftReasons.Preview(Path)}' is not JSON, which the mapping says that it is");
+        }
+        finally
+        {
+            _jsonDepth--;
         }
     }
 }

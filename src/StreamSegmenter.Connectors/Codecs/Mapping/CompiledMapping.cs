@@ -3,38 +3,49 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-/// <summary>One source name bound to one field.</summary>
-/// <param name="Rank">Among the sources of a field the lowest rank that has a value wins.</param>
-/// <param name="PropertyName">For <see cref="MappedField.Property"/> its name; else the name under which a value that lost against a
-/// better source is kept.</param>
-/// <param name="Next">The next binding of the same source, -1 behind the last.</param>
-internal readonly record struct SourceBinding(MappedField Field, int Rank, byte[] PropertyName, int Next);
-
 /// <summary>A mapping made ready for decoding: look-up tables over UTF-8 names. Immutable, so the decoders of all
 /// lanes share one.</summary>
 public sealed class CompiledMapping
 {
     private readonly SourceBinding[] _bindings;
-    private readonly Dictionary<int, int> _byColumn = [];
-    private readonly List<(int Binding, byte[] Value)> _constants = [];
+    private readonly LineBinding[] _lineBindings;
+    private readonly Dictionary<int, int> _byColumn;
+    private readonly (int Binding, byte[] Value)[] _constants;
+    private readonly ListStepBytes[][] _lists;
+    private readonly byte[]?[] _conditions;
+    private readonly FieldRules?[] _rules = new FieldRules?[MappedFieldNames.Count];
+    private readonly FieldRules?[] _lineRules = new FieldRules?[LineFieldNames.Count];
     private readonly Utf8Table _byPath;
     private readonly Utf8Table _byOuterPath;
+    private readonly Utf8Table _byLinePath;
+    private readonly Utf8Table _listPaths;
+    private readonly Utf8Table _itemLists;
+    private readonly Utf8Table _json;
     private readonly Utf8Table _eventTypes;
 
     private CompiledMapping(InputMapping mapping)
     {
-        var bindings = new List<SourceBinding>();
-        var paths = new Dictionary<string, int>(StringComparer.Ordinal);
-        var outerPaths = new Dictionary<string, int>(StringComparer.Ordinal);
-        BindMapped(mapping, bindings, paths, outerPaths);
-        BindDefaults(mapping, bindings, paths);
-        _bindings = [.. bindings];
-        _byPath = new Utf8Table(paths);
-        _byOuterPath = new Utf8Table(outerPaths);
+        Mapping = mapping;
+        var tables = new MappingTables();
+        BindMapped(tables);
+        BindDefaults(tables);
+        BindLines(tables);
+        _bindings = [.. tables.Bindings];
+        _lineBindings = [.. tables.LineBindings];
+        _constants = [.. tables.Constants];
+        _byColumn = tables.Columns;
+        _conditions = [.. tables.Conditions];
+        _byPath = tables.Paths;
+        _byOuterPath = tables.OuterPaths;
+        _byLinePath = tables.LinePaths;
+        _listPaths = tables.ListPaths;
+        _lists = [.. tables.Lists.Select(steps => steps.Select(step => new ListStepBytes(step)).ToArray())];
+        var itemLists = mapping.Items.From.IsEmpty ? DefaultNames.Items : [.. mapping.Items.From.Select(Path)];
+        _itemLists = new Utf8Table([.. itemLists.Where(path => !tables.HasPath(path)).Select((path, rank) => KeyValuePair.Create(path, rank))]);
+        _json = new Utf8Table([.. mapping.Json.Distinct().Select(path => KeyValuePair.Create(Path(path), 1))]);
         _eventTypes = new Utf8Table(EventTypeTable(mapping));
         Currency = mapping.Currency is { } code && Events.Currency.TryParse(code, out var currency) ? currency : default;
-        Mapping = mapping;
-        Unfold = mapping.Unfold is null ? [] : Encoding.UTF8.GetBytes(mapping.Unfold);
+        Unfold = mapping.Unfold is null ? [] : Encoding.UTF8.GetBytes(Path(mapping.Unfold));
     }
 
     /// <summary>What this was made of.</summary>
@@ -45,17 +56,22 @@ public sealed class CompiledMapping
 
     internal Currency Currency { get; }
 
-    internal IReadOnlyList<(int Binding, byte[] Value)> Constants => _constants;
+    internal ReadOnlySpan<(int Binding, byte[] Value)> Constants => _constants;
+
+    internal int BindingCount => _bindings.Length;
 
     /// <summary>The highest column that the mapping reads, 0 for none.</summary>
     internal int ColumnMax => _byColumn.Count == 0 ? 0 : _byColumn.Keys.Max();
 
-    /// <summary>Names that the mapping reads and that must therefore exist in a table's header.</summary>
+    /// <summary>Names that the mapping reads and that must therefore exist in a table's header: those of fields with one source alone.</summary>
     internal IEnumerable<(string Field, string Column)> RequiredColumns =>
         from pair in Mapping.Fields
-        where FieldSource.TryParse(pair.Value, out var source, out _) && source.Kind == FieldSourceKind.Path
+        where pair.Value.From.Length == 1 && !pair.Value.IsPreset
+            && FieldSource.TryParse(pair.Value.From[0], out var source, out _) && source.Kind == FieldSourceKind.Path
         orderby pair.Key
-        select (pair.Key, pair.Value);
+        select (pair.Key, Path(pair.Value.From[0]));
+
+    internal bool HasJson => !Mapping.Json.IsEmpty;
 
     /// <exception cref="ArgumentException">The mapping has errors: <see cref="InputMapping.Check"/> first.</exception>
     public static CompiledMapping Of(InputMapping mapping)
@@ -68,13 +84,39 @@ public sealed class CompiledMapping
 
     internal ref readonly SourceBinding this[int binding] => ref _bindings[binding];
 
+    internal ref readonly LineBinding Line(int binding) => ref _lineBindings[binding];
+
     /// <summary>The first binding of a path, -1 when it is bound to no field.</summary>
     internal int FirstOfPath(ReadOnlySpan<byte> path) => _byPath.Find(path);
 
     internal int FirstOfOuterPath(ReadOnlySpan<byte> path) => _byOuterPath.Find(path);
 
+    /// <summary>The first binding of a path inside an item.</summary>
+    internal int FirstOfLinePath(ReadOnlySpan<byte> path) => _byLinePath.Find(path);
+
     /// <summary>The first binding of a column counted from 1, -1 when it is bound to no field.</summary>
     internal int FirstOfColumn(int column) => _byColumn.GetValueOrDefault(column, -1);
+
+    /// <summary>The selections among the elements of a list; empty when no path enters it.</summary>
+    internal ReadOnlySpan<ListStepBytes> SelectionsOf(ReadOnlySpan<byte> list) =>
+        _lists.Length > 0 && _listPaths.Find(list) is >= 0 and var index ? _lists[index] : default;
+
+    /// <summary>The rank of a list of items, -1 for any other list.</summary>
+    internal int ItemListRank(ReadOnlySpan<byte> list) => _itemLists.Find(list);
+
+    /// <summary>Whether the text at a path is JSON itself.</summary>
+    internal bool IsJson(ReadOnlySpan<byte> path) => _json.Find(path) >= 0;
+
+    internal FieldRules? RulesOf(MappedField field) => _rules[(int)field];
+
+    internal FieldRules? RulesOf(LineField field) => _lineRules[(int)field];
+
+    /// <summary>Whether a value fulfils a condition.</summary>
+    internal bool Fulfils(int condition, ReadOnlySpan<byte> value) =>
+        _conditions[condition] is { } expected ? value.SequenceEqual(expected) : !value.IsEmpty;
+
+    /// <summary>Whether an object or a list fulfils it by being there.</summary>
+    internal bool IsFulfilledByPresence(int condition) => _conditions[condition] is null;
 
     internal EventType TypeOf(ReadOnlySpan<byte> name)
     {
@@ -82,41 +124,38 @@ public sealed class CompiledMapping
         return mapped >= 0 ? new EventType((ushort)mapped) : EventTypes.Intern(name);
     }
 
-    private void BindMapped(
-        InputMapping mapping, List<SourceBinding> bindings, Dictionary<string, int> paths, Dictionary<string, int> outerPaths)
+    private static string Path(string written) => FieldPath.TryParse(written, out var path, out _) ? path.Text : written;
+
+    private void BindMapped(MappingTables tables)
     {
-        foreach (var (name, text) in mapping.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, mapped) in Mapping.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            FieldSource.TryParse(text, out var source, out _);
             var isField = MappedFieldNames.TryParse(name, out var field);
             var target = isField ? field : MappedField.Property;
             var property = Encoding.UTF8.GetBytes(isField ? "" : name[MappedFieldNames.PropertyPrefix.Length..]);
-            switch (source.Kind)
+            var rules = isField ? null : FieldRules.Of(mapped, isId: false, Mapping.Missing);
+            for (var rank = 0; rank < mapped.From.Length; rank++)
             {
-                case FieldSourceKind.Path:
-                    paths[source.Text] = Bind(bindings, target, 0, property, paths.GetValueOrDefault(source.Text, -1));
-                    break;
-                case FieldSourceKind.OuterPath:
-                    outerPaths[source.Text] = Bind(bindings, target, 0, property, outerPaths.GetValueOrDefault(source.Text, -1));
-                    break;
-                case FieldSourceKind.Column:
-                    _byColumn[source.Column] = Bind(bindings, target, 0, property, _byColumn.GetValueOrDefault(source.Column, -1));
-                    break;
-                default:
-                    _constants.Add((Bind(bindings, target, 0, property, -1), Encoding.UTF8.GetBytes(source.Text)));
-                    break;
+                FieldSource.TryParse(mapped.From[rank], out var source, out _);
+                tables.Bind(source, target, rank, property, rules);
             }
+        }
+
+        for (var field = MappedField.EventId; field < MappedField.Property; field++)
+        {
+            _rules[(int)field] = FieldRules.Of(
+                Mapping.Fields.GetValueOrDefault(MappedFieldNames.NameOf(field)), MappedFieldNames.IsId(field), Mapping.Missing);
         }
     }
 
     // A name that the mapping reads has the mapping's meaning alone, and so has a field that it binds.
-    private static void BindDefaults(InputMapping mapping, List<SourceBinding> bindings, Dictionary<string, int> paths)
+    private void BindDefaults(MappingTables tables)
     {
         for (var field = MappedField.EventId; field < MappedField.Property; field++)
         {
-            if (mapping.Fields.ContainsKey(MappedFieldNames.NameOf(field))
-                || (field == MappedField.EventTime && mapping.TimestampFrom == TimestampSource.Record)
-                || (field == MappedField.CustomerId && mapping.CustomerFrom == CustomerSource.Key))
+            if (Mapping.Fields.ContainsKey(MappedFieldNames.NameOf(field))
+                || (field == MappedField.EventTime && Mapping.TimestampFrom == TimestampSource.Record)
+                || (field == MappedField.CustomerId && Mapping.CustomerFrom == CustomerSource.Key))
             {
                 continue;
             }
@@ -124,19 +163,42 @@ public sealed class CompiledMapping
             var names = DefaultNames.Of(field);
             for (var rank = 0; rank < names.Count; rank++)
             {
-                if (!paths.ContainsKey(names[rank]))
+                if (!tables.HasPath(names[rank]))
                 {
+                    FieldSource.TryParse(names[rank], out var source, out _);
                     var property = names[rank][(names[rank].LastIndexOf('.') + 1)..];
-                    paths[names[rank]] = Bind(bindings, field, rank, Encoding.UTF8.GetBytes(property), -1);
+                    tables.Bind(source, field, rank, Encoding.UTF8.GetBytes(property), null);
                 }
             }
         }
     }
 
-    private static int Bind(List<SourceBinding> bindings, MappedField field, int rank, byte[] property, int next)
+    private void BindLines(MappingTables tables)
     {
-        bindings.Add(new SourceBinding(field, rank, property, next));
-        return bindings.Count - 1;
+        foreach (var (name, mapped) in Mapping.Items.Fields.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            LineFieldNames.TryParse(name, out var field);
+            for (var rank = 0; rank < mapped.From.Length; rank++)
+            {
+                FieldSource.TryParse(mapped.From[rank], out var source, out _);
+                tables.AddLists(source.Lists);
+                tables.BindLine(source.Text, field, rank);
+            }
+        }
+
+        for (var field = LineField.ProductId; (int)field < LineFieldNames.Count; field++)
+        {
+            var mapped = Mapping.Items.Fields.GetValueOrDefault(LineFieldNames.NameOf(field));
+            _lineRules[(int)field] = FieldRules.Of(mapped, field == LineField.ProductId, Mapping.Missing);
+            var names = mapped is null ? LineFieldNames.DefaultsOf(field) : [];
+            for (var rank = 0; rank < names.Count; rank++)
+            {
+                if (!tables.HasLinePath(names[rank]))
+                {
+                    tables.BindLine(names[rank], field, rank);
+                }
+            }
+        }
     }
 
     // The types known now, so that the usual names cost one look-up of their bytes; what comes later is asked of EventTypes.

@@ -7,12 +7,12 @@ public static class DefaultNames
 {
     private static readonly string[][] ByField =
     [
-        ["event_id", "eventId", "message_id", "messageId"],
+        ["$insert_id", "event_id", "eventId", "message_id", "messageId"],
         ["event_type", "eventType", "event", "event_name", "eventName", "type"],
         ["event_time", "eventTime", "timestamp"],
         ["customer_id", "customerId", "user_id", "userId"],
         ["anonymous_id", "anonymousId"],
-        ["session_id", "sessionId", "properties.session_id", "properties.sessionId"],
+        ["session_id", "sessionId", "properties.session_id", "properties.sessionId", "event_params.ga_session_id"],
         ["cart_id", "cartId", "properties.cart_id", "properties.cartId"],
         ["order_id", "orderId", "properties.order_id", "properties.orderId"],
         ["product_id", "productId", "properties.product_id", "properties.productId"],
@@ -24,6 +24,14 @@ public static class DefaultNames
         ["total_minor", "totalMinor", "properties.total_minor", "properties.totalMinor"],
         ["currency", "properties.currency"],
     ];
+
+    private static readonly string[] ItemLists =
+    [
+        "items", "products", "line_items", "lineItems", "properties.items", "properties.products", "properties.line_items", "ecommerce.items",
+    ];
+
+    /// <summary>The lists that are the items of a cart or an order, when no mapping says otherwise.</summary>
+    public static IReadOnlyList<string> Items => ItemLists;
 
     public static IReadOnlyList<string> Of(MappedField field) => ByField[(int)field];
 }

@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-/// <summary>Why an event is refused, in words for whoever reads the dead letters. Built for refused events only.</summary>
+/// <summary>Why an event is refused, in words for the dead letters. Built for refused and partial events only.</summary>
 internal static class DraftReasons
 {
     private const int PreviewBytesMax = 40;
@@ -41,11 +41,21 @@ internal static class DraftReasons
         $"currency '{Preview(text)}' is not a three-letter ISO 4217 code such as EUR";
 
     public static string NotMoney(MappedField field, ReadOnlySpan<byte> text, bool minor) =>
-        $"{MappedFieldNames.NameOf(field)} '{Preview(text)}' is not {(minor ? "a whole number of minor units" : "a decimal amount such as 35.79")}"
+        NotMoney(MappedFieldNames.NameOf(field), text, minor);
+
+    public static string NotMoney(string field, ReadOnlySpan<byte> text, bool minor) =>
+        $"{field} '{Preview(text)}' is not {(minor ? "a whole number of minor units" : "a decimal amount such as 35.79")}"
         + $" up to {MoneyReader.AmountMinorMax:N0} minor units";
 
     public static string TooLong(MappedField field, int length) =>
         $"{MappedFieldNames.NameOf(field)} is {length:N0} bytes long; at most {EventDraft.FieldBytesMax:N0} are taken";
+
+    public static string PropertyTooMany(ReadOnlySpan<byte> name) =>
+        $"the properties have more than {EventDraft.PropertyBytesMax:N0} bytes, or more values than that allows; '{Preview(name)}' is left out";
+
+    public static string NotAValue(MappedField field) =>
+        $"{MappedFieldNames.NameOf(field)} is an object or a list here; name a value inside it in the mapping, such as "
+        + $"{MappedFieldNames.NameOf(field)}: NAME.id or NAME[0]";
 
     /// <summary>The beginning of a text, fit for a message.</summary>
     public static string Preview(ReadOnlySpan<byte> text)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
@@ -37,8 +38,8 @@ public enum CustomerSource : byte
 /// <summary>How foreign records become our events. Everything is optional: without a mapping the canonical names, their
 /// camelCase spellings and a few common synonyms are understood (<see cref="DefaultNames"/>).
 /// <para>What is not bound to a field becomes a property: a scalar under its name, the scalars of a nested object under
-/// their dotted path, those of a top-level object <c>properties</c> under their path without that prefix. Arrays are
-/// passed over, except the one that <see cref="Unfold"/> names. A field that a mapping names is read from there
+/// their dotted path, those of a top-level object <c>properties</c> under their path without that prefix. The elements of a list
+/// share the list's name, so a property may have several values; a list of keys and values is read as an object. A field that a mapping names is read from there
 /// alone; its default names are then ordinary columns.</para></summary>
 public sealed record InputMapping
 {
@@ -46,7 +47,7 @@ public sealed record InputMapping
 
     /// <summary>Our field (<see cref="MappedFieldNames"/>, or <c>properties.NAME</c>) to its source
     /// (<see cref="FieldSource"/>): <c>customer_id: user_id</c>, <c>product_id: $2</c>, <c>event_type: =order_completed</c>.</summary>
-    public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, FieldMapping> Fields { get; init; } = ImmutableDictionary<string, FieldMapping>.Empty;
 
     /// <summary>Foreign event name to event type: <c>pv: product_viewed</c>. A name that is not here is taken as it is,
     /// aliases included.</summary>
@@ -60,6 +61,25 @@ public sealed record InputMapping
     /// <summary>Dotted path of an array inside a JSON record whose elements are the events. Paths then start at the element;
     /// <c>^.NAME</c> reaches a field of the record around it.</summary>
     public string? Unfold { get; init; }
+
+    /// <summary>The list of items inside each record or, with <see cref="Unfold"/>, inside each element.</summary>
+    public ItemsMapping Items { get; init; } = new();
+
+    /// <summary>Paths, or columns of a table, whose text is JSON itself: it is read as if it stood there unquoted.</summary>
+    public ImmutableArray<string> Json { get; init; } = [];
+
+    /// <summary>Texts that stand for no value in any field. Null: <c>undefined</c>, <c>null</c> and the like, for ids.</summary>
+    public ImmutableArray<string>? Missing { get; init; }
+
+    /// <summary>The zone of times that name none; null is UTC.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
+    /// <summary>What stands before the fraction of an amount written as text: a comma, or a point; then the other one, blanks and
+    /// apostrophes may group digits by three. Null: a point, and no groups.</summary>
+    public char? DecimalMark { get; init; }
+
+    /// <summary>Which events count; others are filtered. Null: all.</summary>
+    public EventFilter? Where { get; init; }
 
     public TimestampSource TimestampFrom { get; init; } = TimestampSource.Field;
 

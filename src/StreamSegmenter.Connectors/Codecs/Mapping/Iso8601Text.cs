@@ -1,15 +1,17 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-/// <summary>Reads <c>YYYY-MM-DD[(T| )hh:mm[:ss[.fffffffff]]][ ][Z|UTC|GMT|±hh[[:]mm]]</c>, the part of ISO 8601 and RFC 3339
-/// that exports use, with a space and "UTC" as some write it. Without a zone it is UTC. Second 60 counts as the next second.</summary>
+/// <summary>Reads <c>YYYY-MM-DD[(T| )hh[:mm[:ss[.fffffffff]]]][ ][Z|UTC|GMT|±hh[[:]mm]][[Zone/Name]]</c> and the basic form
+/// <c>YYYYMMDDThhmmss</c>, the parts of ISO 8601 and RFC 3339 that exports use, with a space and "UTC" as some write it. A time without an
+/// offset is in the zone of the mapping, else UTC; the hour 24 is midnight of the next day; second 60 counts as the next second.</summary>
 internal static class Iso8601Text
 {
-    private const int FractionDigitsMax = 9;
+    private const int FractionDigitsMax = 12;
+    private const long DayMs = 86_400_000;
 
-    public static bool TryParse(ReadOnlySpan<byte> text, out long timeMs)
+    public static bool TryParse(ReadOnlySpan<byte> text, TimeZoneInfo? zone, out long timeMs)
     {
         timeMs = 0;
-        if (!TryReadDate(ref text, out var days))
+        if (!TryReadDate(ref text, out var days, out var isBasic))
         {
             return false;
         }
@@ -18,26 +20,56 @@ internal static class Iso8601Text
         if (!text.IsEmpty && text[0] is (byte)'T' or (byte)'t' or (byte)' ')
         {
             text = text[1..];
-            if (!TryReadTimeOfDay(ref text, out millis))
+            if (!TryReadTimeOfDay(ref text, isBasic, out millis))
             {
                 return false;
             }
         }
 
-        if (!TryReadZone(text, out var offsetMinutes))
+        if (!TryReadOffset(text, out var hasOffset, out var offsetMinutes))
         {
             return false;
         }
 
-        timeMs = (days * 86_400_000L) + millis - (offsetMinutes * 60_000L);
+        timeMs = (days * DayMs) + millis - (offsetMinutes * 60_000L);
+        if (!hasOffset && zone is not null)
+        {
+            timeMs -= OffsetMs(zone, timeMs);
+        }
+
         return true;
     }
 
-    private static bool TryReadDate(ref ReadOnlySpan<byte> text, out int days)
+    /// <summary>What a zone's clock is ahead of UTC at a local time. A time that the clock shows twice is the first of them; one that it
+    /// skips is read with the offset before the change.</summary>
+    private static long OffsetMs(TimeZoneInfo zone, long localMs)
+    {
+        if (localMs is < 0 or >= EventTimeText.TimeMsEnd)
+        {
+            return 0;
+        }
+
+        var local = DateTime.SpecifyKind(DateTime.UnixEpoch.AddMilliseconds(localMs), DateTimeKind.Unspecified);
+        if (zone.IsInvalidTime(local))
+        {
+            local = local.AddHours(-1);
+        }
+
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return (long)offset.TotalMilliseconds;
+    }
+
+    private static bool TryReadDate(ref ReadOnlySpan<byte> text, out int days, out bool isBasic)
     {
         days = 0;
-        if (!TryReadDigits(ref text, 4, out var year) || !TrySkip(ref text, (byte)'-')
-            || !TryReadDigits(ref text, 2, out var month) || !TrySkip(ref text, (byte)'-')
+        isBasic = false;
+        if (!TryReadDigits(ref text, 4, out var year))
+        {
+            return false;
+        }
+
+        isBasic = !TrySkip(ref text, (byte)'-');
+        if (!TryReadDigits(ref text, 2, out var month) || (!isBasic && !TrySkip(ref text, (byte)'-'))
             || !TryReadDigits(ref text, 2, out var day)
             || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
         {
@@ -45,21 +77,30 @@ internal static class Iso8601Text
         }
 
         days = new DateOnly(year, month, day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        return true;
+
+        // Eight digits alone may be anything; with a time behind them they are a date.
+        return !isBasic || (!text.IsEmpty && text[0] is (byte)'T' or (byte)'t');
     }
 
-    private static bool TryReadTimeOfDay(ref ReadOnlySpan<byte> text, out long millis)
+    private static bool TryReadTimeOfDay(ref ReadOnlySpan<byte> text, bool isBasic, out long millis)
     {
         millis = 0;
+        var minute = 0;
         var second = 0;
         var fraction = 0;
-        if (!TryReadDigits(ref text, 2, out var hour) || !TrySkip(ref text, (byte)':')
-            || !TryReadDigits(ref text, 2, out var minute) || hour > 23 || minute > 59)
+        if (!TryReadDigits(ref text, 2, out var hour))
         {
             return false;
         }
 
-        if (TrySkip(ref text, (byte)':') && (!TryReadDigits(ref text, 2, out second) || second > 60))
+        var hasMinute = isBasic ? StartsWithDigit(text) : TrySkip(ref text, (byte)':');
+        if (hasMinute && !TryReadDigits(ref text, 2, out minute))
+        {
+            return false;
+        }
+
+        var hasSecond = hasMinute && (isBasic ? StartsWithDigit(text) : TrySkip(ref text, (byte)':'));
+        if (hasSecond && (!TryReadDigits(ref text, 2, out second) || second > 60))
         {
             return false;
         }
@@ -70,7 +111,7 @@ internal static class Iso8601Text
         }
 
         millis = (((((hour * 60L) + minute) * 60) + second) * 1000) + fraction;
-        return true;
+        return minute <= 59 && (hour <= 23 || (hour == 24 && millis == DayMs));
     }
 
     private static bool TryReadFraction(ref ReadOnlySpan<byte> text, out int millis)
@@ -93,12 +134,12 @@ internal static class Iso8601Text
         return true;
     }
 
-    private static bool TryReadZone(ReadOnlySpan<byte> text, out int offsetMinutes)
+    private static bool TryReadOffset(ReadOnlySpan<byte> text, out bool hasOffset, out int offsetMinutes)
     {
         offsetMinutes = 0;
         text = text.TrimStart((byte)' ');
-        if (text.IsEmpty || text.SequenceEqual("Z"u8) || text.SequenceEqual("z"u8)
-            || text.SequenceEqual("UTC"u8) || text.SequenceEqual("GMT"u8))
+        hasOffset = !text.IsEmpty;
+        if (text.IsEmpty || IsUtc(text))
         {
             return true;
         }
@@ -117,14 +158,24 @@ internal static class Iso8601Text
         }
 
         var colon = TrySkip(ref text, (byte)':');
-        if ((colon || !text.IsEmpty) && !TryReadDigits(ref text, 2, out minute))
+        if ((colon || StartsWithDigit(text)) && !TryReadDigits(ref text, 2, out minute))
         {
             return false;
         }
 
         offsetMinutes = ((hour * 60) + minute) * (negative ? -1 : 1);
-        return text.IsEmpty && hour <= 23 && minute <= 59;
+        return hour <= 23 && minute <= 59 && IsName(text);
     }
+
+    private static bool IsUtc(ReadOnlySpan<byte> text) =>
+        text.SequenceEqual("Z"u8) || text.SequenceEqual("z"u8) || text.SequenceEqual("UTC"u8) || text.SequenceEqual("GMT"u8)
+        || text.SequenceEqual("Z[UTC]"u8);
+
+    // What some write behind an offset says the same again: "UTC", "[Europe/Berlin]".
+    private static bool IsName(ReadOnlySpan<byte> text) =>
+        text.IsEmpty || (text[0] == '[' && text[^1] == ']') || text.SequenceEqual(" UTC"u8) || text.SequenceEqual(" GMT"u8);
+
+    private static bool StartsWithDigit(ReadOnlySpan<byte> text) => !text.IsEmpty && text[0] is >= (byte)'0' and <= (byte)'9';
 
     private static bool TryReadDigits(ref ReadOnlySpan<byte> text, int count, out int value)
     {

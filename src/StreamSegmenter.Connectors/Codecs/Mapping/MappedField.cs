@@ -30,6 +30,9 @@ public enum MappedField : byte
 
     /// <summary>One of the event's other properties, which a binding names.</summary>
     Property,
+
+    /// <summary>No value of the event: whether it is there decides which sources count.</summary>
+    Condition,
 }
 
 /// <summary>The fields' names as mappings and messages write them.</summary>
@@ -50,6 +53,10 @@ public static class MappedFieldNames
     public static IReadOnlyList<string> All { get; } = Array.AsReadOnly(Names);
 
     public static string NameOf(MappedField field) => Names[(int)field];
+
+    /// <summary>Whether the field is an identifier: blanks around one are no part of it.</summary>
+    public static bool IsId(MappedField field) => field is MappedField.EventId or MappedField.CustomerId or MappedField.AnonymousId
+        or MappedField.SessionId or MappedField.CartId or MappedField.OrderId or MappedField.ProductId;
 
     public static bool TryParse(string name, out MappedField field)
     {

@@ -1,4 +1,7 @@
+using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Segments.Language;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
@@ -43,8 +46,26 @@ internal static class InputsSection
 
         return new InputConfiguration(
             section.TextOrNull("topic"), file, format, section.Text("sort") == "event_time",
-            section.Measure("maxOutOfOrderness"), MappingSection.Read(section.Section("mapping"), shopCurrency, context),
+            section.Measure("maxOutOfOrderness"), ReadMapping(section, format, shopCurrency, context),
             MappingSection.ReadCsv(section.Section("mapping").Section("csv"), context));
+    }
+
+    private static InputMapping ReadMapping(SectionReader section, RecordFormat format, Currency shopCurrency, LoadContext context)
+    {
+        var shape = format == RecordFormat.Csv ? RecordShape.Table : RecordShape.Tree;
+        var mapping = MappingSection.Read(section.Section("mapping"), shape, shopCurrency, context);
+        if (!section.Has("where"))
+        {
+            return mapping;
+        }
+
+        var place = section.Scalar("where")?.TextPlace ?? section.Place;
+        var errors = new List<DefinitionError>();
+        var filter = EventFilterCompiler.Compile(
+            new SegmentDefinition("where", section.Text("where"), place.File, place.Line, place.Column), shopCurrency,
+            [.. context.OwnEventTypes, .. mapping.EventTypes.Values], errors);
+        context.Problems.AddRange(errors);
+        return mapping with { Where = filter };
     }
 
     private static void CheckOrigin(SectionReader section, LoadContext context)

@@ -3,13 +3,14 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
 using StreamSegmenter.Runtime.Configuration.Nodes;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
 /// <summary>Reads an input's <c>mapping</c>.</summary>
 internal static class MappingSection
 {
-    public static InputMapping Read(SectionReader section, Currency shopCurrency, LoadContext context)
+    public static InputMapping Read(SectionReader section, RecordShape shape, Currency shopCurrency, LoadContext context)
     {
         var eventTypes = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, value) in section.Entries("eventTypes"))
@@ -20,8 +21,13 @@ internal static class MappingSection
         var currency = Currency.TryParse(section.Text("currency"), out var own) ? own : shopCurrency;
         var mapping = new InputMapping
         {
-            Fields = section.Entries("fields").Where(f => IsField(f.Key))
-                .ToImmutableDictionary(f => f.Key, f => f.Value.Text, StringComparer.Ordinal),
+            Fields = section.Nodes("fields").Where(f => IsField(f.Key) && f.Value is not ScalarNode { IsNull: true })
+                .ToImmutableDictionary(f => f.Key, f => FieldSection.Read(f.Value), StringComparer.Ordinal),
+            Items = ReadItems(section.Node("items")),
+            Json = FieldSection.Texts(section.Node("json")) ?? [],
+            Missing = FieldSection.Texts(section.Node("missing")),
+            TimeZone = ZoneShape.TryParse(section.Text("timeZone"), out var zone) ? zone : null,
+            DecimalMark = section.TextOrNull("decimal")?[0],
             EventTypes = eventTypes.ToImmutable(),
             TimeFormat = TimeFormatOf(section.Text("timeFormat")),
             Currency = currency.IsNone ? null : currency.ToString(),
@@ -29,13 +35,25 @@ internal static class MappingSection
             TimestampFrom = section.Text("timestampFrom") == "record" ? TimestampSource.Record : TimestampSource.Field,
             CustomerFrom = section.Text("customerFrom") == "key" ? CustomerSource.Key : CustomerSource.Field,
         };
-        foreach (var error in mapping.Check())
+        foreach (var error in mapping.Check(shape))
         {
             context.Problems.Add(PlaceOf(section, error.Path), $"'{error.Path}': {error.Message}");
         }
 
         return mapping;
     }
+
+    private static ItemsMapping ReadItems(ConfigurationNode? node) => node switch
+    {
+        MapNode map => new ItemsMapping
+        {
+            From = FieldSection.Texts(map.Find("list")) ?? [],
+            Fields = (map.Find("fields") as MapNode)?.Entries.Where(f => LineFieldNames.TryParse(f.Key, out _) && f.Value is not ScalarNode { IsNull: true })
+                .ToImmutableDictionary(f => f.Key, f => FieldSection.Read(f.Value), StringComparer.Ordinal)
+                ?? ImmutableDictionary<string, FieldMapping>.Empty,
+        },
+        _ => new ItemsMapping { From = FieldSection.Texts(node) ?? [] },
+    };
 
     public static CsvOptions ReadCsv(SectionReader section, LoadContext context)
     {
@@ -64,6 +82,7 @@ internal static class MappingSection
         "epoch-ms" => TimeFormat.EpochMs,
         "epoch-s" => TimeFormat.EpochS,
         "epoch-us" => TimeFormat.EpochUs,
+        "epoch-ns" => TimeFormat.EpochNs,
         "iso8601" => TimeFormat.Iso8601,
         _ => TimeFormat.Auto,
     };
@@ -72,13 +91,15 @@ internal static class MappingSection
     private static SourceLocation PlaceOf(SectionReader section, string path)
     {
         var dot = path.IndexOf('.');
+        path = dot < 0 && path.IndexOf('[') is > 0 and var bracket ? path[..bracket] : path;
         if (dot < 0)
         {
             return section.PlaceOf(path);
         }
 
         var key = path[..dot];
-        foreach (var entry in section.Entries(key))
+        var entries = key == "items" ? section.Section(key).Nodes("fields") : section.Nodes(key);
+        foreach (var entry in entries)
         {
             if (entry.Key == path[(dot + 1)..])
             {

@@ -78,6 +78,12 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
                 .Select(e => (e.Key, e.KeyPlace, (ScalarNode)e.Value))]
             : [];
 
+    /// <summary>The keys that a section really has, with their values as they stand.</summary>
+    public IReadOnlyList<MapEntry> Nodes(string key) => Value(shape[key]) is MapNode map ? map.Entries : [];
+
+    /// <summary>The value of a key as it stands; null when it is missing.</summary>
+    public ConfigurationNode? Node(string key) => Value(shape[key]);
+
     private ConfigurationNode? Value(Key key) =>
         _map?.Find(key.Name) is { } value and not ScalarNode { IsNull: true } ? value : null;
 
@@ -85,6 +91,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     {
         ObjectShape section => section,
         EitherShape { Composite: ObjectShape section } => section,
+        SeveralShape { Map: var section } => section,
         _ => throw new UnreachableException($"{of.Expectation} is no section."),
     };
 

@@ -4,8 +4,43 @@ namespace StreamSegmenter.Runtime.Configuration.Shapes;
 internal static class InputShape
 {
     private static readonly TextShape Source = new(
-        "a column's name, a dotted path, a column's number such as $1, or a constant such as =EUR", 256)
+        "a column's name, a dotted path, a column's number such as $1, or a constant such as =EUR", 512)
     { AnyScalar = true };
+
+    private static readonly ListShape Sources = new(Source, "a list of sources, the first that has a value counts", itemsMin: 1);
+
+    private static readonly ListShape Placeholders = new(
+        new TextShape("a text", 256) { AnyScalar = true }, "a list of texts that stand for no value");
+
+    private static readonly SeveralShape Field = new(
+        "a source, a list of sources, or a map with the keys from, lower, trim, missing", Source, Sources,
+        new ObjectShape(
+            "a field",
+            new Key("from", new EitherShape("a source or a list of sources", Source, Sources), "Its source, or several: the first that has a value counts.", Required: true),
+            new Key("lower", new BooleanShape(), "Whether the text is brought to lower case: for e-mail addresses as ids.", "false"),
+            new Key("trim", new BooleanShape(), "Whether blanks around the text are cut off. Without it: for ids, yes; for others, no."),
+            new Key("missing", Placeholders, "Texts that stand for no value, in any case of letters. Without it, those of the mapping.")));
+
+    private static readonly ObjectShape ItemFields = new(
+        "'fields' of items",
+        new Key("product_id", Field, "Id of the product."),
+        new Key("category", Field, "The product's category."),
+        new Key("quantity", Field, "Number of items, a whole number."),
+        new Key("price", Field, "Unit price as a decimal of major units."),
+        new Key("price_minor", Field, "Unit price as a whole number of minor units; wins over price."),
+        new Key("amount", Field, "Price of the line, quantity times unit price, in major units; where there is no unit price."),
+        new Key("currency", Field, "Currency of the line; without it, the event's."));
+
+    private static readonly TextShape ListPath = new("the path of a list such as order.lines", 256);
+
+    private static readonly SeveralShape Items = new(
+        "the path of the list of items, several, or a map with the keys list and fields", ListPath,
+        new ListShape(ListPath, "a list of paths, the first that is a list counts"),
+        new ObjectShape(
+            "'items'",
+            new Key("list", new EitherShape("a path or a list of paths", ListPath, new ListShape(ListPath, "a list of paths")),
+                "The path of the list; without it, common names such as items, products or line_items."),
+            new Key("fields", ItemFields, "From a line's field to its source, from the item on. A field that is not listed is looked for under common names.")));
 
     private static readonly (string Name, string Description)[] FieldTable =
     [
@@ -35,22 +70,31 @@ internal static class InputShape
         new Key("delimiter", new TextShape("one character, or 'tab'", 3, IsDelimiter), "What stands between two columns.", ","));
 
     private static readonly ObjectShape Fields = new(
-        "'fields'", [.. FieldTable.Select(field => new Key(field.Name, Source, field.Description))])
+        "'fields'", [.. FieldTable.Select(field => new Key(field.Name, Field, field.Description))])
     {
         OpenPrefix = "properties.",
-        OpenShape = Source,
+        OpenShape = Field,
     };
 
     private static readonly ObjectShape Mapping = new(
         "'mapping'",
         new Key("fields", Fields,
-            "From this product's field to its source in the record: a column's name, a dotted path (user.id), a column's number "
-            + "($1 is the first), a constant (=EUR), or a field around an unfolded array (^.session). A field that is not "
+            "From this product's field to its source in the record: a column's name, a dotted path (user.id), an element of a list "
+            + "(list[0].id, list[key=plan].value), a column's number ($1 is the first), a constant (=EUR), or a field around an unfolded "
+            + "array (^.session); behind it may stand 'if PATH' or 'if PATH=VALUE'. Several sources stand in a list. A field that is not "
             + "listed is looked for under its own name and common spellings of it; properties.NAME makes a property."),
+        new Key("items", Items, "The list of items in each record, which become the lines of a cart or an order."),
+        new Key("json", new ListShape(new TextShape("a column's name or a dotted path", 256), "a list of columns or paths"),
+            "Columns or fields whose text is JSON itself; it is read as if it stood there unquoted."),
+        new Key("missing", Placeholders,
+            "Texts that stand for no value in any field. Without it: undefined, null, none, nan, (not set) and the like, for ids."),
+        new Key("timeZone", new ZoneShape(), "The zone of times that name none; without it, UTC."),
+        new Key("decimal", new ChoiceShape(",", "."),
+            "What stands before the fraction of amounts that are texts; the other mark, blanks and apostrophes may then group digits by three."),
         new Key("eventTypes",
             new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
             "From the record's event names to event types such as product_viewed. Names that are not listed stay as they are."),
-        new Key("timeFormat", new ChoiceShape("auto", "epoch-ms", "epoch-s", "epoch-us", "iso8601"),
+        new Key("timeFormat", new ChoiceShape("auto", "epoch-ms", "epoch-s", "epoch-us", "epoch-ns", "iso8601"),
             "How event times are written. auto: whole numbers by their length, anything else as ISO 8601.", "auto"),
         new Key("timestampFrom", new ChoiceShape("field", "record"),
             "record: the event time is the Kafka record's own timestamp.", "field"),
@@ -67,6 +111,10 @@ internal static class InputShape
         new Key("topic", new TextShape("a topic's name", 249), "The Kafka topic that 'run' reads."),
         new Key("file", new TextShape("a file's path"),
             "The file that 'replay' reads; relative to this configuration's folder; .gz is unpacked; '-' is standard input."),
+        new Key("preset", new ChoiceShape([.. Presets.Names]),
+            "A system whose events are read as they are; what else the input says wins over the preset."),
+        new Key("where", new TextShape("a condition such as not (properties.test = true)", 4096),
+            "Which events count, in the language of segments behind 'where'; the others are counted as filtered."),
         new Key("format", new ChoiceShape("json", "jsonl", "avro", "csv"),
             "How records are written. Without it: by the file's ending, else json. jsonl is the same as json."),
         new Key("sort", new ChoiceShape("event_time", "none"),

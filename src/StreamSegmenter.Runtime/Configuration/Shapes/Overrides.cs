@@ -38,6 +38,8 @@ internal sealed class Overrides(SecretReferences secrets, Problems problems)
         {
             case EitherShape either:
                 return Assign(either.Composite, node, rest, whole);
+            case SeveralShape several:
+                return Assign(rest[0] == '[' ? several.List : several.Map, node, rest, whole);
             case ObjectShape section:
                 return AssignKey(section, node as MapNode ?? new MapNode(_place), rest, whole);
             case FreeMapShape free:

@@ -89,7 +89,7 @@ public sealed class JsonOutputEncoderTests
         var letter = new DeadLetter("clicks", 0, 84476, "line is cut off", default, "a,\"b\"\n\u0001é"u8.ToArray());
 
         Assert.Equal(
-            """{"source":"clicks","partition":0,"offset":84476,"reason":"line is cut off","key":null,"value":"a,\"b\"\n\u0001é"}""",
+            """{"source":"clicks","partition":0,"offset":84476,"kind":"refused","reason":"line is cut off","customerId":null,"key":null,"value":"a,\"b\"\n\u0001é"}""",
             Write((encoder, into) => encoder.Encode(letter, into)));
     }
 
@@ -99,7 +99,7 @@ public sealed class JsonOutputEncoderTests
         var letter = new DeadLetter("clicks", 3, 1, "no schema", new byte[] { 0xFF }, new byte[] { 0, 0xC3, 0x28 });
 
         Assert.Equal(
-            """{"source":"clicks","partition":3,"offset":1,"reason":"no schema","keyBase64":"/w==","valueBase64":"AMMo"}""",
+            """{"source":"clicks","partition":3,"offset":1,"kind":"refused","reason":"no schema","customerId":null,"keyBase64":"/w==","valueBase64":"AMMo"}""",
             Write((encoder, into) => encoder.Encode(letter, into)));
     }
 

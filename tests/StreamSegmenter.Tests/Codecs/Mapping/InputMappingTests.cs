@@ -10,7 +10,7 @@ public sealed class InputMappingTests
     public void All_mistakes_are_told_at_once_and_with_the_nearest_name()
     {
         var mapping = Decoded.Map(
-            ("custmer_id", "u"), ("brand", "b"), ("cart_id", "items[0].id"), ("order_id", "$0"), ("session_id", "^.session"),
+            ("custmer_id", "u"), ("brand", "b"), ("cart_id", "items[].id"), ("order_id", "$0"), ("session_id", "^.session"),
             ("event_time", "ts"), ("properties.", "x"), ("quantity", "")) with
         {
             Currency = "EURO",
@@ -21,7 +21,8 @@ public sealed class InputMappingTests
         Assert.Equal(
             [
                 "fields.brand: unknown field 'brand'; other data goes to properties.brand",
-                "fields.cart_id: 'items[0].id' indexes an array, which a path cannot; use 'unfold' to read an array of events",
+                "fields.cart_id: '[]' selects no element of a list: write its place from [0] to [9999], or [key=VALUE]; for all elements there are "
+                    + "'items' and 'unfold', and a name with brackets stands in quotes",
                 "fields.custmer_id: unknown field 'custmer_id'. Did you mean 'customer_id'? Other data goes to properties.custmer_id",
                 "fields.order_id: '$0' is not a column; columns count from $1 to $4096",
                 "fields.properties.: a property's name has 1 to 255 bytes",

@@ -13,7 +13,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 /// schema is read is compiled when its first record comes (<see cref="AvroEventPlan"/>) and kept; from then on decoding
 /// allocates nothing.
 /// </summary>
-public sealed class AvroEventDecoder : IRecordDecoder
+public sealed class AvroEventDecoder : IMappedDecoder
 {
     // Found schemas only, so what bounds the cache in practice is the registry.
     private const int PlansMax = 1024;
@@ -31,14 +31,18 @@ public sealed class AvroEventDecoder : IRecordDecoder
     {
         _schemas = schemas;
         _mapping = mapping;
+        Use = new MappingUse(mapping);
     }
 
     /// <summary>For the records of a container file: values with no frame, all written with the file's schema.</summary>
     public AvroEventDecoder(AvroSchema writer, CompiledMapping mapping)
     {
         _mapping = mapping;
-        _unframed = AvroEventPlan.Compile(writer, "the file's schema", mapping);
+        Use = new MappingUse(mapping);
+        _unframed = AvroEventPlan.Compile(writer, "the file's schema", mapping, Use);
     }
+
+    public MappingUse Use { get; }
 
     public DecodeOutcome Decode(in SourceRecord record, EventBatch batch)
     {
@@ -108,7 +112,7 @@ public sealed class AvroEventDecoder : IRecordDecoder
             plans.Clear();
         }
 
-        plan = AvroEventPlan.Compile(lookup.Schema!, name, _mapping);
+        plan = AvroEventPlan.Compile(lookup.Schema!, name, _mapping, Use);
         plans[key] = plan;
         return true;
     }

@@ -13,7 +13,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 /// </summary>
 internal abstract class AvroEventPlan(string schemaName)
 {
-    public static AvroEventPlan Compile(AvroSchema writer, string schemaName, CompiledMapping mapping)
+    public static AvroEventPlan Compile(AvroSchema writer, string schemaName, CompiledMapping mapping, MappingUse use)
     {
         if (writer is not AvroRecordSchema record)
         {
@@ -25,7 +25,7 @@ internal abstract class AvroEventPlan(string schemaName)
             return direct!;
         }
 
-        return MappedPlan.TryCompile(record, schemaName, mapping, out MappedPlan? mapped, out string reason)
+        return MappedPlan.TryCompile(record, schemaName, mapping, use, out MappedPlan? mapped, out string reason)
             ? mapped!
             : new RefusingPlan(schemaName, $"{schemaName}: {reason}");
     }

@@ -45,9 +45,10 @@ internal sealed class DirectPlan : AvroEventPlan
     public static bool TryCompile(AvroRecordSchema writer, string schemaName, CompiledMapping mapping, out DirectPlan? plan)
     {
         plan = null;
-        if (!AllowsDirect(mapping.Mapping) || writer.IndexOf("price") >= 0 || writer.IndexOf("total") >= 0)
+        if (!AllowsDirect(mapping.Mapping) || writer.IndexOf("price") >= 0 || writer.IndexOf("total") >= 0
+            || writer.IndexOf("ecommerce") >= 0 || DefaultNames.Items.Any(items => writer.IndexOf(items) >= 0))
         {
-            // Prices in major units need the rules for decimals.
+            // Prices in major units need the rules for decimals, and lists of items those for lines.
             return false;
         }
 
@@ -67,7 +68,7 @@ internal sealed class DirectPlan : AvroEventPlan
     {
         ref StorefrontEvent e = ref batch.BeginEvent(record.Input, record.Partition, record.Offset, indexInRecord: 0);
         e.Currency = _mapping.Currency;
-        var sink = new DirectSink(ref e, batch, _types, _propertyNames, _path, _timeIsMicros);
+        var sink = new DirectSink(ref e, batch, _types, _mapping, _propertyNames, _path, _timeIsMicros);
         if (!_decoder.TryDecode(payload, ref sink, out AvroError error))
         {
             batch.AbandonEvent();
@@ -82,13 +83,17 @@ internal sealed class DirectPlan : AvroEventPlan
         }
 
         reason = DraftReasons.Of(batch.CompleteEvent(), _mapping.Mapping);
-        return reason is null ? DecodeOutcome.Decoded : DecodeOutcome.Refused(reason);
+        return reason is null ? DecodeOutcome.Without(sink.Left) : DecodeOutcome.Refused(reason);
     }
 
     /// <summary>Names of event types and a default currency cost nothing here; any other wish needs the mapped way.</summary>
     private static bool AllowsDirect(InputMapping mapping) =>
         mapping.Fields.IsEmpty
         && mapping.Unfold is null
+        && mapping.Items.From.IsEmpty
+        && mapping.Items.Fields.IsEmpty
+        && mapping.Missing is null
+        && mapping.Where is null
         && mapping.TimestampFrom == TimestampSource.Field
         && mapping.CustomerFrom == CustomerSource.Field
         && mapping.TimeFormat is TimeFormat.Auto or TimeFormat.EpochMs;

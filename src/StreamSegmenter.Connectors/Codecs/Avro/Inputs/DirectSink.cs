@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>Puts decoded values where they belong in an event, and remembers the first that an event may not hold.</summary>
 internal ref struct DirectSink(
-    ref StorefrontEvent e, EventBatch batch, EventTypeCache types, byte[]?[] propertyNames, byte[] path, bool timeIsMicros)
+    ref StorefrontEvent e, EventBatch batch, EventTypeCache types, CompiledMapping mapping, byte[]?[] propertyNames, byte[] path, bool timeIsMicros)
     : IAvroSink
 {
     private const long MicrosPerMilli = 1000;
@@ -17,9 +17,13 @@ internal ref struct DirectSink(
     private int _pathLength;
     private int _arrays;
     private int _maps;
+    private bool _isCurrencyUnknown;
 
     /// <summary>Why the event must be refused; null when it may be kept.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>What is left out of an event that may be kept; null for nothing.</summary>
+    public string? Left { get; private set; }
 
     public readonly void OnNull(int slot)
     {
@@ -44,12 +48,10 @@ internal ref struct DirectSink(
                 SetQuantity(value);
                 break;
             case DirectSlot.PriceMinor:
-                _event.PriceMinor = Bounded(value, DirectSlot.PriceMinor);
-                _event.Fields |= EventFields.Price;
+                SetAmount(value, DirectSlot.PriceMinor, EventFields.Price, ref _event.PriceMinor);
                 break;
             case DirectSlot.TotalMinor:
-                _event.TotalMinor = Bounded(value, DirectSlot.TotalMinor);
-                _event.Fields |= EventFields.Total;
+                SetAmount(value, DirectSlot.TotalMinor, EventFields.Total, ref _event.TotalMinor);
                 break;
             default:
                 OnDouble(slot, value);
@@ -69,20 +71,20 @@ internal ref struct DirectSink(
     {
         if (utf8.Length > EventDraft.FieldBytesMax && slot < (int)DirectSlot.Properties)
         {
-            Problem ??= $"{NameOf((DirectSlot)slot)} is {utf8.Length} bytes long; at most {EventDraft.FieldBytesMax} are taken";
+            Leave($"{NameOf((DirectSlot)slot)} is {utf8.Length:N0} bytes long; at most {EventDraft.FieldBytesMax:N0} are taken");
             return;
         }
 
         switch ((DirectSlot)slot)
         {
-            case DirectSlot.EventId: _event.EventId = batch.Append(utf8); break;
+            case DirectSlot.EventId: _event.EventId = Id(MappedField.EventId, utf8); break;
             case DirectSlot.EventType: SetType(utf8); break;
-            case DirectSlot.CustomerId: _event.CustomerId = batch.Append(utf8); break;
-            case DirectSlot.AnonymousId: _event.AnonymousId = batch.Append(utf8); break;
-            case DirectSlot.SessionId: _event.SessionId = batch.Append(utf8); break;
-            case DirectSlot.CartId: _event.CartId = batch.Append(utf8); break;
-            case DirectSlot.OrderId: _event.OrderId = batch.Append(utf8); break;
-            case DirectSlot.ProductId: _event.ProductId = batch.Append(utf8); break;
+            case DirectSlot.CustomerId: _event.CustomerId = Id(MappedField.CustomerId, utf8); break;
+            case DirectSlot.AnonymousId: _event.AnonymousId = Id(MappedField.AnonymousId, utf8); break;
+            case DirectSlot.SessionId: _event.SessionId = Id(MappedField.SessionId, utf8); break;
+            case DirectSlot.CartId: _event.CartId = Id(MappedField.CartId, utf8); break;
+            case DirectSlot.OrderId: _event.OrderId = Id(MappedField.OrderId, utf8); break;
+            case DirectSlot.ProductId: _event.ProductId = Id(MappedField.ProductId, utf8); break;
             case DirectSlot.Category: _event.Category = batch.Append(utf8); break;
             case DirectSlot.Currency: SetCurrency(utf8); break;
             default:
@@ -156,7 +158,7 @@ internal ref struct DirectSink(
     {
         _event.EventTimeMs = timeMs;
         _event.Fields |= EventFields.EventTime;
-        if (timeMs is < 0 or >= EventTimeText.TimeMsEnd)
+        if (timeMs is <= 0 or >= EventTimeText.TimeMsEnd)
         {
             Problem ??= $"event_time {timeMs} is not epoch milliseconds from 1970 to 9999";
         }
@@ -173,13 +175,13 @@ internal ref struct DirectSink(
 
     private void SetQuantity(long value)
     {
-        _event.Fields |= EventFields.Quantity;
         if (value is < -MoneyReader.QuantityMax or > MoneyReader.QuantityMax)
         {
-            Problem ??= $"quantity {value} is not a whole number up to {MoneyReader.QuantityMax}";
+            Leave($"quantity {value} is not a whole number up to {MoneyReader.QuantityMax:N0}");
             return;
         }
 
+        _event.Fields |= EventFields.Quantity;
         _event.Quantity = (int)value;
     }
 
@@ -188,17 +190,27 @@ internal ref struct DirectSink(
         code = code.Trim((byte)' ');
         if (!code.IsEmpty && !Currency.TryParse(code, out _event.Currency))
         {
-            Problem ??= DraftReasons.NotACurrency(code);
+            // What the amounts are in is then not known.
+            _isCurrencyUnknown = true;
+            _event.Fields &= ~(EventFields.Price | EventFields.Total);
+            Leave(DraftReasons.NotACurrency(code));
         }
     }
 
-    private long Bounded(long minor, DirectSlot slot)
+    private void Leave(string what) => Left = Left is null ? what : $"{Left}; {what}";
+
+    private readonly Slice Id(MappedField field, ReadOnlySpan<byte> utf8) =>
+        batch.Append(mapping.RulesOf(field) is { } rules ? rules.Clean(utf8) : utf8);
+
+    private void SetAmount(long minor, DirectSlot slot, EventFields present, ref long amount)
     {
         if (minor is < -MoneyReader.AmountMinorMax or > MoneyReader.AmountMinorMax)
         {
-            Problem ??= $"{NameOf(slot)} {minor} is more than {MoneyReader.AmountMinorMax} minor units";
+            Leave($"{NameOf(slot)} {minor} is more than {MoneyReader.AmountMinorMax:N0} minor units");
+            return;
         }
 
-        return minor;
+        amount = minor;
+        _event.Fields |= _isCurrencyUnknown ? EventFields.None : present;
     }
 }

@@ -27,17 +27,18 @@ internal sealed class MappedPlan : AvroEventPlan
     private readonly MappedSlots _slots;
     private readonly string? _unfold;
 
-    private MappedPlan(string schemaName, AvroDecoder decoder, CompiledMapping mapping, MappedSlots slots)
+    private MappedPlan(string schemaName, AvroDecoder decoder, CompiledMapping mapping, MappingUse use, MappedSlots slots)
         : base(schemaName)
     {
         _decoder = decoder;
-        _draft = new EventDraft(mapping);
+        _draft = new EventDraft(mapping, use);
         _slots = slots;
         _unfold = mapping.Mapping.Unfold;
     }
 
     public static bool TryCompile(
-        AvroRecordSchema writer, string schemaName, CompiledMapping mapping, out MappedPlan? plan, out string reason)
+        AvroRecordSchema writer, string schemaName, CompiledMapping mapping, MappingUse use, out MappedPlan? plan,
+        out string reason)
     {
         plan = null;
         if (!AvroDecoder.TryCompile(writer, out AvroDecoder? decoder, out AvroResolutionError error))
@@ -57,11 +58,15 @@ internal sealed class MappedPlan : AvroEventPlan
         string prefix = unfold is null ? "" : unfold + ItemsSuffix + ".";
         var paths = new byte[decoder!.Slots.Count][];
         var insideUnfolded = new bool[paths.Length];
+        var itemRanks = new int[paths.Length];
+        var itemPaths = new byte[]?[paths.Length];
         for (int slot = 0; slot < paths.Length; slot++)
         {
             string path = decoder.Slots[slot].Path;
             insideUnfolded[slot] = unfold is not null && path.StartsWith(prefix, StringComparison.Ordinal);
-            paths[slot] = Encoding.UTF8.GetBytes(insideUnfolded[slot] ? path[prefix.Length..] : path);
+            path = insideUnfolded[slot] ? path[prefix.Length..] : path;
+            (itemRanks[slot], itemPaths[slot]) = ItemPlace(path, mapping);
+            paths[slot] = Encoding.UTF8.GetBytes(path.Replace(ItemsSuffix, "", StringComparison.Ordinal));
             if (paths[slot].Length > EventDraft.PathBytesMax)
             {
                 reason = $"the path of a field is longer than {EventDraft.PathBytesMax} bytes: {path}";
@@ -79,9 +84,26 @@ internal sealed class MappedPlan : AvroEventPlan
         var slots = new MappedSlots(paths, insideUnfolded, [.. decoder.Slots.Select(MappedSlots.LogicalTypeOf)], unfoldSlot)
         {
             KeepMicros = mapping.Mapping.TimeFormat == TimeFormat.EpochUs,
+            ItemRanks = itemRanks,
+            ItemPaths = itemPaths,
         };
-        plan = new MappedPlan(schemaName, decoder, mapping, slots);
+        plan = new MappedPlan(schemaName, decoder, mapping, use, slots);
         return true;
+    }
+
+    /// <summary>The rank of a list of items for the slot of the list itself (-1 for any other), and for a slot inside one the path from
+    /// the item on.</summary>
+    private static (int Rank, byte[]? Path) ItemPlace(string path, CompiledMapping mapping)
+    {
+        var at = path.IndexOf(ItemsSuffix + ".", StringComparison.Ordinal);
+        var list = at < 0 ? path : path[..at];
+        var rank = list.Contains(ItemsSuffix, StringComparison.Ordinal) ? -1 : mapping.ItemListRank(Encoding.UTF8.GetBytes(list));
+        if (at < 0 || rank < 0)
+        {
+            return (at < 0 ? rank : -1, null);
+        }
+
+        return (-1, Encoding.UTF8.GetBytes(path[(at + ItemsSuffix.Length + 1)..].Replace(ItemsSuffix, "", StringComparison.Ordinal)));
     }
 
     public override DecodeOutcome Decode(in SourceRecord record, ReadOnlySpan<byte> payload, EventBatch batch)
@@ -96,7 +118,7 @@ internal sealed class MappedPlan : AvroEventPlan
         if (_unfold is null)
         {
             string? reason = sink.Problem ?? _draft.Complete(in record, batch, indexInRecord: 0);
-            return reason is null ? DecodeOutcome.Decoded : DecodeOutcome.Refused(reason);
+            return reason is null ? DecodeOutcome.Without(_draft.Problem) : DecodeOutcome.Refused(reason);
         }
 
         if (!sink.SawUnfolded)
@@ -108,7 +130,9 @@ internal sealed class MappedPlan : AvroEventPlan
         var items = new MappedSink(_draft, _slots, batch, record, unfolding: true);
         if (sink.Problem is null && _decoder.TryDecode(payload, ref items, out _) && items.Problem is null)
         {
-            return DecodeOutcome.Decoded;
+            return items.RefusedItems > 0 && items.RefusedItems == items.ItemIndex
+                ? DecodeOutcome.Refused(_draft.Problem!)
+                : DecodeOutcome.Without(_draft.Problem);
         }
 
         batch.TruncateTo(before);

@@ -23,11 +23,16 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
     private int _pathLength;
     private int _arrays;
     private int _maps;
+    private int _itemSlot = MappedSlots.None;
+    private bool _takesItems;
 
     /// <summary>Why the record must be refused.</summary>
     public string? Problem { get; private set; }
 
     public bool SawUnfolded { get; private set; }
+
+    /// <summary>Items that were no events.</summary>
+    public int RefusedItems { get; private set; }
 
     /// <summary>The item of the unfolded array that is being read, from 0.</summary>
     public int ItemIndex { get; private set; }
@@ -73,6 +78,11 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
 
     public void BeginRecord(int slot)
     {
+        if (slot >= 0 && slot == _itemSlot && _takesItems && Problem is null)
+        {
+            draft.Lines.BeginLine(draft.Problems);
+        }
+
         if (!unfolding || slot != slots.UnfoldSlot || Problem is not null)
         {
             return;
@@ -89,8 +99,13 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
     {
         if (unfolding && slot == slots.UnfoldSlot && Problem is null)
         {
-            Problem = draft.Complete(in _record, batch, ItemIndex);
-            ItemIndex += Problem is null ? 1 : 0;
+            if (draft.Complete(in _record, batch, ItemIndex) is { } reason)
+            {
+                RefusedItems++;
+                draft.Problems.Add($"item {ItemIndex + 1}: {reason}");
+            }
+
+            ItemIndex++;
         }
     }
 
@@ -100,13 +115,28 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
         {
             SawUnfolded = true;
         }
+        else if (slot >= 0 && slots.ItemRanks[slot] >= 0 && _itemSlot == MappedSlots.None && _arrays == 0 && TakesSlot(slot))
+        {
+            _itemSlot = slot;
+            _takesItems = draft.Lines.Begin(slots.ItemRanks[slot]);
+        }
         else
         {
             _arrays++;
         }
     }
 
-    public void EndArray(int slot) => _arrays -= slot == slots.UnfoldSlot ? 0 : 1;
+    public void EndArray(int slot)
+    {
+        if (slot >= 0 && slot == _itemSlot && _arrays == 0)
+        {
+            _itemSlot = MappedSlots.None;
+        }
+        else if (slot != slots.UnfoldSlot)
+        {
+            _arrays--;
+        }
+    }
 
     public void BeginMap(int slot) => _maps++;
 
@@ -133,26 +163,47 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
 
     public void EndMap(int slot) => _maps--;
 
-    /// <summary>Passes over what stands in arrays, or in maps of maps or of records: it has no path.</summary>
+    /// <summary>Passes over what stands in maps of maps or of records, or in maps inside arrays: it has no path. The elements of an array
+    /// share its path.</summary>
     private readonly void Add(int slot, DraftKind kind, scoped ReadOnlySpan<byte> value)
     {
-        if (slot < 0 || _arrays > 0 || _maps > 1 || Problem is not null)
+        if (slot < 0 || _maps > 1 || (_maps == 1 && _arrays > 0) || Problem is not null)
         {
             return;
         }
 
         ReadOnlySpan<byte> path = _maps == 0 ? slots.Paths[slot] : slots.Scratch.AsSpan(0, _pathLength);
-        if (slots.UnfoldSlot < 0)
+        if (_itemSlot >= 0)
         {
-            draft.Add(path, kind, value);
+            AddToItem(slot, path, kind, value);
         }
-        else if (slots.InsideUnfolded[slot] && unfolding)
+        else if (TakesSlot(slot))
         {
-            draft.Add(path, kind, value);
+            draft.Add(path, kind, value, _arrays > 0);
         }
-        else if (!slots.InsideUnfolded[slot] && !unfolding)
+        else if (slots.UnfoldSlot >= 0 && !slots.InsideUnfolded[slot] && !unfolding && _arrays == 0)
         {
             draft.AddOuter(path, kind, value);
+        }
+    }
+
+    /// <summary>Whether the slot's values are those of the event that is being read.</summary>
+    private readonly bool TakesSlot(int slot) => slots.UnfoldSlot < 0 || (slots.InsideUnfolded[slot] && unfolding);
+
+    private readonly void AddToItem(int slot, scoped ReadOnlySpan<byte> path, DraftKind kind, scoped ReadOnlySpan<byte> value)
+    {
+        if (!_takesItems)
+        {
+            return;
+        }
+
+        if (slot == _itemSlot)
+        {
+            draft.Lines.AddProduct(value, draft.Problems);
+        }
+        else if (_maps > 0 || slots.ItemPaths[slot] is not { } own || !draft.Lines.Add(own, kind, value, draft.Problems))
+        {
+            draft.AddProperty(path, kind, value);
         }
     }
 }

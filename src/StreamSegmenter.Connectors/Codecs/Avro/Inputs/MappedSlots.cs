@@ -20,6 +20,12 @@ internal sealed record MappedSlots(byte[][] Paths, bool[] InsideUnfolded, AvroLo
     /// such are brought to milliseconds.</summary>
     public bool KeepMicros { get; init; }
 
+    /// <summary>For the slot of a list of items its rank; -1 for any other.</summary>
+    public int[] ItemRanks { get; init; } = [];
+
+    /// <summary>For a slot inside an item, the path from the item on; null for any other.</summary>
+    public byte[]?[] ItemPaths { get; init; } = [];
+
     /// <summary>Where numbers become text and a map's entries get their path.</summary>
     public byte[] Scratch { get; } = new byte[512];
 

@@ -133,6 +133,12 @@ public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
         writer.WriteString(letter.Reason);
         writer.WriteBytes(letter.Key.Span);
         writer.WriteBytes(letter.Value.Span);
+        writer.WriteString(letter.Kind == DeadLetterKind.Partial ? "partial" : "refused");
+        writer.WriteUnionIndex(letter.CustomerId is null ? 0 : 1);
+        if (letter.CustomerId is { } customer)
+        {
+            writer.WriteString(customer);
+        }
     }
 
     public void Encode(LateEvent late, IBufferWriter<byte> into)

@@ -124,7 +124,9 @@ public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
     {
         Open(into);
         WritePlace(letter.Source, letter.Partition, letter.Offset);
+        _writer.WriteString("kind"u8, letter.Kind == DeadLetterKind.Partial ? "partial"u8 : "refused"u8);
         _writer.WriteString("reason"u8, letter.Reason);
+        _writer.WriteString("customerId"u8, letter.CustomerId);
         if (letter.Key.IsEmpty)
         {
             _writer.WriteNull("key"u8);

@@ -1,0 +1,18 @@
+using StreamSegmenter.Events;
+
+namespace StreamSegmenter.Segments.Language;
+
+/// <summary>Compiles the condition of an input.</summary>
+public static class EventFilterCompiler
+{
+    /// <returns>Null when <paramref name="errors"/> were added.</returns>
+    /// <param name="condition">Its text, and where it stands.</param>
+    /// <param name="currency">Of amounts that the condition compares with.</param>
+    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>
+    public static EventFilter? Compile(
+        SegmentDefinition condition, Currency currency, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors) =>
+        SegmentParser.Parse(condition, errors) is { } parsed
+        && PredicateBinder.Bind(parsed, new ErrorSink(condition.File, errors), currency, new EventNames(knownEventTypes)) is { } bound
+            ? new EventFilter(bound.Predicate, bound.Canonical)
+            : null;
+}
