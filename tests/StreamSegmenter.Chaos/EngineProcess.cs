@@ -58,6 +58,9 @@ public sealed class EngineProcess : IDisposable
         }
     }
 
+    /// <summary>Where it serves its telemetry; known once it has begun.</summary>
+    public Uri Telemetry => Volatile.Read(ref _readiness) ?? throw new InvalidOperationException("it has not written where its telemetry is");
+
     /// <summary>Resident memory, bytes.</summary>
     public long MemoryBytes
     {
@@ -148,10 +151,16 @@ public sealed class EngineProcess : IDisposable
     /// <param name="name">With its suffix.</param>
     public double Metric(string name)
     {
-        using var answer = Ask(new Uri(Volatile.Read(ref _readiness)!, "/metrics"), ScrapeTimeout);
-        using var text = new StreamReader(answer.Content.ReadAsStream());
-        return text.ReadToEnd().Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+        return Metrics().Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What <c>/metrics</c> answers.</summary>
+    public string Metrics()
+    {
+        using var answer = Ask(new Uri(Telemetry, "/metrics"), ScrapeTimeout);
+        using var text = new StreamReader(answer.Content.ReadAsStream());
+        return text.ReadToEnd();
     }
 
     public void Dispose()

@@ -2,16 +2,38 @@ using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Host.Http;
 
-/// <summary>The three paths that a scraper, an orchestrator and an operator ask.
+/// <summary>The paths for a scraper, an orchestrator and an operator.
 /// <list type="bullet">
+/// <item><c>/</c>: a page that links to the others.</item>
 /// <item><c>/metrics</c>: every instrument, as Prometheus text or OpenMetrics by the Accept header.</item>
 /// <item><c>/healthz</c>: 503 once a lane stopped or is stuck, so that a restart is worth it.</item>
 /// <item><c>/readyz</c>: 503 with each lane's reason until every lane is restored and connected.</item>
 /// </list></summary>
 public static class HttpEndpoints
 {
+    private const string IndexPage = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><title>StreamSegmenter</title></head>
+        <body>
+        <h1>StreamSegmenter</h1>
+        <ul>
+        <li><a href="metrics">/metrics</a>: operational numbers, for Prometheus</li>
+        <li><a href="readyz">/readyz</a>: whether every lane is restored and connected, and if not, why</li>
+        <li><a href="healthz">/healthz</a>: whether a restart would help</li>
+        </ul>
+        </body>
+        </html>
+
+        """;
+
     public static void Map(IEndpointRouteBuilder app, MetricsRegistry metrics, IReadiness readiness, ILiveness liveness)
     {
+        app.MapGet("/", (HttpContext context) =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync(IndexPage, context.RequestAborted);
+        });
         app.MapGet("/metrics", metrics.Exporter(app.CreateApplicationBuilder()));
         app.MapGet("/healthz", (HttpContext context) =>
         {

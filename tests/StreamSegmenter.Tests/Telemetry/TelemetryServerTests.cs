@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using StreamSegmenter.Host.Http;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Tests.Telemetry;
 
-public sealed class TelemetryServerTests : IAsyncLifetime
+public sealed partial class TelemetryServerTests : IAsyncLifetime
 {
     private const string Prometheus2 =
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
@@ -102,7 +103,20 @@ public sealed class TelemetryServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Other_paths_are_not_found() => Assert.Equal(HttpStatusCode.NotFound, (await Get("/")).Status);
+    public async Task The_start_page_links_to_every_other_path_and_each_answers()
+    {
+        using var page = await _client.GetAsync("/");
+        Assert.Equal("text/html; charset=utf-8", page.Content.Headers.ContentType!.ToString());
+        var links = LinkTarget().Matches(await page.Content.ReadAsStringAsync()).Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(["metrics", "readyz", "healthz"], links);
+        foreach (var link in links)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Get(link)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Other_paths_are_not_found() => Assert.Equal(HttpStatusCode.NotFound, (await Get("/nowhere")).Status);
 
     [Fact]
     public async Task Scrapes_in_parallel_are_each_whole()
@@ -119,6 +133,9 @@ public sealed class TelemetryServerTests : IAsyncLifetime
         Assert.Contains($"http.listen: 127.0.0.1:{_server.Address.Port} cannot be taken", error.Message);
         Assert.Contains("Choose another port", error.Message);
     }
+
+    [GeneratedRegex("href=\"([^\"]+)\"")]
+    private static partial Regex LinkTarget();
 
     private Task<HttpResponseMessage> Scrape(string accept)
     {
