@@ -1,3 +1,5 @@
+using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Runtime;
@@ -20,4 +22,10 @@ public sealed class ConfigurationException : Exception
     /// <summary>The errors of the configuration's file, in its order; empty when the file is valid and what it names is not, such as a
     /// folder of schemas.</summary>
     public IReadOnlyList<DefinitionError> Errors { get; } = [];
+
+    internal static StreamSegmenterConfiguration LoadOrThrow(string path, ConfigurationUse use, StreamSegmenterOptions options)
+    {
+        var loaded = ConfigurationLoader.Load(path, options.Overrides, use, options.Environment);
+        return loaded.Configuration ?? throw new ConfigurationException(loaded.Errors);
+    }
 }

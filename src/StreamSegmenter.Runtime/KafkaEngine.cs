@@ -25,20 +25,20 @@ internal sealed class KafkaEngine : IDisposable
 
     private readonly StreamSegmenterConfiguration _configuration;
     private readonly KafkaSettings _settings;
-    private readonly RecordCodecs _codecs;
     private readonly Action<string> _report;
+    private RecordCodecs? _codecs;
     private readonly TimeProvider _time;
     private readonly SteadyTime _clock;
     private readonly Lock _adding = new();
     private FoldTotals _totals;
 
-    public KafkaEngine(StreamSegmenterConfiguration configuration, RecordCodecs codecs, TimeProvider time, Action<string> report)
+    public KafkaEngine(StreamSegmenterConfiguration configuration, TimeProvider time, Action<string> report)
     {
         _configuration = configuration;
         _settings = EngineSetup.KafkaOf(configuration);
-        _codecs = codecs;
         _time = time;
         _report = report;
+        Outputs.Report = report;
         _clock = new SteadyTime(time);
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
@@ -68,6 +68,7 @@ internal sealed class KafkaEngine : IDisposable
     /// and why.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
+        using var codecs = _codecs = new RecordCodecs(_configuration, _time);
         var partitions = await PrepareTopicsAsync(stopping);
         if (partitions == 0)
         {
@@ -220,9 +221,9 @@ internal sealed class KafkaEngine : IDisposable
     private bool TryServe(
         int index, LaneCounters counters, LaneClients clients, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
     {
-        var decoders = _configuration.Inputs.Select(_codecs.NewDecoder).ToArray();
+        var decoders = _configuration.Inputs.Select(_codecs!.NewDecoder).ToArray();
         using var kafka = new KafkaLane(
-            clients.Begin(), index, decoders, _codecs.NewEncoder(), _clock, lost: lost => Tell(lost, counters),
+            clients.Begin(), index, decoders, _codecs!.NewEncoder(), _clock, lost: lost => Tell(lost, counters),
             replaced: reason => Tell(index, SilentClient.Producer, reason, counters));
         counters.Health.WatchConnection(() => kafka.Status.Trouble);
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with

@@ -62,8 +62,7 @@ internal static class DemoCommand
         using var broker = EmbeddedBroker.Start();
         var configuration = Load(broker);
         CreateTopics(broker, configuration);
-        using var codecs = new RecordCodecs(configuration, terminal.Time);
-        using var engine = new KafkaEngine(configuration, codecs, terminal.Time, terminal.Tell);
+        using var engine = new KafkaEngine(configuration, terminal.Time, terminal.Tell);
         using var screen = new DemoScreen(engine, terminal);
         await using var server = await StartServerAsync(configuration, engine, stopping);
         screen.Announce(broker.BootstrapServers, configuration, server.Address);

@@ -29,8 +29,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(StreamSegmenterConfiguration configuration, Terminal terminal, CancellationToken stopping)
     {
-        using var codecs = new RecordCodecs(configuration, terminal.Time);
-        using var engine = new KafkaEngine(configuration, codecs, terminal.Time, terminal.Tell);
+        using var engine = new KafkaEngine(configuration, terminal.Time, terminal.Tell);
         await using var server = await StartServerAsync(configuration.Http, engine, stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         terminal.Error.WriteLine(configuration.Redactor.Redact(
