@@ -1,5 +1,4 @@
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Integration;
 

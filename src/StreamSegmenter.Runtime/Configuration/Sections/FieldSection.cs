@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Runtime.Configuration.Nodes;
-using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using StreamSegmenter.Runtime.Configuration.Nodes;
-using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
