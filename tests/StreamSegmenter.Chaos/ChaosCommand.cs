@@ -16,12 +16,22 @@ internal static class ChaosCommand
         var consumer = new Option<bool>("--consumer-protocol") { Description = "The broker assigns the partitions (Kafka 4)." };
         var rate = new Option<int>("--rate") { Description = "Events per second.", DefaultValueFactory = _ => 300 };
         var seed = new Option<int>("--seed") { Description = "Decides events and faults. Default: another each time." };
+        var kill = new Option<string?>("--broker-kill") { Description = "Command that kills broker {n} of the cluster. Brokers are killed for 20 to 40 s, one at a time, while all replicas are in sync.", HelpName = "command" };
+        var start = new Option<string?>("--broker-start") { Description = "Command that starts broker {n} again.", HelpName = "command" };
+        var recovery = new Option<int>("--recovery") { Description = "Fail when an instance is not ready for longer than so many seconds.", DefaultValueFactory = _ => 60, HelpName = "seconds", CustomParser = Seconds };
         var root = new RootCommand(
             "Runs engines under load, kills, freezes and restarts them at random moments, lets them drain, and compares what they wrote "
             + "with a replay of the same input. Exit 0: no difference; 1: differences, with the first few spelled out.")
         {
-            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed,
+            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed, kill, start, recovery,
         };
+        root.Validators.Add(parsed =>
+        {
+            if ((parsed.GetValue(kill) is null) != (parsed.GetValue(start) is null) || (parsed.GetValue(kill) is not null && parsed.GetValue(brokers) is null))
+            {
+                parsed.AddError("--broker-kill, --broker-start and --brokers go together.");
+            }
+        });
         root.SetAction(parsed =>
         {
             var cluster = parsed.GetValue(brokers);
@@ -35,6 +45,9 @@ internal static class ChaosCommand
                 Freezes = cluster is not null && !parsed.GetValue(atLeastOnce),
                 NamedInstances = parsed.GetValue(named),
                 ConsumerProtocol = parsed.GetValue(consumer),
+                BrokerKill = parsed.GetValue(kill),
+                BrokerStart = parsed.GetValue(start),
+                RecoveryMax = TimeSpan.FromSeconds(parsed.GetValue(recovery)),
                 EventsPerSecond = parsed.GetValue(rate),
                 SessionTimeout = TimeSpan.FromSeconds(cluster is null ? 2 : 6),
                 Seed = parsed.GetResult(seed) is null ? Random.Shared.Next(1, 1_000_000) : parsed.GetValue(seed),
@@ -46,6 +59,19 @@ internal static class ChaosCommand
         broker.SetAction(_ => BrokerProgram.Run());
         root.Subcommands.Add(broker);
         return root;
+    }
+
+    /// <summary><c>60s</c> and <c>60</c> alike.</summary>
+    private static int Seconds(System.CommandLine.Parsing.ArgumentResult given)
+    {
+        var text = given.Tokens.Count == 1 ? given.Tokens[0].Value : "";
+        if (int.TryParse(text.TrimEnd('s'), out var seconds) && seconds > 0)
+        {
+            return seconds;
+        }
+
+        given.AddError($"--recovery: '{text}' is no time; write seconds, such as 60s.");
+        return 0;
     }
 
     private static int Run(ChaosPlan plan)

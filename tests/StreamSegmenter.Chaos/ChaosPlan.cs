@@ -25,6 +25,15 @@ public sealed record ChaosPlan
     /// <summary>The members are given their partitions by the broker (Kafka 4).</summary>
     public bool ConsumerProtocol { get; init; }
 
+    /// <summary>Commands that kill and start the broker <c>{n}</c>; null: brokers are left alone.</summary>
+    public string? BrokerKill { get; init; }
+
+    /// <inheritdoc cref="BrokerKill"/>
+    public string? BrokerStart { get; init; }
+
+    /// <summary>An instance must not be unready for longer, whatever the fault.</summary>
+    public TimeSpan RecoveryMax { get; init; } = TimeSpan.FromSeconds(60);
+
     public int EventsPerSecond { get; init; } = 300;
 
     public int Partitions { get; init; } = 4;

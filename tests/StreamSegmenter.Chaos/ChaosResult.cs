@@ -7,10 +7,13 @@ namespace StreamSegmenter.Chaos;
 /// <param name="Starts">Of all processes.</param>
 /// <param name="StartsWithCheckpoints">Of those, the ones that found checkpoints to go on from.</param>
 /// <param name="OwnExits">Processes that ended by themselves, with their last words.</param>
+/// <param name="TimesToReady">By fault, how long instances were not ready.</param>
+/// <param name="Replacements">Kafka clients that were replaced, in their lanes' words.</param>
 /// <param name="Events">Records of the input.</param>
 public sealed record ChaosResult(
     IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Phases, int HalfCommits,
-    int Starts, int StartsWithCheckpoints, IReadOnlyList<string> OwnExits, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
+    int Starts, int StartsWithCheckpoints, IReadOnlyList<string> OwnExits, IReadOnlyList<string> TimesToReady,
+    IReadOnlyList<string> Replacements, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
     int CustomersCompared, Differences Differences)
 {
     public bool IsGood => Differences.Count == 0;
@@ -22,6 +25,8 @@ public sealed record ChaosResult(
         to.WriteLine($"killed while  {Text(Phases)}; {HalfCommits} kills left a commit half written");
         to.WriteLine($"starts        {Starts}, {StartsWithCheckpoints} of them with checkpoints");
         to.WriteLine($"ended itself  {OwnExits.Count} times{string.Concat(OwnExits.Select(words => Environment.NewLine + "              " + words))}");
+        to.WriteLine($"time to ready {string.Join(Environment.NewLine + "              ", TimesToReady)}");
+        to.WriteLine($"replaced      {Replacements.Count} Kafka clients{string.Concat(Replacements.Select(words => Environment.NewLine + "              " + words))}");
         to.WriteLine($"events        {Events:N0} in the input");
         to.WriteLine($"outputs       {Outputs:N0} records: {Triggers:N0} different triggers, {MembershipChanges:N0} membership changes; "
             + $"{Repeated:N0} records are repetitions of equal ones");

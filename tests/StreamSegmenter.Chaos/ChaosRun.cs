@@ -29,12 +29,22 @@ public sealed class ChaosRun(ChaosPlan plan)
     private readonly Differences _differences = new();
     private readonly Queue<int> _kinds = new();
     private int _halfCommits;
+    private Recovery? _recovery;
 
     private string ConfigurationFile => Path.Combine(plan.Folder, "chaos.yaml");
 
     private string InputFile => Path.Combine(plan.Folder, "input.jsonl");
 
-    private int FaultCount => _faults.Values.Sum();
+    private int FaultCount
+    {
+        get
+        {
+            lock (_faults)
+            {
+                return _faults.Values.Sum();
+            }
+        }
+    }
 
     public ChaosResult Run()
     {
@@ -44,6 +54,8 @@ public sealed class ChaosRun(ChaosPlan plan)
         var reader = new TopicReader(cluster.BootstrapServers, plan.Partitions);
         using var input = new KnownInput(plan, cluster.BootstrapServers, _topics.Input, InputFile);
         var instances = Enumerable.Range(0, plan.Instances).Select(i => new ChaosInstance(plan, ConfigurationFile, i)).ToArray();
+        using var recovery = _recovery = new Recovery(instances);
+        using var brokers = plan.BrokerKill is null ? null : new BrokerFaults(plan, Note);
         try
         {
             Array.ForEach(instances, instance => instance.Start());
@@ -53,9 +65,11 @@ public sealed class ChaosRun(ChaosPlan plan)
                 Array.ForEach(instances, instance => instance.Revive());
             }
 
+            EndBrokerFaults(brokers);
             input.Finish();
             plan.Say($"{FaultCount} faults in {_lasted.Elapsed.TotalSeconds:0} s, {input.Sent:N0} records; draining");
             Drain(instances, reader);
+            JudgeRecovery(recovery);
             Stop(instances);
             var result = Compare(instances, reader, input);
             cluster.KeepsTopics = !result.IsGood;
@@ -64,6 +78,40 @@ public sealed class ChaosRun(ChaosPlan plan)
         finally
         {
             Array.ForEach(instances, instance => instance.Dispose());
+        }
+    }
+
+    private void EndBrokerFaults(BrokerFaults? brokers)
+    {
+        brokers?.End();
+        if (brokers?.Failure is { } failure)
+        {
+            _differences.Add("brokers", failure);
+        }
+    }
+
+    private void JudgeRecovery(Recovery recovery)
+    {
+        recovery.End();
+        if (recovery.WorstSeconds > plan.RecoveryMax.TotalSeconds)
+        {
+            _differences.Add("not ready in time", $"an instance was not ready for {recovery.WorstSeconds:0} s, and may be for {plan.RecoveryMax.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>A fault is done, on any thread.</summary>
+    private void Note(string fault)
+    {
+        var kind = fault.StartsWith("broker", StringComparison.Ordinal) ? "broker " + fault.Split(' ')[^1] : fault;
+        _recovery!.Caused(kind);
+        lock (_faults)
+        {
+            Count(_faults, kind);
+        }
+
+        if (kind != fault)
+        {
+            plan.Say($"{_lasted.Elapsed.TotalSeconds,5:0} s  {fault}");
         }
     }
 
@@ -119,7 +167,7 @@ public sealed class ChaosRun(ChaosPlan plan)
         var phase = instance.Process.HasExited ? "ended by itself" : Phase(instance.Process.Readiness());
         instance.Revive();
         instance.Process.Kill();
-        Count(_faults, fault);
+        Note(fault);
         Count(_phases, phase);
         // With others at work the end of the changelog is theirs too.
         var half = plan.Instances == 1 && LeftHalfACommit(reader);
@@ -136,8 +184,8 @@ public sealed class ChaosRun(ChaosPlan plan)
         Thread.Sleep(_random.Next(1_000));
         instance.Freeze();
         Thread.Sleep(plan.SessionTimeout + TimeSpan.FromMilliseconds(500 + _random.Next(6_000)));
-        instance.Process.Thaw();
-        Count(_faults, "freeze");
+        instance.Thaw();
+        Note("freeze");
         plan.Say($"{_lasted.Elapsed.TotalSeconds,5:0} s  freeze: {instance.Name}");
     }
 
@@ -145,7 +193,7 @@ public sealed class ChaosRun(ChaosPlan plan)
     {
         AwaitReadiness(instance, says => says == "ready");
         Terminate(instance);
-        Count(_faults, "restart in order");
+        Note("restart in order");
         plan.Say($"{_lasted.Elapsed.TotalSeconds,5:0} s  restart in order: {instance.Name}");
         instance.KillAndStart();
     }
@@ -216,7 +264,11 @@ public sealed class ChaosRun(ChaosPlan plan)
         }
     }
 
-    private void Stop(ChaosInstance[] instances) => Array.ForEach(instances, Terminate);
+    private void Stop(ChaosInstance[] instances)
+    {
+        Array.ForEach(instances, Terminate);
+        Array.ForEach(instances, instance => instance.NoteReplacements());
+    }
 
     private ChaosResult Compare(ChaosInstance[] instances, TopicReader reader, KnownInput input)
     {
@@ -235,7 +287,7 @@ public sealed class ChaosRun(ChaosPlan plan)
         var customers = CompareCustomers(results, fromFile);
         return new ChaosResult(
             _faults, _phases, _halfCommits, instances.Sum(instance => instance.Starts), instances.Sum(instance => instance.StartsWithCheckpoints),
-            [.. instances.SelectMany(instance => instance.OwnExits)], lasted, input.Sent, comparison.Outputs,
+            [.. instances.SelectMany(instance => instance.OwnExits)], _recovery!.Summary(), [.. instances.SelectMany(instance => instance.Replacements)], lasted, input.Sent, comparison.Outputs,
             comparison.Triggers, comparison.MembershipChanges, comparison.Repeated, customers, _differences);
     }
 

@@ -177,6 +177,7 @@ internal sealed class ChangelogReader(
                 .SetKeyDeserializer(new CapturedBytes())
                 .SetValueDeserializer(new CapturedBytes())
                 .SetErrorHandler((_, error) => status.Report(error))
+                .SetStatisticsHandler((_, json) => watch?.ReadStatistics(json))
                 .SetLogHandler((_, line) => log?.Invoke(new ClientLog((int)line.Level, line.Name, line.Facility, line.Message)))
                 .Build();
             _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();

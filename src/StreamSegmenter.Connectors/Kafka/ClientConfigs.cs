@@ -15,7 +15,6 @@ internal static class ClientConfigs
         var config = new ConsumerConfig(Reading(settings, LaneName(settings, lane)))
         {
             MaxPollIntervalMs = settings.PollIntervalMsMax,
-            StatisticsIntervalMs = Math.Clamp(settings.SilenceMaxMs / 8, 250, 5_000),
         };
         if (settings.InstanceId is { } instance)
         {
@@ -95,6 +94,7 @@ internal static class ClientConfigs
             FetchWaitMaxMs = 100,
             QueuedMaxMessagesKbytes = 32_768,
             SocketKeepaliveEnable = true,
+            StatisticsIntervalMs = Math.Clamp(settings.SilenceMaxMs / 8, 250, 5_000),
         };
         return new ConsumerConfig(Merged(settings, own, settings.ConsumerProperties))
         {

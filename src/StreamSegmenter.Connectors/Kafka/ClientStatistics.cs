@@ -33,6 +33,13 @@ internal static class ClientStatistics
         where Number(partition.Value, "fetchq_cnt") > 0
         select (partition.Topic, (int)Number(partition.Value, "partition"));
 
+    /// <inheritdoc cref="Describe(JsonElement)"/>
+    public static string Describe(string json)
+    {
+        using var statistics = JsonDocument.Parse(json);
+        return Describe(statistics.RootElement);
+    }
+
     /// <summary>Brokers, coordinator and partitions as the client sees them, for an operator.</summary>
     public static string Describe(JsonElement statistics)
     {

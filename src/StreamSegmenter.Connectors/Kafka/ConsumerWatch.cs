@@ -26,14 +26,7 @@ internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, T
     public (SilentClient Client, string Reason)? Suspicion { get; set; }
 
     /// <summary>What the client holds to be true.</summary>
-    public string Beliefs
-    {
-        get
-        {
-            using var statistics = JsonDocument.Parse(_statistics);
-            return ClientStatistics.Describe(statistics.RootElement);
-        }
-    }
+    public string Beliefs => ClientStatistics.Describe(_statistics);
 
     public void ReadStatistics(string json, JsonElement statistics, Assignment assignment)
     {

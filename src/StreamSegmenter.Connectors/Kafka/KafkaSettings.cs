@@ -86,13 +86,13 @@ public sealed record KafkaSettings
     public bool BatchedReads { get; init; } = true;
 
     /// <summary>Without a heartbeat for so long a lane is dead to its group. Classic protocol only.</summary>
-    public int SessionTimeoutMs { get; init; } = 45_000;
+    public int SessionTimeoutMs { get; init; } = 30_000;
 
     /// <summary>Without a poll for so long a lane leaves its group: the longest restore and commit must fit in.</summary>
     public int PollIntervalMsMax { get; init; } = 600_000;
 
     /// <summary>A commit that takes longer is given up and repeated from the last committed offsets.</summary>
-    public int CommitTimeoutMs { get; init; } = 60_000;
+    public int CommitTimeoutMs { get; init; } = 30_000;
 
     /// <summary>A client that hears nothing for so long, although the brokers answer another connection, is replaced.</summary>
     public int SilenceMaxMs { get; init; } = 20_000;

@@ -8,6 +8,10 @@ namespace StreamSegmenter.Connectors.Kafka;
 internal sealed class WaitWatch(KafkaSettings settings, BrokerProbe probe, TimeProvider clock, SilentClient client)
 {
     private long _since = clock.GetTimestamp();
+    private string _statistics = "{}";
+
+    /// <summary>What the client that waits last said of itself.</summary>
+    public void ReadStatistics(string json) => _statistics = json;
 
     /// <summary>A wait begins, or an answer came.</summary>
     public void Begin()
@@ -43,7 +47,8 @@ internal sealed class WaitWatch(KafkaSettings settings, BrokerProbe probe, TimeP
     private bool IsTooLong => clock.GetElapsedTime(_since) > probe.SilenceMax;
 
     private WedgedClientException Wedged(string who, string although) => new(
-        client, $"{who} has not answered a restore for {Text((long)clock.GetElapsedTime(_since).TotalSeconds)} s, although {although}", "");
+        client, $"{who} has not answered a restore for {Text((long)clock.GetElapsedTime(_since).TotalSeconds)} s, although {although}",
+        ClientStatistics.Describe(_statistics));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 /// <summary>What goes out: triggers, membership changes, conversion panes, and the commits that carry them.</summary>
 internal static class OutputInstruments
 {
-    // A commit takes a few milliseconds on a good day and ends in a broker's timeout of 60 s on a bad one.
+    // A commit takes a few milliseconds on a good day and ends in a broker's timeout of 30 s on a bad one.
     private static readonly double[] CommitDurationBounds =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 

@@ -6,14 +6,15 @@ namespace StreamSegmenter.Tests.Docs;
 /// <summary>docs/reliability.md says of every fault who covers it. What it names is there.</summary>
 public sealed partial class FaultMatrixTests
 {
-    private const int Faults = 30;
+    // The numbers are those of the design; of what is not built yet there are none.
+    private static readonly int[] Faults = [.. Enumerable.Range(1, 30), 37];
 
     private static readonly string[] Rows =
         [.. File.ReadLines(RepositoryFiles.PathOf("docs/reliability.md")).Where(line => FaultRow().IsMatch(line))];
 
     [Fact]
     public void Every_fault_has_a_row() =>
-        Assert.Equal(Enumerable.Range(1, Faults), Rows.Select(row => int.Parse(FaultRow().Match(row).Groups[1].Value, null)));
+        Assert.Equal(Faults, Rows.Select(row => int.Parse(FaultRow().Match(row).Groups[1].Value, null)));
 
     [Fact]
     public void Every_row_names_a_test_or_says_that_it_is_not_covered() => Assert.DoesNotContain(
@@ -26,7 +27,7 @@ public sealed partial class FaultMatrixTests
             .Select(File.ReadAllText).ToArray();
         var named = Rows.SelectMany(row => TestName().Matches(row)).ToArray();
 
-        Assert.True(named.Length > Faults, $"only {named.Length} tests are named");
+        Assert.True(named.Length > Faults.Length, $"only {named.Length} tests are named");
         Assert.Empty(named.Where(name => !sources.Any(source => Has(source, name))).Select(name => name.Value));
     }
 

@@ -37,9 +37,9 @@ internal static class OperationShapes
         new Key("replicationFactor", new IntegerShape(-1, 100), "Replicas of created topics; -1: what the broker does by default.", "-1"),
         new Key("sessionTimeout", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.MinuteMs),
             "An instance that is not heard of for so long is dead to its group, and others take its partitions. What brokers allow by "
-            + "default begins at 6s.", "45s"),
+            + "default begins at 6s.", "30s"),
         new Key("commitTimeout", new DurationShape(DurationShape.SecondMs, 15 * DurationShape.MinuteMs),
-            "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "60s"),
+            "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "30s"),
         new Key("pollIntervalMax", new DurationShape(10 * DurationShape.SecondMs, DurationShape.DayMs),
             "A lane that asks for no records for so long leaves its group: the longest restore of a lane must fit in.", "10m"),
         new Key("silenceMax", new DurationShape(2 * DurationShape.SecondMs, 10 * DurationShape.MinuteMs),
