@@ -4,7 +4,7 @@ namespace StreamSegmenter.Chaos;
 
 /// <summary>The embedded broker in a process of its own: it goes on when the engine dies, and the engine when it is away. It ends
 /// with this process, however that ends: its standard input closes then. One thread at a time.</summary>
-public sealed class BrokerProcess : IDisposable
+internal sealed class BrokerProcess : IDisposable
 {
     private readonly Process _process;
 

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Chaos;
 
 /// <summary>The broker of a run: the given one, or the embedded one in a process of its own. Makes the topics, and takes them and
 /// the group away at the end where the broker outlives the run.</summary>
-public sealed class ChaosCluster : IDisposable
+internal sealed class ChaosCluster : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private readonly ChaosTopics _topics;

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Chaos;
 
 /// <summary>The configuration that the engines of a run and the replay share: every kind of result, with times short enough to
 /// come about during it, and commits so often that many of the faults fall into one.</summary>
-public static class ChaosConfiguration
+internal static class ChaosConfiguration
 {
     public static void Write(string path, ChaosPlan plan, ChaosTopics topics, string bootstrapServers) =>
         File.WriteAllText(path, $$"""

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Chaos;
 
 /// <summary>What a chaos run does.</summary>
-public sealed record ChaosPlan
+internal sealed record ChaosPlan
 {
     /// <summary><c>host:port</c>; null: the embedded broker, in a process of its own, which knows no transactions.</summary>
     public string? Brokers { get; init; }

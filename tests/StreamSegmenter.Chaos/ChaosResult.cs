@@ -10,7 +10,7 @@ namespace StreamSegmenter.Chaos;
 /// <param name="TimesToReady">By fault, how long instances were not ready.</param>
 /// <param name="Replacements">Kafka clients that were replaced, in their lanes' words.</param>
 /// <param name="Events">Records of the input.</param>
-public sealed record ChaosResult(
+internal sealed record ChaosResult(
     IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Phases, int HalfCommits,
     int Starts, int StartsWithCheckpoints, IReadOnlyList<string> OwnExits, IReadOnlyList<string> TimesToReady,
     IReadOnlyList<string> Replacements, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,

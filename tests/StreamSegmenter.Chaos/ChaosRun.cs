@@ -5,7 +5,7 @@ namespace StreamSegmenter.Chaos;
 
 /// <summary>Engines under a steady input, killed, frozen and restarted at random moments; then the input ends, the engines drain, and
 /// what they wrote is held against a replay of the same input.</summary>
-public sealed class ChaosRun(ChaosPlan plan)
+internal sealed class ChaosRun(ChaosPlan plan)
 {
     private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);

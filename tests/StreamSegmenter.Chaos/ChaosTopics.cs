@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Chaos;
 
 /// <summary>The topics and the group of one run, under names that no other has.</summary>
-public sealed record ChaosTopics(string Suffix)
+internal sealed record ChaosTopics(string Suffix)
 {
     public string Group => "chaos-" + Suffix;
 

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Chaos;
 
 /// <summary>Holds what a run left in its topics against a replay of the same input. Nothing may be missing and nothing be there that
 /// the replay does not know; nothing twice with exactly-once, and with at-least-once only the very same record.</summary>
-public sealed class Comparison(TopicReader reader, ChaosTopics topics, string replayFolder, bool exactlyOnce, long closingMs, Differences differences)
+internal sealed class Comparison(TopicReader reader, ChaosTopics topics, string replayFolder, bool exactlyOnce, long closingMs, Differences differences)
 {
     /// <summary>Panes of windows that the closing events are in, or might be, say nothing.</summary>
     private const long ClosingMarginMs = 300_000;

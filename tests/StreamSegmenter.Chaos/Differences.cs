@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Chaos;
 
 /// <summary>What is not as it should be: counted, and the first few of each kind spelled out.</summary>
-public sealed class Differences
+internal sealed class Differences
 {
     private const int ShownMax = 5;
     private readonly List<string> _shown = [];

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace StreamSegmenter.Chaos;
 
 /// <summary>The real command in a process of its own: <c>streamsegmenter run</c>, killed, stopped and asked from outside.</summary>
-public sealed class EngineProcess : IDisposable
+internal sealed class EngineProcess : IDisposable
 {
     private const string TelemetryAt = "readiness at ";
 

@@ -10,7 +10,7 @@ namespace StreamSegmenter.Chaos;
 /// within bounds, some twice, some unreadable.
 /// <para>Event times begin an hour ahead of the clock. The clock moves an idle partition's watermark, but never past them; so
 /// results depend on the events alone, however long an engine or its broker was away.</para></summary>
-public sealed class KnownInput : IDisposable
+internal sealed class KnownInput : IDisposable
 {
     public const int DisorderMs = 400;
     private const long AheadMs = 3_600_000;

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace StreamSegmenter.Chaos;
 
 /// <param name="Key">Null, as in what was written without one.</param>
-public sealed record TopicRecord(int Partition, long Offset, byte[]? Key, byte[]? Value)
+internal sealed record TopicRecord(int Partition, long Offset, byte[]? Key, byte[]? Value)
 {
     public string Text => Value is null ? "" : System.Text.Encoding.UTF8.GetString(Value);
 
@@ -11,7 +11,7 @@ public sealed record TopicRecord(int Partition, long Offset, byte[]? Key, byte[]
 }
 
 /// <summary>Reads whole topics, committed records only, and how far a group is.</summary>
-public sealed class TopicReader(string bootstrapServers, int partitions)
+internal sealed class TopicReader(string bootstrapServers, int partitions)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Chaos;
 
 /// <summary>Waiting for what another process or thread brings about, by asking again and again.</summary>
-public static class Waiting
+internal static class Waiting
 {
     /// <returns>False: it was not so within that time.</returns>
     public static bool Until(Func<bool> done, TimeSpan patience, int pauseMs = 50)

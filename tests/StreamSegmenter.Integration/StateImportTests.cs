@@ -11,10 +11,10 @@ public sealed class StateImportTests
     [Theory]
     [InlineData(GroupProtocol.Classic)]
     [InlineData(GroupProtocol.Consumer)]
-    public void While_the_group_lives_it_is_refused_whatever_is_promised_and_once_it_has_stopped_it_is_done(GroupProtocol protocol)
+    public void While_the_group_lives_it_is_refused_whatever_is_promised_and_once_it_has_stopped_it_is_done(Enum protocol)
     {
         TestBroker.RequireReal();
-        using var shop = new RunningShop(plan => plan with { ConsumerProtocol = protocol == GroupProtocol.Consumer });
+        using var shop = new RunningShop(plan => plan with { ConsumerProtocol = (GroupProtocol)protocol == GroupProtocol.Consumer });
         var file = shop.PathOf("state.jsonl");
         string[] into = ["--set", $"outputs.topics.changelog={shop.Topics.SpareChangelog}", file];
         using (var engine = shop.StartEngine())

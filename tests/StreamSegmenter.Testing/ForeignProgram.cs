@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Testing;
 
 /// <summary>A program of another maker that tests check our output with.</summary>
-public static class ForeignProgram
+internal static class ForeignProgram
 {
     /// <summary>Skips the running test where the program, which is of Debian's package <c>prometheus</c>, is not on the PATH.</summary>
     public static void Require(string program)

@@ -8,10 +8,10 @@ namespace StreamSegmenter.Testing;
 
 /// <summary>What Prometheus' targets page shows of a target.</summary>
 /// <param name="LastError">Why its last scrape failed; empty when it did not.</param>
-public sealed record PrometheusTarget(string Health, string LastError);
+internal sealed record PrometheusTarget(string Health, string LastError);
 
 /// <summary>A real Prometheus on loopback that scrapes one target every 2 s and keeps its data in a temporary folder.</summary>
-public sealed class PrometheusServer : IAsyncDisposable
+internal sealed class PrometheusServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

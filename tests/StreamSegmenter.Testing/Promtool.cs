@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace StreamSegmenter.Testing;
 
 /// <summary><c>promtool check metrics</c>, Prometheus' own check of a scrape's text.</summary>
-public static class Promtool
+internal static class Promtool
 {
     /// <summary>Skips the running test where there is no promtool.</summary>
     /// <returns>Its exit code and everything that it wrote.</returns>

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Testing;
 
 /// <summary>The real data beside the project: a folder <c>shared/data</c> of some ancestor. A test that needs a file of it is skipped,
 /// with a clear message, where there is none.</summary>
-public static class SharedData
+internal static class SharedData
 {
     public static string? Root { get; } = Find();
 

@@ -4,7 +4,7 @@ using StreamSegmenter.Engine.Contracts;
 namespace StreamSegmenter.Connectors.Codecs;
 
 /// <summary>A decoder that reads by a mapping and knows what the mapping was good for.</summary>
-public interface IMappedDecoder : IRecordDecoder
+internal interface IMappedDecoder : IRecordDecoder
 {
     MappingUse Use { get; }
 }

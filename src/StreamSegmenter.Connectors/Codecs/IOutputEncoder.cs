@@ -10,7 +10,7 @@ namespace StreamSegmenter.Connectors.Codecs;
 /// Every method appends to <c>into</c> exactly the bytes of the value, with no frame around it but the format's own
 /// (a schema registry's header, for one). Nothing that the engine emits is unwritable, so there is no outcome to
 /// return: an exception here is a programmer's error.</summary>
-public interface IOutputEncoder
+internal interface IOutputEncoder
 {
     void Encode(CartAbandoned trigger, IBufferWriter<byte> into);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace StreamSegmenter.Connectors.Codecs;
 
 /// <summary>Writes a time as <c>2022-08-01T10:00:00.000Z</c>.</summary>
-public static class IsoTime
+internal static class IsoTime
 {
     /// <summary>Bytes of every time.</summary>
     public const int Length = 24;

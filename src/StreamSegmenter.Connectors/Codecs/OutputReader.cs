@@ -11,7 +11,7 @@ namespace StreamSegmenter.Connectors.Codecs;
 
 /// <summary>Reads back what the engine said of customers: the values that an <see cref="IOutputEncoder"/> wrote, JSON or Avro in
 /// either framing, whichever they are. A value in Confluent framing is taken to be of the shipped schema.</summary>
-public static class OutputReader
+internal static class OutputReader
 {
     /// <returns>Null for a value that is not one of these.</returns>
     public static CartAbandoned? ReadTrigger(ReadOnlySpan<byte> value) => Read(OutputKind.CartAbandoned, value, TriggerOf);

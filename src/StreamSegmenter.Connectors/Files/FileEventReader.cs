@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>The events of one file, in portions: records in, decoded, those that cannot be read to the dead letters with their
 /// line number. Every event says partition 0; who reads files routes by the key's hash. One thread.</summary>
-public sealed class FileEventReader : IDisposable
+internal sealed class FileEventReader : IDisposable
 {
     private const int LoadRecords = 4096;
     private const int PortionBytesMax = 64 * 1024 * 1024;

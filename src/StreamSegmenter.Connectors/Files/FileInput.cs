@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Mapping;
 
 namespace StreamSegmenter.Connectors.Files;
 
-public enum FileFormat : byte
+internal enum FileFormat : byte
 {
     /// <summary>One JSON object per line.</summary>
     JsonLines,
@@ -16,7 +16,7 @@ public enum FileFormat : byte
 }
 
 /// <summary>One file of events.</summary>
-public sealed record FileInput
+internal sealed record FileInput
 {
     /// <summary>Longest record unless said otherwise.</summary>
     public const int DefaultRecordBytesMax = 16 * 1024 * 1024;

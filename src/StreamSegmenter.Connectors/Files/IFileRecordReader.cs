@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>Walks the records of one file: the lines of a text, the data of a container. One thread, forward only.</summary>
-public interface IFileRecordReader : IDisposable
+internal interface IFileRecordReader : IDisposable
 {
     /// <summary>Where the record stands: its first line, or its ordinal in a container; both count from 1.</summary>
     long Number { get; }

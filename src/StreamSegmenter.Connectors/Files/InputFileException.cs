@@ -1,4 +1,4 @@
 namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>An input file that cannot be opened or read on. The message names the file, the place and the nearest remedy.</summary>
-public sealed class InputFileException(string message, Exception? inner = null) : IOException(message, inner);
+internal sealed class InputFileException(string message, Exception? inner = null) : IOException(message, inner);

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>Opens input files as plain bytes: <c>-</c> is standard input, gzip (with several members too) is
 /// unpacked, and a UTF-8 byte order mark is passed over.</summary>
-public static class InputStreams
+internal static class InputStreams
 {
     private const int BufferBytes = 128 * 1024;
 

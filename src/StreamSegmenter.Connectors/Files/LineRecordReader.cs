@@ -3,7 +3,7 @@ namespace StreamSegmenter.Connectors.Files;
 /// <summary>Walks the lines of a text file as records; with a CSV delimiter, a line feed inside quotes belongs to its record.
 /// A carriage return before the line feed is not part of the record, the last line needs no line feed, and empty lines are passed over
 /// (they count as lines). Memory is bounded by the longest record.</summary>
-public sealed class LineRecordReader : IFileRecordReader
+internal sealed class LineRecordReader : IFileRecordReader
 {
     /// <summary>How much of a record that is too long is kept for its dead letter.</summary>
     public const int OverlongBytesKept = 64 * 1024;

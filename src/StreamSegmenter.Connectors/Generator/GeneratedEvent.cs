@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Generator;
 
 /// <summary>The types of events that the generator makes; <see cref="Storefront.NameOf"/> gives their names.</summary>
-public enum GeneratedType : byte
+internal enum GeneratedType : byte
 {
     PageViewed,
     ProductsSearched,
@@ -18,7 +18,7 @@ public enum GeneratedType : byte
 
 /// <summary>One generated event as plain numbers, which <see cref="GeneratedEventWriter"/> turns into text. Where a number is
 /// 0 the event does not have the field.</summary>
-public struct GeneratedEvent
+internal struct GeneratedEvent
 {
     /// <summary>Unlike that of every other event, also of other seeds; equal in duplicates.</summary>
     public ulong Id;

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Connectors.Generator;
 
 /// <summary>Writes generated events as our canonical JSON, as CSV, or straight into a batch. Into buffers of the caller's, without
 /// allocation: it is also the load of the bench.</summary>
-public static class GeneratedEventWriter
+internal static class GeneratedEventWriter
 {
     /// <summary>No event is longer, in any form.</summary>
     public const int BytesMax = 640;

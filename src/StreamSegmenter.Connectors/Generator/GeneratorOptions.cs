@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Connectors.Generator;
 
-public enum TrafficMode : byte
+internal enum TrafficMode : byte
 {
     /// <summary>Visits: a number of open sessions, each about ten events long; what a storefront produces.</summary>
     Sessions,
@@ -10,7 +10,7 @@ public enum TrafficMode : byte
 }
 
 /// <summary>What traffic to make. Equal options give equal events, on every machine.</summary>
-public sealed record GeneratorOptions
+internal sealed record GeneratorOptions
 {
     public TrafficMode Mode { get; init; } = TrafficMode.Sessions;
 

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Connectors.Generator;
 
 /// <summary>What the generated shop sells, and who comes to it from where. A product's category and price follow from
 /// its number, so the catalogue needs no memory.</summary>
-public static class Storefront
+internal static class Storefront
 {
     private static readonly string[] TypeNames =
     [

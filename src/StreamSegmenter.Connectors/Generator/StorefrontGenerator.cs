@@ -3,7 +3,7 @@ namespace StreamSegmenter.Connectors.Generator;
 /// <summary>An endless, deterministic stream of storefront events. Pure: it reads no clock, and whoever wants live traffic sends each
 /// event when the clock reaches its <see cref="GeneratedEvent.DeliveredAtMs"/>. One thread; several generators with
 /// different seeds make traffic in parallel. Allocates nothing per event.</summary>
-public sealed class StorefrontGenerator
+internal sealed class StorefrontGenerator
 {
     private const int RegularsPerMillion = 300_000;
     private const int RegularShare = 10;

@@ -5,11 +5,11 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>One line of librdkafka's log.</summary>
 /// <param name="Severity">As syslog counts: 0 emergency … 3 error, 4 warning, 6 info, 7 debug.</param>
-public readonly record struct ClientLog(int Severity, string Client, string Facility, string Text);
+internal readonly record struct ClientLog(int Severity, string Client, string Facility, string Text);
 
 /// <summary>What a lane knows of its connection. Written on the lane's thread, read from any.</summary>
 /// <param name="clock">Tells how long something lasts; null: nobody asks.</param>
-public sealed class ConnectionStatus(TimeProvider? clock = null)
+internal sealed class ConnectionStatus(TimeProvider? clock = null)
 {
     /// <summary>A lane whose partitions are open hears of its brokers several times a second.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(15);

@@ -22,7 +22,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// session ends.</item>
 /// </list>
 /// Thread-safe. Dispose it after its clients: they would go on looking for it.</summary>
-public sealed class EmbeddedBroker : IDisposable
+internal sealed class EmbeddedBroker : IDisposable
 {
     private const int ProducerType = 0;
     private const int ErrorSize = 512;

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Whether state may be written into a changelog from outside an engine: only while there is no engine and no state.</summary>
-public sealed class ImportTarget(KafkaSettings settings)
+internal sealed class ImportTarget(KafkaSettings settings)
 {
     /// <param name="promised">Somebody says that no engine runs; counts only where the brokers cannot tell.</param>
     /// <returns>Why it may not, and what to do; null: it may.</returns>

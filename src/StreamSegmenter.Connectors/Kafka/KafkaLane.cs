@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>The two ends of one lane at Kafka: its source, and the sink that commits through the source's consumer. Creating
 /// it connects to nobody; the first poll does. Close the source after the last commit, then dispose this.</summary>
-public sealed class KafkaLane : IDisposable
+internal sealed class KafkaLane : IDisposable
 {
     private readonly KafkaLaneSource _source;
     private readonly KafkaLaneSink _sink;

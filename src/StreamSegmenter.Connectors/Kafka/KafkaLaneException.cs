@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// id, its topics do not fit together, the changelog is missing. The message says what and the nearest remedy. Passing
 /// troubles (brokers down, elections, authorisation that may be granted) are never this; they show in
 /// <see cref="ConnectionStatus"/>.</summary>
-public sealed class KafkaLaneException : Exception
+internal sealed class KafkaLaneException : Exception
 {
     public KafkaLaneException(string message)
         : base(message)

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>A lane's commits into Kafka, and the restore of its shards from the changelog. Made by <see cref="KafkaLane"/>,
 /// since it commits offsets through the source's consumer. How a commit goes, <see cref="CommitCycle"/> says.</summary>
-public sealed class KafkaLaneSink : ILaneSink
+internal sealed class KafkaLaneSink : ILaneSink
 {
     private readonly CommitCycle _cycle;
     private readonly OutputWriter _writer;

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>A lane's records from Kafka: one consumer of the group, subscribed to every input topic. Made by
 /// <see cref="KafkaLane"/>. While no broker answers it delivers nothing and throws nothing; see <see cref="Status"/>.</summary>
-public sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
+internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
 {
     private static readonly TimeSpan HeldPollTimeout = TimeSpan.FromMilliseconds(100);
 

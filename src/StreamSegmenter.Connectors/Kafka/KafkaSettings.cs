@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>What a commit promises.</summary>
-public enum DeliveryMode : byte
+internal enum DeliveryMode : byte
 {
     /// <summary>Outputs, changelog and offsets in one Kafka transaction.</summary>
     ExactlyOnce,
@@ -13,7 +13,7 @@ public enum DeliveryMode : byte
 
 /// <summary>Who assigns partitions. Both use the range assignor, which gives partition p of every co-partitioned
 /// topic to the same lane.</summary>
-public enum GroupProtocol : byte
+internal enum GroupProtocol : byte
 {
     /// <summary>The members themselves; every broker version.</summary>
     Classic,
@@ -23,18 +23,18 @@ public enum GroupProtocol : byte
 }
 
 /// <summary>Where a group without committed offsets begins to read an input.</summary>
-public enum StartAt : byte
+internal enum StartAt : byte
 {
     Earliest,
     Latest,
 }
 
 /// <summary>One input topic. Its place in <see cref="KafkaSettings.Inputs"/> is the events' <c>Input</c>.</summary>
-public sealed record KafkaInput(string Topic, StartAt StartAt = StartAt.Earliest);
+internal sealed record KafkaInput(string Topic, StartAt StartAt = StartAt.Earliest);
 
 /// <summary>Where the outputs go, and where the shards' state lives.</summary>
 /// <param name="Changelog">The compacted topic that is the truth about all state; as many partitions as the inputs.</param>
-public sealed record KafkaOutputs(
+internal sealed record KafkaOutputs(
     string CartAbandonment, string SegmentMembership, string ConversionMetrics, string DeadLetters, string LateEvents,
     string Changelog)
 {
@@ -47,7 +47,7 @@ public sealed record KafkaOutputs(
 }
 
 /// <summary>How to reach Kafka and how to behave there. Immutable; times in milliseconds.</summary>
-public sealed record KafkaSettings
+internal sealed record KafkaSettings
 {
     /// <summary><c>host:port</c>, comma-separated.</summary>
     public required string BootstrapServers { get; init; }

@@ -5,4 +5,4 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <param name="Input">Index of the input.</param>
 /// <param name="Offset">The first of them.</param>
 /// <param name="Count">How many offsets there are to the next record that can be read; after a compaction, fewer were records.</param>
-public readonly record struct LostRecords(int Input, string Topic, int Partition, long Offset, long Count);
+internal readonly record struct LostRecords(int Input, string Topic, int Partition, long Offset, long Count);

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Writes records to one topic from outside the engine: generated traffic. One thread. Its bounds are librdkafka's queue:
 /// when that is full, sending waits.</summary>
-public sealed class TopicProducer : IDisposable
+internal sealed class TopicProducer : IDisposable
 {
     private static readonly TimeSpan QueueWait = TimeSpan.FromMilliseconds(100);
 

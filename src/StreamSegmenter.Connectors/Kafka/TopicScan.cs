@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Looks through whole topics: every partition from its start to the end that it has at that moment, committed records
 /// only. Joins no group, commits and writes nothing, so it disturbs no running engine.</summary>
-public sealed class TopicScan(KafkaSettings settings)
+internal sealed class TopicScan(KafkaSettings settings)
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(10);
 

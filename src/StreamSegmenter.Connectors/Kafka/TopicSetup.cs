@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <param name="Partitions">Of every input: the number of shards; 0 where the problems leave it open.</param>
 /// <param name="Unreachable">No broker answered: nothing is known, ask again later.</param>
 /// <param name="Problems">What is wrong and the nearest remedy; empty when lanes can start.</param>
-public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList<string> Problems)
+internal sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList<string> Problems)
 {
     /// <summary>What nobody could check, and how to see for oneself; lanes can start all the same.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -18,7 +18,7 @@ public sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyList
 /// <summary>Checks before the lanes start that the topics fit: the inputs exist and are co-partitioned; outputs and changelog
 /// exist, or are created where <see cref="KafkaSettings.CreateTopics"/> allows it; the changelog keeps every
 /// customer, and remembers deletions for longer than checkpoints are used.</summary>
-public sealed class TopicSetup(KafkaSettings settings)
+internal sealed class TopicSetup(KafkaSettings settings)
 {
     private const int NamesListedMax = 10;
     private const int LooksMax = 20;

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Which of a lane's clients fell silent.</summary>
-public enum SilentClient : byte
+internal enum SilentClient : byte
 {
     /// <summary>The consumer: a partition's leader does not get through to it.</summary>
     Partition,
@@ -18,7 +18,7 @@ public enum SilentClient : byte
 
 /// <summary>A client of the lane hears nothing although the brokers answer another connection: the lane must be made anew, with new
 /// clients. Nothing is lost, since what is not committed is done again.</summary>
-public sealed class WedgedClientException : Exception
+internal sealed class WedgedClientException : Exception
 {
     internal WedgedClientException(SilentClient client, string reason, string beliefs)
         : base(reason)

@@ -11,7 +11,7 @@ namespace StreamSegmenter.Connectors.Replay;
 /// <param name="Events">Events that could be read, late ones included.</param>
 /// <param name="EventsByType">By canonical type name, sorted.</param>
 /// <param name="EventTimeMaxMs">Null when there was no event.</param>
-public sealed record ReplayResult(
+internal sealed record ReplayResult(
     IReadOnlyList<CartAbandoned> CartAbandoned,
     IReadOnlyList<SuppressedTrigger> Suppressed,
     IReadOnlyList<MembershipChange> MembershipChanges,

@@ -17,7 +17,7 @@ namespace StreamSegmenter.Connectors.Replay;
 /// <param name="Lanes">Threads; the result does not depend on it.</param>
 /// <param name="Shards">Virtual partitions.</param>
 /// <param name="Drain">At the end of the input the watermark moves to infinity instead of the largest event time.</param>
-public sealed record ReplayPlan(
+internal sealed record ReplayPlan(
     StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, IReadOnlyList<FileInput> Inputs,
     int Lanes, int Shards, bool Drain)
 {
@@ -31,7 +31,7 @@ public sealed record ReplayPlan(
 }
 
 /// <summary>Files in, results out: the same lanes, topology and state as against Kafka, with no broker and no clock.</summary>
-public sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
+internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
 {
     /// <summary>Never by time, so that the portions of the input alone decide what is done together.</summary>
     private const long CommitNeverMs = long.MaxValue;

@@ -7,11 +7,11 @@ namespace StreamSegmenter.Engine.Checkpoints;
 /// <param name="Partition">-1 where only the manifest could tell and does not.</param>
 /// <param name="Fault">What is wrong; null: every byte of it verified.</param>
 /// <param name="FaultOffset">The byte of the data file where it shows; null where it is not about a byte.</param>
-public sealed record CheckpointReport(
+internal sealed record CheckpointReport(
     string Path, string Changelog, int Partition, long Position, long CreatedMs, long Records, long Bytes, string? Fault, long? FaultOffset);
 
 /// <summary>Looks at checkpoints on disk without a running engine, and beside one: it writes nothing.</summary>
-public static class CheckpointArchive
+internal static class CheckpointArchive
 {
     private static readonly DiskFiles Files = new();
 

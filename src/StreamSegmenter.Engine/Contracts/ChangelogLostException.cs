@@ -2,4 +2,4 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>The changelog does not hold the lines that a shard needs: going on would serve wrong state. The message says which,
 /// and what the operator can do.</summary>
-public sealed class ChangelogLostException(string message) : Exception(message);
+internal sealed class ChangelogLostException(string message) : Exception(message);

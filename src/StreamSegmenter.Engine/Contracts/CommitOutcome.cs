@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Engine.Contracts;
 
-public enum CommitStatus : byte
+internal enum CommitStatus : byte
 {
     /// <summary>All of it is durable.</summary>
     Committed,
@@ -22,7 +22,7 @@ public enum CommitStatus : byte
     InDoubt,
 }
 
-public readonly record struct CommitOutcome(CommitStatus Status, string? Reason)
+internal readonly record struct CommitOutcome(CommitStatus Status, string? Reason)
 {
     public static CommitOutcome Committed => default;
 }

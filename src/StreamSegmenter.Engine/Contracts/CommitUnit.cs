@@ -3,7 +3,7 @@ using StreamSegmenter.Engine.Outputs;
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>Everything that commits together. The memory belongs to the lane and is valid until the call returns.</summary>
-public sealed class CommitUnit
+internal sealed class CommitUnit
 {
     public required Outbox Outbox { get; init; }
 

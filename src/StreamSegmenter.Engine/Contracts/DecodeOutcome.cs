@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Engine.Contracts;
 
-public enum DecodeStatus : byte
+internal enum DecodeStatus : byte
 {
     /// <summary>The record's events (none, one or many) were appended.</summary>
     Decoded,
@@ -13,7 +13,7 @@ public enum DecodeStatus : byte
 }
 
 /// <param name="Reason">Where, what, nearest remedy. Of a decoded record, what was left out of its events; null for nothing.</param>
-public readonly record struct DecodeOutcome(DecodeStatus Status, string? Reason)
+internal readonly record struct DecodeOutcome(DecodeStatus Status, string? Reason)
 {
     public static DecodeOutcome Decoded => default;
 

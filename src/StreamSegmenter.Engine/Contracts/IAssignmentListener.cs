@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>What a lane does when partitions come and go.</summary>
-public interface IAssignmentListener
+internal interface IAssignmentListener
 {
     /// <summary>Partition <paramref name="partition"/> of every input now belongs to this lane: the listener restores the
     /// shard and writes, per input, the offset from which to read (-1: the group's committed offset, else the

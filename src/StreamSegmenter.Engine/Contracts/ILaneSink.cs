@@ -2,7 +2,7 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>One commit of outputs, changelog and offsets out: the other narrow interface through which a lane meets Kafka.
 /// Called on the lane's thread only.</summary>
-public interface ILaneSink : IDisposable
+internal interface ILaneSink : IDisposable
 {
     CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation);
 

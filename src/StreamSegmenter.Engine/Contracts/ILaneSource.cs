@@ -2,7 +2,7 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>Records in, with positions: one of the two narrow interfaces through which a lane meets Kafka.
 /// Every member is called on the lane's thread only.</summary>
-public interface ILaneSource : IDisposable
+internal interface ILaneSource : IDisposable
 {
     /// <summary>Receives assignments; set once before the first poll. Called from inside <see cref="Poll"/>.</summary>
     IAssignmentListener? Listener { get; set; }

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>Turns the records of one input into events. One instance per input and lane: not thread-safe, may keep buffers.
 /// Bad data is an outcome, never an exception.</summary>
-public interface IRecordDecoder
+internal interface IRecordDecoder
 {
     DecodeOutcome Decode(in SourceRecord record, EventBatch batch);
 }

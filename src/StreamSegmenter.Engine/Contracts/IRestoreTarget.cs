@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>Receives a shard's state, key by key, while it is restored; later lines of a key replace earlier ones.</summary>
-public interface IRestoreTarget
+internal interface IRestoreTarget
 {
     /// <param name="value">Empty: the key is deleted.</param>
     void Apply(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);

@@ -2,4 +2,4 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>One partition of one configured input.</summary>
 /// <param name="Input">Index of the input in the configuration.</param>
-public readonly record struct InputPartition(int Input, int Partition);
+internal readonly record struct InputPartition(int Input, int Partition);

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Engine.Contracts;
 /// <param name="InputTimeMs">Largest event time that the source itself knows for the whole input, where it reads in an order
 /// of its own (files); <see cref="long.MinValue"/> otherwise.</param>
 /// <param name="Ended">Nothing will ever follow (the end of a file).</param>
-public readonly record struct PartitionProgress(
+internal readonly record struct PartitionProgress(
     long Position, long EndOffset, long InputTimeMs = long.MinValue, bool Ended = false)
 {
     /// <summary>Everything there is has been polled.</summary>

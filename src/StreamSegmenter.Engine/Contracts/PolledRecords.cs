@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>What a poll brought: events in the order of their partitions, and the records that could not be read.</summary>
-public sealed class PolledRecords
+internal sealed class PolledRecords
 {
     public EventBatch Events { get; } = new();
 

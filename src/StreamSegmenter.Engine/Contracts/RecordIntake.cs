@@ -5,7 +5,7 @@ namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>The one way from a record to its events, the same for every source: decodes, and refuses with the original
 /// bytes what cannot be read or must not be believed.</summary>
-public static class RecordIntake
+internal static class RecordIntake
 {
     private const long EarliestMs = -62135596800000;
     private const long LatestMs = 253402300799999;

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Engine.Contracts;
 
 /// <summary>A record as a source reads it: bytes with a position. Valid only during the call that receives it.</summary>
-public readonly ref struct SourceRecord
+internal readonly ref struct SourceRecord
 {
     public required ushort Input { get; init; }
 

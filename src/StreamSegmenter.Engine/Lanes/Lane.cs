@@ -10,7 +10,7 @@ namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>One thread with its own source, sink and shards. Polls, sends what it polled through the topology, and commits when
 /// the interval has passed or the working set is full. Nothing is shared between lanes, so nothing is locked.</summary>
-public sealed class Lane : IAssignmentListener, IDisposable
+internal sealed class Lane : IAssignmentListener, IDisposable
 {
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(50);
     private readonly LaneDependencies _parts;

@@ -10,7 +10,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>What a lane is made of.</summary>
-public sealed record LaneDependencies(
+internal sealed record LaneDependencies(
     int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
     EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
 {

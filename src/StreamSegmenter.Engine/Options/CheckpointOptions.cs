@@ -6,7 +6,7 @@ namespace StreamSegmenter.Engine.Options;
 /// <param name="AgeMsMax">An older one is not restored from: the changelog may have forgotten what was deleted since. Less than
 /// the topic's <c>delete.retention.ms</c> by the time that a restore takes.</param>
 /// <param name="TimeoutMs">One that takes longer is given up.</param>
-public sealed record CheckpointOptions(string Changelog, long IntervalMs, long AgeMsMax, long TimeoutMs = CheckpointOptions.DefaultTimeoutMs)
+internal sealed record CheckpointOptions(string Changelog, long IntervalMs, long AgeMsMax, long TimeoutMs = CheckpointOptions.DefaultTimeoutMs)
 {
     /// <summary>Ten minutes: at least 50 GiB on the slowest disk that one would use.</summary>
     public const long DefaultTimeoutMs = 600_000;

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Engine.Options;
 /// <param name="WorkingSetBytesMax">A lane commits early when its working set grows beyond this.</param>
 /// <param name="StateDirectory">Where state that does not fit into memory goes, and checkpoints; null: the system's temporary folder.</param>
 /// <param name="StateMemoryBytes">Memory of the customer stores of one lane, log and index together.</param>
-public sealed record EngineOptions(
+internal sealed record EngineOptions(
     IReadOnlyList<InputTiming> Inputs,
     long IdleTimeoutMs,
     long? MaxClockSkewMs,

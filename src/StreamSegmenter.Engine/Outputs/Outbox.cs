@@ -6,7 +6,7 @@ using StreamSegmenter.Triggers;
 namespace StreamSegmenter.Engine.Outputs;
 
 /// <summary>What one commit produces. Filled by a lane between commits, cleared after each.</summary>
-public sealed class Outbox
+internal sealed class Outbox
 {
     public List<CartAbandoned> CartAbandoned { get; } = [];
 

@@ -12,7 +12,7 @@ namespace StreamSegmenter.Engine.Shards;
 
 /// <summary>What the operators of one lane share: its definitions, its shards, its outbox, its clock. Touched by the lane's
 /// thread only.</summary>
-public sealed class LaneContext
+internal sealed class LaneContext
 {
     private readonly bool _hasClock;
     private readonly TimeProvider _clock;

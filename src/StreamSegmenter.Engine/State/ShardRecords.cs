@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>For tools that move state from one place to another.</summary>
-public static class ShardRecords
+internal static class ShardRecords
 {
     /// <summary>The shard's own line as one has it that knows the watermark, but not where the inputs stand: it goes on where its
     /// group's committed offsets say, or where a new group begins.</summary>

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Engine.State;
 
 /// <summary>The keys of a shard's state, in the customer store and in the changelog: one byte that says what it is, then the
 /// name. Stored: numbers are never reused.</summary>
-public static class StateKey
+internal static class StateKey
 {
     /// <summary>The shard's own record (watermark, positions); no name.</summary>
     public const byte Shard = 0;

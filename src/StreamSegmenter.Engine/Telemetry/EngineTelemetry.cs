@@ -4,7 +4,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>The engine's operational numbers: one <see cref="Meter"/> whose instruments observe what the lanes count.
 /// Created once per engine; lanes are added before they run. docs/telemetry.md describes every instrument.</summary>
-public sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
+internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
 {
     public const string DefaultMeterName = "StreamSegmenter";
 

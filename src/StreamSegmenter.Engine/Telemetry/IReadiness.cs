@@ -4,11 +4,11 @@ namespace StreamSegmenter.Engine.Telemetry;
 /// <param name="Component">Its name, <c>lane-0</c>.</param>
 /// <param name="Ready">It does its work.</param>
 /// <param name="Reason">Why it does not, for an operator; null when it does.</param>
-public readonly record struct ComponentState(string Component, bool Ready, string? Reason);
+internal readonly record struct ComponentState(string Component, bool Ready, string? Reason);
 
 /// <summary>Whether the process does its work now: its state is restored and it is connected. Not ready is an expected
 /// state that passes by itself; read from any thread.</summary>
-public interface IReadiness
+internal interface IReadiness
 {
     bool IsReady { get; }
 
@@ -17,7 +17,7 @@ public interface IReadiness
 }
 
 /// <summary>Whether the process can still do its work without being restarted; read from any thread.</summary>
-public interface ILiveness
+internal interface ILiveness
 {
     /// <summary>Every component; one that is not <see cref="ComponentState.Ready"/> here stopped or is stuck for good.</summary>
     IEnumerable<ComponentState> Health { get; }

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 /// <para>An event counts under exactly one outcome, so the outcomes of an input add up to its events. Outputs (triggers, membership
 /// changes, panes) count when their commit succeeded: an aborted commit emitted nothing. One instance lives
 /// as long as the process, whatever shards the lane is given.</para></summary>
-public sealed class LaneCounters
+internal sealed class LaneCounters
 {
     // Places in the row of the lane's single figures.
     internal const int OwnRecordsPolled = 0;

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>How a lane is: it says so itself, and proves by a heartbeat that its thread still goes round.</summary>
-public sealed class LaneHealth
+internal sealed class LaneHealth
 {
     private static readonly TimeSpan ObservationInterval = TimeSpan.FromMilliseconds(100);
 

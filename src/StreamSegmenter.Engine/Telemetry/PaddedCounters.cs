@@ -3,7 +3,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 /// <summary>A row of counters with one writing thread: <c>counters[i]++</c> is a plain increment, with no lock and no call
 /// into a metrics library. Any thread may read.
 /// <para>Behind the row stands one unused cache line, so that what the next lane allocates never shares a line with it.</para></summary>
-public readonly struct PaddedCounters
+internal readonly struct PaddedCounters
 {
     private const int PaddingLongs = 8;
 

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Engine.Telemetry;
 
 /// <summary>The present figures of one shard. Its lane's thread writes, once per poll or commit; a scrape reads. They vanish
 /// from the telemetry with <see cref="LaneCounters.RemoveShard"/>.</summary>
-public sealed class ShardGauges
+internal sealed class ShardGauges
 {
     /// <summary>Not known yet: the figure is left out of the telemetry instead of being reported as 0.</summary>
     public const long Unknown = long.MinValue;

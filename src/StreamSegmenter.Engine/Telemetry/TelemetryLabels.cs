@@ -5,5 +5,5 @@ namespace StreamSegmenter.Engine.Telemetry;
 /// <param name="Inputs">Topic or file names in the order of the configuration.</param>
 /// <param name="Rules">Ids of the cart-abandonment rules in the order of the definitions.</param>
 /// <param name="Segments">Ids of the segments in the order of the definitions.</param>
-public sealed record TelemetryLabels(
+internal sealed record TelemetryLabels(
     IReadOnlyList<string> Inputs, IReadOnlyList<string> Rules, IReadOnlyList<string> Segments);

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Engine.Time;
 /// is how a machine that slept finds its way back. Any thread.
 /// <para>What is left: a clock that was ahead when the process started stays ahead until the next start; see
 /// <see cref="OffsetMs"/>.</para></summary>
-public sealed class SteadyTime : TimeProvider
+internal sealed class SteadyTime : TimeProvider
 {
     private static readonly TimeSpan CorrectionMax = TimeSpan.FromSeconds(2);
 

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Host.Http;
 /// <item><c>/healthz</c>: 503 once a lane stopped or is stuck, so that a restart is worth it.</item>
 /// <item><c>/readyz</c>: 503 with each lane's reason until every lane is restored and connected.</item>
 /// </list></summary>
-public static class HttpEndpoints
+internal static class HttpEndpoints
 {
     private const string IndexPage = """
         <!DOCTYPE html>

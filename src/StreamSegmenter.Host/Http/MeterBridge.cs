@@ -8,7 +8,7 @@ namespace StreamSegmenter.Host.Http;
 /// an observable counter becomes a counter, an observable gauge a gauge, a histogram a histogram with the buckets that it advises.
 /// <para>Counters and gauges are read by <see cref="Collect"/>, and a series that its instrument no longer reports is removed by it. A histogram
 /// receives only what is recorded while the bridge exists: create the bridge before the lanes run.</para></summary>
-public sealed class MeterBridge : IDisposable
+internal sealed class MeterBridge : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly IMetricFactory _factory;

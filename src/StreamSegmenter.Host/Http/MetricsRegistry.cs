@@ -4,7 +4,7 @@ namespace StreamSegmenter.Host.Http;
 
 /// <summary>What <c>/metrics</c> serves: the instruments of one meter, and prometheus-net's metrics of the process and the .NET runtime.
 /// The registry is the server's own, not prometheus-net's static one: what other code of the process registers there stays there.</summary>
-public sealed class MetricsRegistry : IDisposable
+internal sealed class MetricsRegistry : IDisposable
 {
     private readonly MeterBridge _bridge;
 

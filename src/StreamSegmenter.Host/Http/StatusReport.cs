@@ -5,13 +5,13 @@ namespace StreamSegmenter.Host.Http;
 
 /// <summary>The body of <c>/healthz</c> and <c>/readyz</c>.</summary>
 /// <param name="Status"><c>ok</c>, or <c>unavailable</c> beside the status code 503.</param>
-public sealed record StatusReport(string Status, IReadOnlyList<ComponentReport> Components)
+internal sealed record StatusReport(string Status, IReadOnlyList<ComponentReport> Components)
 {
     public static StatusReport Of(bool ok, IEnumerable<ComponentState> components) =>
         new(ok ? "ok" : "unavailable", [.. components.Select(state => new ComponentReport(state.Component, state.Ready, state.Reason))]);
 }
 
-public sealed record ComponentReport(string Component, bool Ok, string? Reason);
+internal sealed record ComponentReport(string Component, bool Ok, string? Reason);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Host.Http;
 
 /// <summary>The HTTP server of a process: a bare Kestrel that listens where it is told and nowhere else, whatever the
 /// environment's ASP.NET variables say.</summary>
-public sealed class TelemetryServer : IAsyncDisposable
+internal sealed class TelemetryServer : IAsyncDisposable
 {
     private const int ConnectionsMax = 100;
     private const int RequestBytesMax = 16 * 1024;

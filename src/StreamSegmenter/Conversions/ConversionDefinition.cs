@@ -8,6 +8,6 @@ namespace StreamSegmenter.Conversions;
 /// <param name="DimensionValuesMax">Values beyond so many in one window are counted as "(other)".</param>
 /// <param name="Funnel">Ordered steps; a session reaches a step only after all steps before it.</param>
 /// <param name="HorizonMs">For so long after a window's end + grace, what its sessions still reach is counted.</param>
-public sealed record ConversionDefinition(
+internal sealed record ConversionDefinition(
     IReadOnlyList<long> WindowsMs, string? Dimension, int DimensionValuesMax, IReadOnlyList<EventType> Funnel,
     long HorizonMs);

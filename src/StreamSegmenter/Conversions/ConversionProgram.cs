@@ -12,7 +12,7 @@ namespace StreamSegmenter.Conversions;
 /// <para>Visitors are exact: the customer's record remembers in which pane (and with which dimension values) the customer
 /// was counted last. An event of an earlier window than that counts no visitor.</para>
 /// One instance per lane: it holds a buffer.</summary>
-public sealed class ConversionProgram
+internal sealed class ConversionProgram
 {
     /// <summary>Longer values of a dimension are cut.</summary>
     public const int ValueBytesMax = 256;

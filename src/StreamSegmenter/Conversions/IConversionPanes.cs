@@ -4,10 +4,10 @@ namespace StreamSegmenter.Conversions;
 /// <param name="Window">Index into <see cref="ConversionDefinition.WindowsMs"/>.</param>
 /// <param name="StartMs">Start of the tumbling window.</param>
 /// <param name="ByDimension">False: all traffic; true: one value of the dimension.</param>
-public readonly record struct PaneKey(int Window, long StartMs, bool ByDimension);
+internal readonly record struct PaneKey(int Window, long StartMs, bool ByDimension);
 
 /// <summary>The panes of one shard that are still open.</summary>
-public interface IConversionPanes
+internal interface IConversionPanes
 {
     /// <summary>False once the pane's horizon has passed: nothing may be added to it any more.</summary>
     /// <param name="eventTimeMs">Time of the event that would be added; compared with the horizon itself, so that the answer does

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Conversions;
 /// <summary>The counts of one conversion pane in one shard; also its stored form (little-endian, in this order).
 /// Mergeable: partials of different shards add up, since their customers are disjoint.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
-public struct PaneCounts
+internal struct PaneCounts
 {
     /// <summary>Longest funnel that can be counted.</summary>
     public const int FunnelStepsMax = 16;
@@ -51,7 +51,7 @@ public struct PaneCounts
 
 /// <summary>Sessions per funnel step.</summary>
 [InlineArray(PaneCounts.FunnelStepsMax)]
-public struct FunnelCounts
+internal struct FunnelCounts
 {
     private long _first;
 }

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Customers;
 /// <summary>The fixed part of a customer's record, two cache lines. Times are epoch milliseconds of event time; 0 means
 /// "never", <see cref="long.MaxValue"/> in a due time "nothing pending".</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
-public struct CustomerHeader
+internal struct CustomerHeader
 {
     /// <summary>Format of header and sections; <see cref="CustomerRecord.FormatVersion"/>.</summary>
     public ushort FormatVersion;
@@ -65,7 +65,7 @@ public struct CustomerHeader
 }
 
 [Flags]
-public enum CustomerFlags : ushort
+internal enum CustomerFlags : ushort
 {
     None = 0,
 
@@ -75,7 +75,7 @@ public enum CustomerFlags : ushort
 
 /// <summary>What the current session saw.</summary>
 [Flags]
-public enum SessionFlags : byte
+internal enum SessionFlags : byte
 {
     None = 0,
     Cart = 1,

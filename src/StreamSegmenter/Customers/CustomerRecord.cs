@@ -13,7 +13,7 @@ namespace StreamSegmenter.Customers;
 /// </code>
 /// Little-endian. Invariants: sections fill the rest exactly; (kind, id) is unique; a section is never empty.
 /// Spans handed out are valid until the next <see cref="ResizeSection"/>.</summary>
-public sealed class CustomerRecord
+internal sealed class CustomerRecord
 {
     /// <summary>Of header, sections and the hashes in them. Records of version 1 hash carts, orders, event ids and layouts otherwise than
     /// <see cref="Events.KeyHash"/> does now.</summary>

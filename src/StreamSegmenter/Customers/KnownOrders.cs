@@ -4,7 +4,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Customers;
 
 /// <summary>What an event says of an order.</summary>
-public enum OrderNews : byte
+internal enum OrderNews : byte
 {
     /// <summary>It is about no order.</summary>
     None,
@@ -26,13 +26,13 @@ public enum OrderNews : byte
 /// <param name="TotalMinor">What the event adds to the revenue in the shop's currency; of a changed total, the difference.</param>
 /// <param name="Valued">By how many the orders with a total in the shop's currency become more.</param>
 /// <param name="RefundedMinor">What the event takes back in the shop's currency, at most what was left of the order.</param>
-public readonly record struct OrderProgress(OrderNews News, long OrderedAtMs, long TotalMinor, int Valued, long RefundedMinor);
+internal readonly record struct OrderProgress(OrderNews News, long OrderedAtMs, long TotalMinor, int Valued, long RefundedMinor);
 
 /// <summary>The orders of a customer, by their ids: each counts once, however often it is reported, and a refund knows the total
 /// of what it refunds. One section, an entry per order, oldest first.
 /// <para>Bound: the last <see cref="EntriesMax"/> orders of a customer within the time for which they are remembered; a repetition of
 /// an older one counts as a new order. An order without an id is never a repetition.</para></summary>
-public sealed class KnownOrders(long rememberMs, Currency currency)
+internal sealed class KnownOrders(long rememberMs, Currency currency)
 {
     public const int EntriesMax = 64;
 

@@ -6,12 +6,12 @@ namespace StreamSegmenter.Customers;
 
 /// <summary>A segment's place in the aggregate area: its membership.</summary>
 /// <param name="Version">Hash of the definition, 8 hexadecimal digits.</param>
-public sealed record SegmentLayout(string Id, string Version);
+internal sealed record SegmentLayout(string Id, string Version);
 
 /// <summary>An aggregate's place: its bytes in the aggregate area, and the id of its sections, which is its index.</summary>
 /// <param name="Meaning">Equal meanings have equal states, whatever the definitions around them.</param>
 /// <param name="Bytes">In the aggregate area; 0 for one that lives in a section.</param>
-public sealed record AggregateLayout(string Meaning, int Bytes);
+internal sealed record AggregateLayout(string Meaning, int Bytes);
 
 /// <summary>What the definitions dictate of a customer's record: which memberships and aggregates it holds, in which order. Beside
 /// the records in the changelog there is the layout of each that was ever used, so that later definitions can tell what an
@@ -20,7 +20,7 @@ public sealed record AggregateLayout(string Meaning, int Bytes);
 /// aggregate area := MembershipSlot for each segment, then the slots of the aggregates
 /// stored as  := {"segments":[["id","version"],…],"traits":[["meaning",bytes],…]}
 /// </code></summary>
-public sealed class RecordLayout
+internal sealed class RecordLayout
 {
     /// <summary>Bytes of one membership.</summary>
     public const int MembershipBytes = 16;

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Customers;
 
 /// <summary>The layout that records have now, and those that stored records may still have.</summary>
-public sealed class RecordLayouts(RecordLayout current)
+internal sealed class RecordLayouts(RecordLayout current)
 {
     private readonly Dictionary<uint, RecordLayout> _known = [];
 

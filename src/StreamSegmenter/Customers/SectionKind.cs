@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Customers;
 
 /// <summary>The kinds of sections in a customer's record. Stored: numbers are never reused.</summary>
-public static class SectionKind
+internal static class SectionKind
 {
     /// <summary>One cart; the id is the cart's place among the customer's carts.</summary>
     public const ushort Cart = 1;

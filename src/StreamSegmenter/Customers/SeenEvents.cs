@@ -9,7 +9,7 @@ namespace StreamSegmenter.Customers;
 /// An event without an id has only its place in the topic, which is never read twice.
 /// <para>Bound: the last <see cref="EntriesMax"/> ids of a customer; one who sends more than that within the window is
 /// remembered for less.</para></summary>
-public sealed class SeenEvents(long windowMs)
+internal sealed class SeenEvents(long windowMs)
 {
     public const int EntriesMax = 256;
 

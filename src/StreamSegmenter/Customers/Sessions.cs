@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Customers;
 
 /// <summary>What one event meant for its customer's session: only what happened for the first time in it.</summary>
-public readonly record struct SessionProgress(bool Began, bool FirstCart, bool FirstOrder, int FunnelFrom, int FunnelTo)
+internal readonly record struct SessionProgress(bool Began, bool FirstCart, bool FirstOrder, int FunnelFrom, int FunnelTo)
 {
     /// <summary>The event belongs to a session that is over and no longer held.</summary>
     public static SessionProgress None => default;
@@ -13,7 +13,7 @@ public readonly record struct SessionProgress(bool Began, bool FirstCart, bool F
 
 /// <summary>Session arithmetic. A session ends a gap after its last event: an event at exactly last + gap still belongs
 /// to it, one later begins the next. Worked example, gap 30: events at 0, 30, 61 are two sessions, {0, 30} and {61}.</summary>
-public sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
+internal sealed class Sessions(long gapMs, IReadOnlyList<EventType> funnel)
 {
     /// <summary>Folds one event into the session fields of the header.</summary>
     /// <param name="seen">What the event is for the session.</param>

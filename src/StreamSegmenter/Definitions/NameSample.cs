@@ -5,7 +5,7 @@ namespace StreamSegmenter.Definitions;
 
 /// <summary>The first different names of many, to tell somebody whose name is not among them which one is near.
 /// At most <see cref="NamesMax"/>; further ones are not kept.</summary>
-public sealed class NameSample
+internal sealed class NameSample
 {
     public const int NamesMax = 10_000;
 

@@ -3,7 +3,7 @@ namespace StreamSegmenter.Definitions;
 /// <summary>Finds the name that a person probably meant: one that differs in case, <c>-</c> and <c>_</c> alone, else the candidate at the
 /// smallest edit distance (insert, delete, replace, swap of neighbours), at most 2 and at most a third of the name's length,
 /// so that short names match only near ones.</summary>
-public static class NearestName
+internal static class NearestName
 {
     private const int LengthMax = 64;
 

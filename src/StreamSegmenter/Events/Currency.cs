@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace StreamSegmenter.Events;
 
 /// <summary>An ISO 4217 currency code, three letters packed into a number; <c>default</c> is "not said".</summary>
-public readonly record struct Currency(uint Packed)
+internal readonly record struct Currency(uint Packed)
 {
     public bool IsNone => Packed == 0;
 

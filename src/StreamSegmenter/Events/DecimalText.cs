@@ -2,7 +2,7 @@ namespace StreamSegmenter.Events;
 
 /// <summary>Reads a decimal amount of major units ("35.79") as minor units, exactly: money never passes through
 /// a floating-point number. Digits beyond the currency's own are rounded half to even.</summary>
-public static class DecimalText
+internal static class DecimalText
 {
     private const int DigitsMax = 17;
 

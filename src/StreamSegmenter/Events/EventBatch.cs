@@ -7,7 +7,7 @@ namespace StreamSegmenter.Events;
 /// <para>A decoder writes an event so: <see cref="BeginEvent"/>, fill the numbers, <see cref="Append"/> each text,
 /// <see cref="AddProperty(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>, <see cref="AddLine"/>, then <see cref="CompleteEvent"/>.</para></summary>
 /// <param name="initialEvents">Room for so many events before the first growth.</param>
-public sealed class EventBatch(int initialEvents = 1024)
+internal sealed class EventBatch(int initialEvents = 1024)
 {
     /// <summary>Longest text of one event, all fields and properties together.</summary>
     public const int EventBytesMax = ushort.MaxValue;

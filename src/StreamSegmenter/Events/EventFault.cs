@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Events;
 
 /// <summary>Why a decoded event is refused.</summary>
-public enum EventFault : byte
+internal enum EventFault : byte
 {
     None,
     MissingEventTime,

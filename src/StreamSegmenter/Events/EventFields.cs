@@ -2,7 +2,7 @@ namespace StreamSegmenter.Events;
 
 /// <summary>Which of an event's fields that are no texts were present in its record.</summary>
 [Flags]
-public enum EventFields : byte
+internal enum EventFields : byte
 {
     None = 0,
     EventTime = 1,

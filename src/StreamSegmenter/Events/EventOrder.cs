@@ -9,7 +9,7 @@ namespace StreamSegmenter.Events;
 /// · start of the checkout · its steps · failed payment · order · refund, cancellation
 /// </code>
 /// Those of equal rank: without an event id by their offsets, then with one by it, then by their places in the record.</summary>
-public static class EventOrder
+internal static class EventOrder
 {
     private const int IdBytes = sizeof(ulong);
     private static readonly byte[] Ranks = Build();
@@ -71,7 +71,7 @@ public static class EventOrder
 }
 
 /// <summary>An event's place among those of its instant.</summary>
-public readonly record struct TieBreak(byte Rank, bool HasId, ulong Key, ushort Index) : IComparable<TieBreak>
+internal readonly record struct TieBreak(byte Rank, bool HasId, ulong Key, ushort Index) : IComparable<TieBreak>
 {
     public int CompareTo(TieBreak other)
     {

@@ -3,7 +3,7 @@ namespace StreamSegmenter.Events;
 /// <summary>Something in an event that was applied but could not be taken as it stands; goes to the dead letters as an error
 /// record.</summary>
 /// <param name="Description">The event's main fields as JSON text: its original bytes are gone when it is folded.</param>
-public sealed record EventProblem(ushort Input, int Partition, long Offset, string Reason, string CustomerKey, string Description)
+internal sealed record EventProblem(ushort Input, int Partition, long Offset, string Reason, string CustomerKey, string Description)
 {
     /// <summary>The event was not applied at all.</summary>
     public bool IsRefusal { get; init; }

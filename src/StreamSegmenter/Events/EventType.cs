@@ -1,4 +1,4 @@
 namespace StreamSegmenter.Events;
 
 /// <summary>An event type's number within this process; <see cref="EventTypes"/> gives its name. Never persisted.</summary>
-public readonly record struct EventType(ushort Id);
+internal readonly record struct EventType(ushort Id);

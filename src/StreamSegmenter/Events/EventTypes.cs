@@ -6,7 +6,7 @@ namespace StreamSegmenter.Events;
 /// <summary>The event types known to this process: the well-known names, their aliases ("Product Added",
 /// GA4's <c>add_to_cart</c>), and whatever else appears in definitions, mappings or traffic. Thread-safe.
 /// At most <see cref="TypesMax"/> types; what comes beyond is <see cref="Other"/>.</summary>
-public static class EventTypes
+internal static class EventTypes
 {
     public const int TypesMax = 4096;
 

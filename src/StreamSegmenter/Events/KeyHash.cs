@@ -6,7 +6,7 @@ namespace StreamSegmenter.Events;
 /// hash tables and is stored in customer records. Equal on every machine and for ever: another one is another format of the
 /// changelog (<see cref="Customers.CustomerRecord.FormatVersion"/>). What consumers of the outputs may keep, ids of triggers and versions of
 /// definitions, does not depend on it.</summary>
-public static class KeyHash
+internal static class KeyHash
 {
     public static ulong Of(ReadOnlySpan<byte> key) => XxHash3.HashToUInt64(key);
 

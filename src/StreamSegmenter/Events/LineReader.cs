@@ -5,7 +5,7 @@ namespace StreamSegmenter.Events;
 /// <summary>Walks the lines of an event: the items of a cart or an order that its record listed. An entry is
 /// <c>what is present (1 byte) · quantity (4) · price in minor units (8) · length of the product id (2) · of the category (2) ·
 /// product id · category</c>, little-endian. Written by <see cref="EventBatch"/> only, so the reader trusts the lengths.</summary>
-public ref struct LineReader
+internal ref struct LineReader
 {
     private const byte HasQuantity = 1;
     private const byte HasPrice = 2;

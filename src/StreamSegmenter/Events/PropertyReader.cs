@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace StreamSegmenter.Events;
 
-public enum PropertyKind : byte
+internal enum PropertyKind : byte
 {
     Text = 1,
     Number = 2,
@@ -13,7 +13,7 @@ public enum PropertyKind : byte
 /// <c>kind (1 byte) · name length (1 byte) · name · value</c>, where a text is a 16-bit little-endian length and
 /// its UTF-8 bytes, a number 8 bytes (IEEE double, little-endian) and a boolean one byte.
 /// Written by <see cref="EventBatch"/> only, so the reader trusts the lengths.</summary>
-public ref struct PropertyReader(ReadOnlySpan<byte> encoded)
+internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
 {
     private ReadOnlySpan<byte> _rest = encoded;
 

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Events;
 
 /// <summary>One decoded fact of a storefront: numbers in place, texts as slices of the batch that holds it.
 /// A plain struct, so that a batch of events is one array and moving an event is one copy.</summary>
-public struct StorefrontEvent
+internal struct StorefrontEvent
 {
     /// <summary>When it happened, milliseconds since 1970-01-01 UTC.</summary>
     public long EventTimeMs;

@@ -11,7 +11,7 @@ namespace StreamSegmenter.Folding;
 /// <summary>The whole life of one customer's record: what an event does to it, and what the passing of time does.
 /// Before an event is applied, everything that is due at or before its time happens, in the order of the instants;
 /// so the result depends on event times only, never on when the engine got to it. One instance per lane.</summary>
-public sealed class CustomerFold
+internal sealed class CustomerFold
 {
     private static readonly string TooLarge = string.Create(
         CultureInfo.InvariantCulture,

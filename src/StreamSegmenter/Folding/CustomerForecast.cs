@@ -6,7 +6,7 @@ namespace StreamSegmenter.Folding;
 
 /// <summary>Tells what will happen to a customer if nothing happens: lets time pass for the record, by the same code by which the
 /// engine does, and writes down what comes of it. Staleness, which depends on when the engine gets to it, is left out.</summary>
-public sealed class CustomerForecast(CustomerFold fold)
+internal sealed class CustomerForecast(CustomerFold fold)
 {
     /// <summary>Later than anything that is due.</summary>
     public const long ForeverMs = long.MaxValue - 1;

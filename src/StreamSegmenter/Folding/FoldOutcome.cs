@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Folding;
 
 /// <summary>What became of an event.</summary>
-public enum FoldOutcome : byte
+internal enum FoldOutcome : byte
 {
     Applied,
 

@@ -5,7 +5,7 @@ using StreamSegmenter.Triggers;
 namespace StreamSegmenter.Folding;
 
 /// <summary>Where a fold puts what it finds, until its reader clears it.</summary>
-public sealed class FoldOutput(IConversionPanes panes)
+internal sealed class FoldOutput(IConversionPanes panes)
 {
     public TriggerOutput Carts { get; } = new();
 
@@ -25,7 +25,7 @@ public sealed class FoldOutput(IConversionPanes panes)
 }
 
 /// <summary>What folding has counted: plain numbers of one lane, summed when they are reported.</summary>
-public struct FoldTotals
+internal struct FoldTotals
 {
     public long Customers;
     public long Sessions;

@@ -13,7 +13,7 @@ namespace StreamSegmenter.Folding;
 /// <param name="CartHorizonMs">A cart without activity for so long is forgotten; longer than every rule's deadline.</param>
 /// <param name="DeduplicationMs">For so long an event id is remembered and its repetition dropped; 0: not at all.</param>
 /// <param name="Currency">The shop's currency: that of prices without one, and the one in which money is compared.</param>
-public sealed record StorefrontDefinitions(
+internal sealed record StorefrontDefinitions(
     long SessionGapMs,
     long GraceMs,
     long CartHorizonMs,

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Folding;
 
 /// <summary>Something that the engine found of one customer, or will find if nothing happens.</summary>
 /// <param name="AtMs">Event time, epoch milliseconds.</param>
-public abstract record TimelineEntry(long AtMs)
+internal abstract record TimelineEntry(long AtMs)
 {
     /// <summary>In the order of their instants; those of one instant as they came.</summary>
     public static IReadOnlyList<TimelineEntry> InOrder(IEnumerable<TimelineEntry> happenings) =>
@@ -13,18 +13,18 @@ public abstract record TimelineEntry(long AtMs)
 }
 
 /// <summary>A trigger was emitted, retracted or recovered. A retraction stands at the instant of the firing that it takes back.</summary>
-public sealed record TriggerRecorded(CartAbandoned Trigger)
+internal sealed record TriggerRecorded(CartAbandoned Trigger)
     : TimelineEntry(Math.Max(Trigger.FiredAtMs, Trigger.OrderedAtMs ?? Trigger.FiredAtMs));
 
 /// <summary>A step fell due and was not sent.</summary>
-public sealed record TriggerSuppressed(SuppressedTrigger Suppressed)
+internal sealed record TriggerSuppressed(SuppressedTrigger Suppressed)
     : TimelineEntry(Math.Max(Suppressed.Trigger.FiredAtMs, Suppressed.Trigger.OrderedAtMs ?? Suppressed.Trigger.FiredAtMs));
 
 /// <summary>The customer entered or left a segment.</summary>
-public sealed record MembershipChanged(MembershipChange Change) : TimelineEntry(Change.AtMs);
+internal sealed record MembershipChanged(MembershipChange Change) : TimelineEntry(Change.AtMs);
 
 /// <summary>A step fell due in quiet hours and waits for their end.</summary>
-public sealed record StepDeferred(long AtMs, string Rule, int Step, string? CartId, long ToMs) : TimelineEntry(AtMs);
+internal sealed record StepDeferred(long AtMs, string Rule, int Step, string? CartId, long ToMs) : TimelineEntry(AtMs);
 
 /// <summary>A cart was without activity for the whole horizon.</summary>
-public sealed record CartForgotten(long AtMs, string? CartId) : TimelineEntry(AtMs);
+internal sealed record CartForgotten(long AtMs, string? CartId) : TimelineEntry(AtMs);

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Segments;
 
 /// <summary>Which events of an input count, in the words that stand behind <c>where</c> in a segment. Immutable, so any number of
 /// threads may share one.</summary>
-public sealed class EventFilter
+internal sealed class EventFilter
 {
     private readonly EventPredicate _predicate;
 

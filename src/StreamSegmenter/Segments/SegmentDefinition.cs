@@ -6,4 +6,4 @@ namespace StreamSegmenter.Segments;
 /// <param name="File">Where it stands, for error messages.</param>
 /// <param name="Line">Line of the expression's first character, from 1.</param>
 /// <param name="Column">Column of the expression's first character, from 1.</param>
-public sealed record SegmentDefinition(string Id, string When, string File, int Line, int Column);
+internal sealed record SegmentDefinition(string Id, string When, string File, int Line, int Column);

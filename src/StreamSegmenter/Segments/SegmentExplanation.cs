@@ -5,7 +5,7 @@ namespace StreamSegmenter.Segments;
 /// <param name="SinceMs">The instant at which the membership began; 0 when not a member.</param>
 /// <param name="NextChangeMs">The earliest instant at which time alone can change the answer;
 /// <see cref="long.MaxValue"/>: never.</param>
-public sealed record SegmentExplanation(
+internal sealed record SegmentExplanation(
     string Segment, string DefinitionVersion, string When, bool IsMember, long SinceMs, long NextChangeMs,
     IReadOnlyList<TraitValue> Traits);
 
@@ -13,7 +13,7 @@ public sealed record SegmentExplanation(
 /// <param name="FixedBytes">Its membership and its fixed traits; traits that segments share are counted in each of them.</param>
 /// <param name="PaneBytesMax">Bound on its panes, reached by a customer with an event in every pane.</param>
 /// <param name="ChangesByTime">Whether time alone can change the answer, with no event.</param>
-public sealed record SegmentCost(
+internal sealed record SegmentCost(
     string Segment, IReadOnlyList<TraitCost> Traits, int FixedBytes, long PaneBytesMax, bool ChangesByTime);
 
 /// <summary>What one trait of a segment costs.</summary>
@@ -24,4 +24,4 @@ public sealed record SegmentCost(
 /// <param name="BytesPerPane">Bytes for each pane that saw an event, for each different value, or for the text that is kept;
 /// 0 for a trait in a fixed place.</param>
 /// <param name="PanesMax">The most panes (values, texts) at one time.</param>
-public sealed record TraitCost(string Trait, long PaneMs, int FixedBytes, int BytesPerPane, long PanesMax);
+internal sealed record TraitCost(string Trait, long PaneMs, int FixedBytes, int BytesPerPane, long PanesMax);

@@ -11,7 +11,7 @@ namespace StreamSegmenter.Segments;
 /// before it folds an event at or behind that instant; after each <see cref="Fold"/> that returned true it calls
 /// <see cref="EvaluateTouched"/> or <see cref="Evaluate"/>; and the instant of those calls is the larger of the event's time and
 /// <see cref="CustomerHeader.ClockMs"/>, so it never goes back.</para></summary>
-public sealed class SegmentProgram
+internal sealed class SegmentProgram
 {
     private readonly CompiledSegment[] _inOrder;
     private readonly CompiledSegment[] _byIndex;

@@ -10,7 +10,7 @@ namespace StreamSegmenter.Time;
 /// ready list, those due before it in the heap of the overdue. The present never goes back, but its user's may (an
 /// aborted commit): an entry waits for its instant, wherever that lies. Entries cannot be cancelled:
 /// what they stand for is checked when they fire.</para></summary>
-public sealed class TimerWheel
+internal sealed class TimerWheel
 {
     private const int BitsPerLevel = 6;
     private const int Slots = 1 << BitsPerLevel;

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Triggers;
 /// <summary>Cart abandonment for one customer at a time. An event goes to <see cref="CartActivity"/> (what it does to a cart, and
 /// which deadlines it arms) or to <see cref="OrderEffects"/> (what an order takes, retracts and recovers); the passing
 /// of time to <see cref="CartDeadlines"/> (which steps fire).</summary>
-public sealed class CartAbandonmentProgram
+internal sealed class CartAbandonmentProgram
 {
     private readonly CompiledRules _rules;
     private readonly long _horizonMs;

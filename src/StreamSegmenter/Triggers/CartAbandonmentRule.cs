@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>When a cart that fired once may fire again.</summary>
-public enum Reentry : byte
+internal enum Reentry : byte
 {
     /// <summary>Once per cart; a customer's implicit cart is new after it was ordered, emptied or forgotten.</summary>
     PerNewCart,
@@ -20,11 +20,11 @@ public enum Reentry : byte
 
 /// <summary>At most <paramref name="Max"/> sent triggers of the rule per customer in any period of that length.</summary>
 /// <param name="Max">1 to <see cref="TriggerHistory.EntriesMax"/>.</param>
-public sealed record FrequencyCap(int Max, long PeriodMs);
+internal sealed record FrequencyCap(int Max, long PeriodMs);
 
 /// <summary>One abandonment rule: a cart is abandoned when nothing re-armed its deadline for as long as a step says.</summary>
 /// <param name="Id">Name of the rule, unique, as it appears in triggers.</param>
-public sealed record CartAbandonmentRule(string Id)
+internal sealed record CartAbandonmentRule(string Id)
 {
     /// <summary>The lowest stage that the rule is for. A cart is in the care of the rules with the highest stage that is not
     /// above its own; reaching it cancels what lower ones have pending.</summary>

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Triggers;
 
 /// <summary>What happens to a step that falls due in quiet hours.</summary>
-public enum QuietHoursAction : byte
+internal enum QuietHoursAction : byte
 {
     /// <summary>It waits for the end of the quiet hours and is checked again then.</summary>
     Defer,
@@ -15,7 +15,7 @@ public enum QuietHoursAction : byte
 /// 07:59:59.999, not at 08:00.</summary>
 /// <param name="TimeZone">IANA name, for customers whose own zone is not known.</param>
 /// <param name="TimeZoneProperty">Event property that carries the customer's IANA zone; null: all use <paramref name="TimeZone"/>.</param>
-public sealed record QuietHours(
+internal sealed record QuietHours(
     TimeOnly From, TimeOnly To, string TimeZone, string? TimeZoneProperty, QuietHoursAction Action)
 {
     private const int DaysAhead = 2;

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Triggers;
 
 /// <summary>The latest values of the event properties that rules ask for (attributes, the customer's time zone). One section
 /// each: <c>name length (1 byte) · name · event time (8 bytes) · value</c>. Numbers and booleans are kept as their text.</summary>
-public sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
+internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
 {
     private const int ValueBytesMax = 512;
     private readonly byte[][] _names = [.. rules

@@ -46,7 +46,7 @@ internal struct SentHeader
 /// <summary>The triggers that were sent (or held out) for a customer and may still be needed: by a late order that retracts,
 /// by an order that recovers, by the frequency cap. One section each: header, cart id. At most <see cref="EntriesMax"/>; the
 /// oldest is evicted.</summary>
-public static class TriggerHistory
+internal static class TriggerHistory
 {
     public const int EntriesMax = 32;
 

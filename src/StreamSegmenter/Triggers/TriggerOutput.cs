@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>Where triggers go.</summary>
-public sealed class TriggerOutput
+internal sealed class TriggerOutput
 {
     /// <summary>Emitted, retracted and recovered.</summary>
     public List<CartAbandoned> Triggers { get; } = [];

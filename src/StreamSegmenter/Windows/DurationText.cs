@@ -3,7 +3,7 @@ using System.Globalization;
 namespace StreamSegmenter.Windows;
 
 /// <summary>Durations as definitions write them: a whole number and a unit, <c>250ms 90s 30m 2h 7d 4w</c>.</summary>
-public static class DurationText
+internal static class DurationText
 {
     /// <summary>The longest duration that is accepted: a hundred years.</summary>
     public const long DurationMaxMs = 36_500 * DayMs;

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Windows;
 /// length 1h, pane 15m, now 12:20:   panes ending 11:30 11:45 12:00 12:15 12:30
 /// an event at 11:16 is in pane 11:30 and leaves at 12:30, 14 minutes after its hour is over
 /// </code></summary>
-public readonly record struct SlidingWindow(long LengthMs, long PaneMs)
+internal readonly record struct SlidingWindow(long LengthMs, long PaneMs)
 {
     /// <summary>A window holds at most so many panes; a definition that asks for more is refused.</summary>
     public const long PanesMax = 50_000;

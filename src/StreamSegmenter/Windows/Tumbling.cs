@@ -2,7 +2,7 @@ namespace StreamSegmenter.Windows;
 
 /// <summary>Tumbling windows aligned to 1970-01-01 UTC, half-open: <c>[start, start + length)</c>.
 /// Worked example, length 60: time 59 is in [0, 60), time 60 in [60, 120), time −1 in [−60, 0).</summary>
-public static class Tumbling
+internal static class Tumbling
 {
     public static long StartOf(long timeMs, long lengthMs)
     {

@@ -68,8 +68,8 @@ public sealed class ConfigurationValueTests : IDisposable
     [InlineData("per-new-cart", Reentry.PerNewCart)]
     [InlineData("at-once", Reentry.AtOnce)]
     [InlineData("never", Reentry.Never)]
-    public void Reentry_is_a_word_or_a_cooldown(string written, Reentry expected) =>
-        Assert.Equal(expected, _text.Good(
+    public void Reentry_is_a_word_or_a_cooldown(string written, Enum expected) =>
+        Assert.Equal((Reentry)expected, _text.Good(
             ConfigurationText.Minimal + $"cartAbandonment:\n  - {{id: a, after: 1h, rearmOn: any, reentry: {written}}}\n")
             .Definitions.CartAbandonment[0].Reentry);
 

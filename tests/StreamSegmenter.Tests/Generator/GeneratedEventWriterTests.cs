@@ -32,9 +32,9 @@ public sealed class GeneratedEventWriterTests
     [Theory]
     [InlineData(TrafficMode.Sessions)]
     [InlineData(TrafficMode.Uniform)]
-    public void JSON_CSV_and_batch_say_the_same(TrafficMode mode)
+    public void JSON_CSV_and_batch_say_the_same(Enum mode)
     {
-        var generator = new StorefrontGenerator(new GeneratorOptions { Mode = mode, Customers = 500, OpenSessions = 50 });
+        var generator = new StorefrontGenerator(new GeneratorOptions { Mode = (TrafficMode)mode, Customers = 500, OpenSessions = 50 });
         var json = new JsonEventDecoder(CompiledMapping.Of(InputMapping.Default));
         var csv = CsvEventDecoder.CreateFromHeader(
             GeneratedEventWriter.CsvHeader, CompiledMapping.Of(InputMapping.Default), new CsvOptions(), out _)!;

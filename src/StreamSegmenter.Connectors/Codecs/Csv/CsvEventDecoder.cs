@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Codecs.Csv;
 
 /// <summary>Reads a record that is one line of a table, quoted line ends included. A line that has fewer columns than the table, or
 /// more than its names, is refused: a cut-off line must not pass for a shorter event. An empty cell is absent.</summary>
-public sealed class CsvEventDecoder : IMappedDecoder
+internal sealed class CsvEventDecoder : IMappedDecoder
 {
     private readonly CompiledMapping _mapping;
     private readonly CsvColumns _columns;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace StreamSegmenter.Connectors.Codecs.Csv;
 
 /// <summary>The shape of a table as text (RFC 4180).</summary>
-public sealed record CsvOptions
+internal sealed record CsvOptions
 {
     /// <summary>Between two columns: comma, semicolon, tab or any other ASCII character but a quote or a line's end.</summary>
     public char Delimiter { get; init; } = ',';

@@ -10,7 +10,7 @@ namespace StreamSegmenter.Connectors.Codecs.Json;
 /// of events. One pass over the bytes, no document in memory, nothing allocated for a readable record.
 /// <para>Refuses what is not UTF-8 or not exactly one object; the prefix
 /// that Confluent's JSON Schema serializer writes (a zero byte and four of the schema id) is passed over.</para></summary>
-public sealed class JsonEventDecoder : IMappedDecoder
+internal sealed class JsonEventDecoder : IMappedDecoder
 {
     /// <summary>How deep objects and arrays may nest; what is deeper is left out.</summary>
     public const int DepthMax = 32;

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>A mapping made ready for decoding: look-up tables over UTF-8 names. Immutable, so the decoders of all
 /// lanes share one.</summary>
-public sealed class CompiledMapping
+internal sealed class CompiledMapping
 {
     private readonly SourceBinding[] _bindings;
     private readonly LineBinding[] _lineBindings;

@@ -3,7 +3,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 /// <summary>The names under which a field is found when no mapping says otherwise. The first name of a field that has
 /// a value wins; what the others hold stays a property. Names inside a top-level object <c>properties</c>,
 /// where Segment's tracking puts them, come after those at the top.</summary>
-public static class DefaultNames
+internal static class DefaultNames
 {
     private static readonly string[][] ByField =
     [

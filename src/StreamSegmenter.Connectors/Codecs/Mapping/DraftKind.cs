@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>What a record says about a value's type.</summary>
-public enum DraftKind : byte
+internal enum DraftKind : byte
 {
     Text,
 

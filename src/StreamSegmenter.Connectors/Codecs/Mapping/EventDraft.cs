@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 /// <para>Copies into its own buffer, which is reused: nothing is allocated in steady state. Its memory is bounded by
 /// <see cref="PropertyBytesMax"/>, <see cref="LineBytesMax"/> and <see cref="FieldBytesMax"/>, whose sum an event can hold; what is
 /// beyond them is left out and reported.</para></summary>
-public sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null)
+internal sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null)
 {
     /// <summary>Longest name or dotted path of a value.</summary>
     public const int PathBytesMax = byte.MaxValue;

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>Reads an event time exactly, with integer arithmetic alone. Times before 1970 and after 9999 are refused:
 /// no storefront has them, and every later sum on a time is then free of overflow. So is 0, which stands for "no time".</summary>
-public static class EventTimeText
+internal static class EventTimeText
 {
     /// <summary>The first millisecond of the year 10000.</summary>
     public const long TimeMsEnd = 253_402_300_800_000;

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>Where a field comes from and how its text is made ready.</summary>
 /// <param name="From">Its sources (<see cref="FieldSource"/>) in order: the first that has a value gives it.</param>
-public sealed record FieldMapping(ImmutableArray<string> From)
+internal sealed record FieldMapping(ImmutableArray<string> From)
 {
     /// <summary>The text in lower case.</summary>
     public bool Lower { get; init; }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-public enum FieldSourceKind : byte
+internal enum FieldSourceKind : byte
 {
     /// <summary>A column's name, or a path into a record.</summary>
     Path,
@@ -25,7 +25,7 @@ internal sealed record SourceCondition(FieldSource Of, string? Value, bool IsNeg
 /// <summary>Where a field's value comes from, as a mapping writes it: <c>user_id</c>, <c>payload.user.id</c>,
 /// <c>list[key=plan].value</c>, <c>$3</c>, <c>^.session</c> or <c>=web</c>; behind any of them may stand
 /// <c>if PATH</c>, <c>if not PATH</c>, <c>if PATH=VALUE</c> or <c>if PATH!=VALUE</c>.</summary>
-public sealed record FieldSource
+internal sealed record FieldSource
 {
     /// <summary>More columns than any table of events has.</summary>
     public const int ColumnMax = 4096;

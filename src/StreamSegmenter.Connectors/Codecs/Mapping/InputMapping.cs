@@ -4,7 +4,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>What kind of records a mapping is for.</summary>
-public enum RecordShape : byte
+internal enum RecordShape : byte
 {
     Any,
 
@@ -16,7 +16,7 @@ public enum RecordShape : byte
 }
 
 /// <summary>Where an event's time comes from.</summary>
-public enum TimestampSource : byte
+internal enum TimestampSource : byte
 {
     /// <summary>The field <c>event_time</c>.</summary>
     Field,
@@ -26,7 +26,7 @@ public enum TimestampSource : byte
 }
 
 /// <summary>Where an event's customer id comes from.</summary>
-public enum CustomerSource : byte
+internal enum CustomerSource : byte
 {
     /// <summary>The field <c>customer_id</c>.</summary>
     Field,
@@ -41,7 +41,7 @@ public enum CustomerSource : byte
 /// their dotted path, those of a top-level object <c>properties</c> under their path without that prefix. The elements of a list
 /// share the list's name, so a property may have several values; a list of keys and values is read as an object. A field that a mapping names is read from there
 /// alone; its default names are then ordinary columns.</para></summary>
-public sealed record InputMapping
+internal sealed record InputMapping
 {
     public static InputMapping Default { get; } = new();
 
@@ -93,4 +93,4 @@ public sealed record InputMapping
 /// <summary>One mistake in a mapping.</summary>
 /// <param name="Path">Where, inside the mapping: <c>fields.customer_id</c>.</param>
 /// <param name="Message">What is wrong and the nearest remedy.</param>
-public sealed record MappingError(string Path, string Message);
+internal sealed record MappingError(string Path, string Message);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>The list of items that a record carries: the lines of a cart or an order. The record stays one event.</summary>
-public sealed record ItemsMapping
+internal sealed record ItemsMapping
 {
     /// <summary>Paths of the list in order, the first that is a list counts; empty: <see cref="DefaultNames.Items"/>.</summary>
     public ImmutableArray<string> From { get; init; } = [];

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>The fields of an item in a record's list.</summary>
-public enum LineField : byte
+internal enum LineField : byte
 {
     ProductId,
     Category,
@@ -19,7 +19,7 @@ public enum LineField : byte
 }
 
 /// <summary>Their names in a mapping, and where they are found when no mapping says otherwise.</summary>
-public static class LineFieldNames
+internal static class LineFieldNames
 {
     public const int Count = (int)LineField.Currency + 1;
 

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>The fields of an event that a source name can be bound to.</summary>
-public enum MappedField : byte
+internal enum MappedField : byte
 {
     EventId,
     EventType,
@@ -36,7 +36,7 @@ public enum MappedField : byte
 }
 
 /// <summary>The fields' names as mappings and messages write them.</summary>
-public static class MappedFieldNames
+internal static class MappedFieldNames
 {
     /// <summary>How many fields there are beside <see cref="MappedField.Property"/>.</summary>
     public const int Count = (int)MappedField.Property;

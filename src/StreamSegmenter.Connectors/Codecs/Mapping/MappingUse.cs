@@ -2,7 +2,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>What became of the records of one decoder: which sources had values, which events were filtered, which amounts were
 /// rounded. Written by the decoder's thread; others may read figures that are a little old.</summary>
-public sealed class MappingUse(CompiledMapping mapping)
+internal sealed class MappingUse(CompiledMapping mapping)
 {
     private readonly long[] _values = new long[mapping.BindingCount];
 

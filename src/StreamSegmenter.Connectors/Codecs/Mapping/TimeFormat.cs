@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>How a record writes its event time. Whatever is finer than a millisecond is cut off.</summary>
-public enum TimeFormat : byte
+internal enum TimeFormat : byte
 {
     /// <summary>Digits: up to 11 before the point are seconds, up to 14 milliseconds, up to 17 microseconds, more nanoseconds.
     /// Anything else: <see cref="Iso8601"/>.</summary>

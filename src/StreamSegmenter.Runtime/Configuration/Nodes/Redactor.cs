@@ -2,7 +2,7 @@ namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Takes secrets out of whatever is shown: each value that came from <c>${…}</c> becomes what the file says
 /// in its place.</summary>
-public sealed class Redactor
+internal sealed class Redactor
 {
     /// <summary>Shorter values are no secrets, and replacing a "1" wherever it occurs would make a text unreadable.</summary>
     private const int SecretLengthMin = 4;

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Where a value was written: a file with line and column from 1, or the name of a command-line option with
 /// line 0.</summary>
-public readonly record struct SourceLocation(string File, int Line, int Column)
+internal readonly record struct SourceLocation(string File, int Line, int Column)
 {
     public static SourceLocation Option(string option) => new(option, 0, 0);
 

@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Compiles the condition of an input.</summary>
-public static class EventFilterCompiler
+internal static class EventFilterCompiler
 {
     /// <returns>Null when <paramref name="errors"/> were added.</returns>
     /// <param name="condition">Its text, and where it stands.</param>

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Definitions to code: parse all, put them in order, bind each, give each its version. Errors of all
 /// definitions are collected.</summary>
-public sealed class SegmentCompiler
+internal sealed class SegmentCompiler
 {
     /// <summary>More segments than this are refused.</summary>
     public const int SegmentsMax = 1024;

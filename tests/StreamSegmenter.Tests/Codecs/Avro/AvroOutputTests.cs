@@ -29,16 +29,16 @@ public sealed class AvroOutputTests
         60_000, 120_000, 180_000, 3, "channel", "app", 99, 10, 9, 8, 7, 6, [new FunnelStep("product_viewed", 9), new FunnelStep("order_completed", 7)],
         7, 12345, "EUR", Final: true, CohortFinal: false);
 
-    public static TheoryData<OutputKind> Outputs() => new(Enum.GetValues<OutputKind>());
+    public static TheoryData<Enum> Outputs() => [.. Enum.GetValues<OutputKind>()];
 
     [Theory]
     [MemberData(nameof(Outputs))]
-    public void Every_property_of_an_output_is_a_field_of_its_schema_and_comes_back(OutputKind output)
+    public void Every_property_of_an_output_is_a_field_of_its_schema_and_comes_back(Enum output)
     {
-        foreach (object record in Examples(output))
+        foreach (object record in Examples((OutputKind)output))
         {
-            using JsonDocument decoded = JsonDocument.Parse(Decode(output, Encode(record)));
-            AssertSame(record, decoded.RootElement, ShippedSchemas.Of(output));
+            using JsonDocument decoded = JsonDocument.Parse(Decode((OutputKind)output, Encode(record)));
+            AssertSame(record, decoded.RootElement, ShippedSchemas.Of((OutputKind)output));
         }
     }
 

@@ -35,8 +35,8 @@ public sealed class AvroReaderTests
     [InlineData("ffffffffffffffffffff", AvroFault.VarintTooLong)]
     [InlineData("ffffffffffffffffffff01", AvroFault.VarintTooLong)]
     [InlineData("ffffffffffffffffff02", AvroFault.VarintTooLong)]
-    public void A_long_takes_at_most_ten_bytes_and_64_bits(string hex, AvroFault fault) =>
-        Assert.Equal(fault, Fault(hex, (ref AvroReader r) => r.TryReadLong(out _)));
+    public void A_long_takes_at_most_ten_bytes_and_64_bits(string hex, Enum fault) =>
+        Assert.Equal((AvroFault)fault, Fault(hex, (ref AvroReader r) => r.TryReadLong(out _)));
 
     [Theory]
     [InlineData("8080808010")]
@@ -51,8 +51,8 @@ public sealed class AvroReaderTests
     [InlineData("feffffffffffffffff01", AvroFault.LengthExceedsInput)]
     [InlineData("ffffffffffffffffff01", AvroFault.LengthNegative)]
     [InlineData("04c328", AvroFault.StringNotUtf8)]
-    public void A_string_is_within_the_input_and_UTF8(string hex, AvroFault fault) =>
-        Assert.Equal(fault, Fault(hex, (ref AvroReader r) => r.TryReadString(out _)));
+    public void A_string_is_within_the_input_and_UTF8(string hex, Enum fault) =>
+        Assert.Equal((AvroFault)fault, Fault(hex, (ref AvroReader r) => r.TryReadString(out _)));
 
     [Fact]
     public void A_boolean_is_0_or_1() =>
@@ -66,8 +66,8 @@ public sealed class AvroReaderTests
     [InlineData("0306", 1, AvroFault.LengthExceedsInput)]
     [InlineData("feffffffffffffffff01", 0, AvroFault.WorkExceedsInput)]
     [InlineData("8080808010", 0, AvroFault.WorkExceedsInput)]
-    public void A_block_announces_no_more_items_than_the_bytes_can_hold(string hex, int itemBytesMin, AvroFault fault) =>
-        Assert.Equal(fault, Fault(hex, (ref AvroReader r) => r.TryReadBlockCount(itemBytesMin, out _)));
+    public void A_block_announces_no_more_items_than_the_bytes_can_hold(string hex, int itemBytesMin, Enum fault) =>
+        Assert.Equal((AvroFault)fault, Fault(hex, (ref AvroReader r) => r.TryReadBlockCount(itemBytesMin, out _)));
 
     [Fact]
     public void A_fault_names_the_byte_at_which_it_stands()

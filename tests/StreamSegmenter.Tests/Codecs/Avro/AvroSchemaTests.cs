@@ -63,8 +63,8 @@ public sealed class AvroSchemaTests
     [InlineData("""{"type":"bytes","logicalType":"decimal","precision":2,"scale":3}""", AvroLogicalKind.None)]
     [InlineData("""{"type":"string","logicalType":"timestamp-millis"}""", AvroLogicalKind.None)]
     [InlineData("""{"type":"long","logicalType":"fortnights"}""", AvroLogicalKind.None)]
-    public void A_logical_type_is_recognised_where_it_fits_and_ignored_elsewhere(string json, AvroLogicalKind expected) =>
-        Assert.Equal(expected, AvroSchema.Parse(json).LogicalType.Kind);
+    public void A_logical_type_is_recognised_where_it_fits_and_ignored_elsewhere(string json, Enum expected) =>
+        Assert.Equal((AvroLogicalKind)expected, AvroSchema.Parse(json).LogicalType.Kind);
 
     [Theory]
     [InlineData("{", "line 1")]

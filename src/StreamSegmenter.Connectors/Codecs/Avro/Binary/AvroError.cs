@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 /// <summary>Why bytes could not be read. Each is a fault of the data, never of the program.</summary>
-public enum AvroFault : byte
+internal enum AvroFault : byte
 {
     None,
     Truncated,
@@ -33,7 +33,7 @@ public enum AvroFault : byte
 /// A fault and where it was met. <see cref="Offset"/> counts bytes from the start of what was being read: a record's
 /// payload, or for a container file the file itself. <see cref="Detail"/> is set off the hot path only.
 /// </summary>
-public readonly record struct AvroError(AvroFault Fault, long Offset, string? Detail = null)
+internal readonly record struct AvroError(AvroFault Fault, long Offset, string? Detail = null)
 {
     public bool IsNone => Fault == AvroFault.None;
 

@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 /// <summary>The types that hold no others.</summary>
-public static partial class AvroJsonEncoder
+internal static partial class AvroJsonEncoder
 {
     /// <summary>Cheap test that spares a union's branches the attempt.</summary>
     private static bool IsLikely(AvroType type, JsonElement value) => type switch

@@ -10,7 +10,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 /// value goes to the first branch that it fits, bytes are strings of the code points 0–255, a float that JSON lacks is
 /// "NaN", "Infinity" or "-Infinity", and a field left out takes its default.
 /// </summary>
-public static partial class AvroJsonEncoder
+internal static partial class AvroJsonEncoder
 {
     // Defaults copy defaults and unions try their branches: a schema of a hundred lines could double its way to any
     // size. Each value costs a few units and each byte one.

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 /// <summary>What hostile data may cost. Lengths and counts are bounded by the input itself; these bound the rest.</summary>
-public static class AvroLimits
+internal static class AvroLimits
 {
     /// <summary>Records, arrays and maps inside one another in one value.</summary>
     public const int NestingMax = 32;

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 
 /// <summary>Unions, enums, blocks of collections, nesting, and skipping.</summary>
-public ref partial struct AvroReader
+internal ref partial struct AvroReader
 {
     /// <summary>The position of a union's branch, within the number of its branches.</summary>
     public bool TryReadUnionIndex(int branches, out int index) => TryReadIndex(

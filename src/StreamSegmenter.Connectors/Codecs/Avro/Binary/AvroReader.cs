@@ -8,7 +8,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 /// Reads Avro's binary encoding from a span, without allocating. Every method returns false on the first fault, which
 /// <see cref="Error"/> then describes; the reader must not be used further. Returned spans are slices of the input.
 /// </summary>
-public ref partial struct AvroReader
+internal ref partial struct AvroReader
 {
     private const int VarintBytesMax = 10;
 

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
 /// Writes Avro's binary encoding to a buffer. It knows no schema: the caller writes a record's fields in the schema's
 /// order. A collection is written as one block: <see cref="WriteBlock"/> with its count, the items, <see cref="WriteEnd"/>.
 /// </summary>
-public readonly struct AvroWriter(IBufferWriter<byte> output)
+internal readonly struct AvroWriter(IBufferWriter<byte> output)
 {
     private const int VarintBytesMax = 10;
 

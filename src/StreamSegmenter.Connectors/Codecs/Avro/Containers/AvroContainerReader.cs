@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
-public enum AvroReadStatus : byte
+internal enum AvroReadStatus : byte
 {
     /// <summary>The sink received one record.</summary>
     Record,
@@ -20,7 +20,7 @@ public enum AvroReadStatus : byte
 /// Reads a container file of Avro 1.3 or later, block by block, from any stream. Memory is one block, stored and
 /// decompressed, each bounded. Bad files are values; only the stream's own I/O errors are exceptions. Not thread-safe.
 /// </summary>
-public sealed class AvroContainerReader : IDisposable
+internal sealed class AvroContainerReader : IDisposable
 {
     private readonly ContainerSource _source;
     private readonly ContainerHeader _header;

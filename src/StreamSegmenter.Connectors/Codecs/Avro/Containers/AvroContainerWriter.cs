@@ -6,7 +6,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Containers;
 
 /// <summary>The codecs that are written.</summary>
-public enum AvroWriteCodec : byte
+internal enum AvroWriteCodec : byte
 {
     Null,
     Deflate,
@@ -16,7 +16,7 @@ public enum AvroWriteCodec : byte
 /// Writes a container file. Its bytes depend on the schema, the codec and the records alone: the sync marker is derived from
 /// the header, so that a replay writes the same file. Not thread-safe.
 /// </summary>
-public sealed class AvroContainerWriter : IDisposable
+internal sealed class AvroContainerWriter : IDisposable
 {
     private const int BlockBytesTarget = 64 << 10;
 

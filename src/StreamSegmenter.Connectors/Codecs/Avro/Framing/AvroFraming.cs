@@ -8,7 +8,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 /// How a single value says which schema wrote it. Confluent: a byte 0, the schema's registry id in 4 bytes big-endian, the value.
 /// Single-object encoding: the bytes C3 01, the schema's CRC-64-AVRO fingerprint in 8 bytes little-endian, the value.
 /// </summary>
-public static class AvroFraming
+internal static class AvroFraming
 {
     public const int ConfluentHeaderBytes = 5;
     public const int SingleObjectHeaderBytes = 10;

@@ -2,7 +2,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>Asks one source, and a second for what the first does not have: a folder before a registry, so that what is at
 /// hand needs no network.</summary>
-public sealed class CombinedSchemaSource(ISchemaSource first, ISchemaSource second) : ISchemaSource
+internal sealed class CombinedSchemaSource(ISchemaSource first, ISchemaSource second) : ISchemaSource
 {
     public SchemaLookup ById(int id)
     {

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 /// The schemas of a folder, <c>*.avsc</c>, read once. By fingerprint it knows them all; by id those that the folder's
 /// <c>ids.json</c> names, an object from id to file: <c>{"7": "storefront-event.avsc"}</c>.
 /// </summary>
-public sealed class FolderSchemaSource : ISchemaSource
+internal sealed class FolderSchemaSource : ISchemaSource
 {
     private const string IdsFile = "ids.json";
 

@@ -2,7 +2,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
-public enum SchemaOutcome : byte
+internal enum SchemaOutcome : byte
 {
     Found,
 
@@ -18,14 +18,14 @@ public enum SchemaOutcome : byte
 
 /// <summary>A schema, or why there is none.</summary>
 /// <param name="Reason">Where, what and the nearest remedy; null when found.</param>
-public readonly record struct SchemaLookup(SchemaOutcome Outcome, AvroSchema? Schema, string? Reason)
+internal readonly record struct SchemaLookup(SchemaOutcome Outcome, AvroSchema? Schema, string? Reason)
 {
     public static SchemaLookup Found(AvroSchema schema) => new(SchemaOutcome.Found, schema, null);
 }
 
 /// <summary>Knows writers' schemas. Thread-safe; the lanes share one, so a look-up of a known schema is a look-up in
 /// memory.</summary>
-public interface ISchemaSource
+internal interface ISchemaSource
 {
     /// <summary>By the id of Confluent framing.</summary>
     SchemaLookup ById(int id);

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>Where a Confluent-compatible schema registry is, and how the engine identifies itself to it.</summary>
 /// <param name="Urls">Base addresses of one registry, separated by commas: the next is tried when one does not answer.</param>
-public sealed record RegistryOptions(string Urls)
+internal sealed record RegistryOptions(string Urls)
 {
     /// <summary>A request to each of so many addresses still fits into one wait.</summary>
     public const int UrlsMax = 5;

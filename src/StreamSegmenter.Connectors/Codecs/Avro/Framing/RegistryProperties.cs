@@ -6,7 +6,7 @@ using Names = Confluent.SchemaRegistry.SchemaRegistryConfig.PropertyNames;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>Which properties of Confluent's registry client a user may set.</summary>
-public static class RegistryProperties
+internal static class RegistryProperties
 {
     // Each with what to do instead, in the configuration's words.
     private static readonly Dictionary<string, string> Reserved = new(StringComparer.Ordinal)

@@ -5,14 +5,14 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>What came of registering a schema: its id, or why there is none.</summary>
-public readonly record struct SchemaRegistration(SchemaOutcome Outcome, int Id, string? Reason);
+internal readonly record struct SchemaRegistration(SchemaOutcome Outcome, int Id, string? Reason);
 
 /// <summary>
 /// A Confluent-compatible schema registry, through Confluent's client. An id means the same schema for ever, so what was found is kept and
 /// works on when the registry is down; what was not is asked again after a while. A look-up of an unknown id blocks for at
 /// most <see cref="RegistryOptions.Timeout"/>.
 /// </summary>
-public sealed class RegistrySchemaSource : ISchemaSource, IDisposable
+internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
 {
     private const int FailuresMax = 1024;
     private const int ReferenceDepthMax = 8;

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 
 /// <summary>Walks a container file's records for those who read files. A record's number is its ordinal in the file, from
 /// 1.</summary>
-public sealed class AvroContainerRecords : IFileRecordReader
+internal sealed class AvroContainerRecords : IFileRecordReader
 {
     private readonly Stream _stream;
     private readonly AvroContainerReader _container;

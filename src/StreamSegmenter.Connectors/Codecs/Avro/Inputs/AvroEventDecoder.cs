@@ -13,7 +13,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 /// schema is read is compiled when its first record comes (<see cref="AvroEventPlan"/>) and kept; from then on decoding
 /// allocates nothing.
 /// </summary>
-public sealed class AvroEventDecoder : IMappedDecoder
+internal sealed class AvroEventDecoder : IMappedDecoder
 {
     // Found schemas only, so what bounds the cache in practice is the registry.
     private const int PlansMax = 1024;

@@ -11,7 +11,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 /// Writes outputs by the schemas of <c>schemas/</c>, field by field in their order; a test holds this file, the schemas and the
 /// record types together.
 /// </summary>
-public sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
+internal sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncoder
 {
     // In every union of the output schemas null stands first.
     private const int NullBranch = 0;

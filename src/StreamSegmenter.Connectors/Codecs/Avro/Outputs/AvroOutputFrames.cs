@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
 /// <summary>The bytes before each output's value, which say with which schema it was written. Immutable; the lanes share
 /// one.</summary>
-public sealed class AvroOutputFrames
+internal sealed class AvroOutputFrames
 {
     private const int OutputCount = (int)OutputKind.LateEvent + 1;
 

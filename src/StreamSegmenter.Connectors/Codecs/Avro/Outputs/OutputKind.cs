@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
 /// <summary>The outputs, each with a schema of its own.</summary>
-public enum OutputKind : byte
+internal enum OutputKind : byte
 {
     CartAbandoned,
     SuppressedTrigger,

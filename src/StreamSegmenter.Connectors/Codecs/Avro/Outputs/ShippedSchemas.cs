@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
 /// <summary>The schemas of <c>schemas/</c>, carried inside the assembly.</summary>
-public static class ShippedSchemas
+internal static class ShippedSchemas
 {
     /// <summary>The input: what every other Avro schema of events is read as.</summary>
     public static AvroRecordSchema StorefrontEvent { get; } = Load("storefront-event");

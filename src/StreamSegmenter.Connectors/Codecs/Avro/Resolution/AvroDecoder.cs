@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// Reads data written with one schema as another, by the specification's rules of schema resolution. Compiled once for a pair
 /// of schemas, then immutable and safe to share between threads; decoding allocates nothing.
 /// </summary>
-public sealed class AvroDecoder
+internal sealed class AvroDecoder
 {
     private readonly ResolvedNode _root;
     private readonly Dictionary<string, int> _slotOfPath;

@@ -10,7 +10,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// a string of the code points 0–255, a float that JSON lacks as "NaN", "Infinity" or "-Infinity".
 /// <see cref="AvroJsonEncoder"/> reads it back.
 /// </summary>
-public struct AvroJsonSink(AvroDecoder decoder, Utf8JsonWriter json) : IAvroSink
+internal struct AvroJsonSink(AvroDecoder decoder, Utf8JsonWriter json) : IAvroSink
 {
     // One bit for each open container, the innermost lowest: whether its values need a property name of their own. A map's
     // values got theirs with the key. The decoder's nesting limits (one for the data, one for a default inside it) keep

@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 
 /// <summary>Passes over a value that the reader's schema does not have. Contents are not validated, only bounded.</summary>
-public static class AvroSkipper
+internal static class AvroSkipper
 {
     public static bool TrySkip(AvroSchema schema, ref AvroReader reader)
     {

@@ -9,7 +9,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// Fields come in the order in which they were written, then those that only have a default. Spans are slices of the
 /// input or of the schema's defaults; a ref struct may keep them as long as the input lives.
 /// </summary>
-public interface IAvroSink
+internal interface IAvroSink
 {
     void OnNull(int slot);
 

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>Any number of items of one type.</summary>
-public sealed class AvroArraySchema : AvroSchema
+internal sealed class AvroArraySchema : AvroSchema
 {
     internal AvroArraySchema(AvroSchema items)
         : base(AvroType.Array)
@@ -15,7 +15,7 @@ public sealed class AvroArraySchema : AvroSchema
 }
 
 /// <summary>Any number of values of one type under string keys.</summary>
-public sealed class AvroMapSchema : AvroSchema
+internal sealed class AvroMapSchema : AvroSchema
 {
     internal AvroMapSchema(AvroSchema values)
         : base(AvroType.Map)
@@ -29,7 +29,7 @@ public sealed class AvroMapSchema : AvroSchema
 }
 
 /// <summary>A value of exactly one of several types, encoded behind the position of its type.</summary>
-public sealed class AvroUnionSchema : AvroSchema
+internal sealed class AvroUnionSchema : AvroSchema
 {
     internal AvroUnionSchema(AvroSchema[] branches)
         : base(AvroType.Union)

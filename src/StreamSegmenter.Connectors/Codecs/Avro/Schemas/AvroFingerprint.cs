@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>CRC-64-AVRO, the 64-bit Rabin fingerprint of the specification ("Schema Fingerprints").</summary>
-public static class AvroFingerprint
+internal static class AvroFingerprint
 {
     private const ulong Empty = 0xc15d213aa4d7a795;
 

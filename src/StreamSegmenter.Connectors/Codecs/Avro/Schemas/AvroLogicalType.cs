@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
-public enum AvroLogicalKind : byte
+internal enum AvroLogicalKind : byte
 {
     /// <summary>No logical type, or one that is unknown or does not fit its base: the specification says to ignore it.</summary>
     None,
@@ -12,7 +12,7 @@ public enum AvroLogicalKind : byte
 }
 
 /// <summary>What a value means beyond its type. Precision and scale, in decimal digits, are set for decimals only.</summary>
-public readonly record struct AvroLogicalType(AvroLogicalKind Kind, int Precision = 0, int Scale = 0)
+internal readonly record struct AvroLogicalType(AvroLogicalKind Kind, int Precision = 0, int Scale = 0)
 {
     /// <summary>Largest number of decimal digits that a two's-complement number of this many bytes can always hold.</summary>
     internal static int DecimalDigitsMax(int bytes) =>

@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>Name of a record, enum or fixed. <see cref="Namespace"/> is empty for the null namespace.</summary>
-public readonly record struct AvroName(string Namespace, string Simple)
+internal readonly record struct AvroName(string Namespace, string Simple)
 {
     /// <summary>Namespace and simple name joined by a dot: what references and canonical forms use.</summary>
     public string Full => Namespace.Length == 0 ? Simple : Namespace + "." + Simple;

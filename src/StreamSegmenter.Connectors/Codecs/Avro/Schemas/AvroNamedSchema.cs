@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>Record, enum or fixed: the types that have a name, may be referred to by it, and may carry aliases.</summary>
-public abstract class AvroNamedSchema : AvroSchema
+internal abstract class AvroNamedSchema : AvroSchema
 {
     private protected AvroNamedSchema(AvroType type, AvroName name, IReadOnlyList<AvroName> aliases)
         : base(type)
@@ -19,7 +19,7 @@ public abstract class AvroNamedSchema : AvroSchema
 }
 
 /// <summary>A fixed number of bytes.</summary>
-public sealed class AvroFixedSchema : AvroNamedSchema
+internal sealed class AvroFixedSchema : AvroNamedSchema
 {
     internal AvroFixedSchema(AvroName name, IReadOnlyList<AvroName> aliases, int sizeBytes)
         : base(AvroType.Fixed, name, aliases)
@@ -32,7 +32,7 @@ public sealed class AvroFixedSchema : AvroNamedSchema
 }
 
 /// <summary>One of a list of symbols, encoded as its ordinal.</summary>
-public sealed class AvroEnumSchema : AvroNamedSchema
+internal sealed class AvroEnumSchema : AvroNamedSchema
 {
     internal AvroEnumSchema(AvroName name, IReadOnlyList<AvroName> aliases, string[] symbols, string? defaultSymbol)
         : base(AvroType.Enum, name, aliases)

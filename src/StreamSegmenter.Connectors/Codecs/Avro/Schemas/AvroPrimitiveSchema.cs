@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>null, boolean, int, long, float, double, bytes or string.</summary>
-public sealed class AvroPrimitiveSchema : AvroSchema
+internal sealed class AvroPrimitiveSchema : AvroSchema
 {
     internal AvroPrimitiveSchema(AvroType type)
         : base(type)

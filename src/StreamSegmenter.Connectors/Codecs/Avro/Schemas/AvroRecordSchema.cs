@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>Named fields in the order in which they are encoded.</summary>
-public sealed class AvroRecordSchema : AvroNamedSchema
+internal sealed class AvroRecordSchema : AvroNamedSchema
 {
     // A schema may grow without end by referring to itself twice; its smallest size is only ever compared with
     // the bytes that remain, so it may saturate.
@@ -45,7 +45,7 @@ public sealed class AvroRecordSchema : AvroNamedSchema
 }
 
 /// <summary>One field of a record.</summary>
-public sealed class AvroField
+internal sealed class AvroField
 {
     internal AvroField(string name, AvroSchema schema, IReadOnlyList<string> aliases)
     {

@@ -6,7 +6,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 /// A parsed Avro schema: immutable once <see cref="TryParse(string, out AvroSchema?, out AvroSchemaError)"/> has
 /// returned it, and safe to share between threads. Named types that refer to themselves make it a cyclic graph.
 /// </summary>
-public abstract class AvroSchema
+internal abstract class AvroSchema
 {
     private string? _canonicalForm;
 

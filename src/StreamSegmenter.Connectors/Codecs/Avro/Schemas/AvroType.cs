@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>The fourteen types of the Avro 1.12 specification. The first eight are the primitive ones.</summary>
-public enum AvroType : byte
+internal enum AvroType : byte
 {
     Null,
     Boolean,

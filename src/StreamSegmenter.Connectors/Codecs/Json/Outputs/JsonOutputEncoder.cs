@@ -16,7 +16,7 @@ namespace StreamSegmenter.Connectors.Codecs.Json.Outputs;
 /// an integer of minor units beside its <c>currency</c>; numbers with a fraction have the shortest digits that
 /// read back to the same double. The bytes of a dead letter are text where they are UTF-8 (<c>key</c>, <c>value</c>),
 /// else Base64 (<c>keyBase64</c>, <c>valueBase64</c>).</para></summary>
-public sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
+internal sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
 {
     // Relaxed: the objects go to files and topics, not into HTML, so "ü" and "'" may stay what they are.
     private static readonly JsonWriterOptions Options = new()
