@@ -109,7 +109,7 @@ internal sealed class KafkaEngine : IDisposable
 
     public void Dispose()
     {
-        Outputs.Dispose();
+        Outputs.Complete();
         Telemetry.Dispose();
     }
 

@@ -68,7 +68,7 @@ public sealed class EngineOutputs : IDisposable
     /// <summary>Reports an observer that threw, as a sentence, on the lane's thread.</summary>
     internal Action<string>? Report { get; set; }
 
-    public void Dispose() => Complete();
+    void IDisposable.Dispose() => Complete();
 
     internal void Publish(Outbox outbox)
     {
