@@ -81,7 +81,7 @@ internal sealed class KafkaEngine : IDisposable
         _stopping.Cancel();
         _thread.Join(TimeSpan.FromSeconds(20));
         _lane.Dispose();
-        _outputs.Dispose();
+        _outputs.Complete();
         _encoder.Dispose();
         Telemetry.Dispose();
         Directory.Delete(_state, recursive: true);

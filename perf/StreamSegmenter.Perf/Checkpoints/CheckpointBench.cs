@@ -126,7 +126,7 @@ internal sealed class CheckpointBench : ILaneSink
     public void Dispose()
     {
         _shard.Dispose();
-        _outputs.Dispose();
+        _outputs.Complete();
         _telemetry.Dispose();
     }
 

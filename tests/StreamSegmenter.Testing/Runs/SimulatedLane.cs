@@ -87,7 +87,7 @@ internal sealed class SimulatedLane : IDisposable
         {
             _isDisposed = true;
             Engine.Dispose();
-            _outputs.Dispose();
+            _outputs.Complete();
         }
     }
 }

@@ -171,7 +171,7 @@ internal sealed class KeptShard : IDisposable
 
     public void Dispose()
     {
-        _outputs.Dispose();
+        _outputs.Complete();
         _telemetry.Dispose();
         Directory.Delete(Root, recursive: true);
     }
