@@ -14,7 +14,7 @@ usage() {
 usage: ./build.sh COMMAND [ARGUMENTS]
 
   demo [ARGS]    watch generated storefront traffic go through an in-process Kafka and come out as triggers,
-                 membership changes and conversion metrics
+                 membership changes and conversion metrics; compiles the program first where the sources are newer
                    ./build.sh demo --for 30s
   cli ARGS       run the engine's command, 'streamsegmenter'; compiles first where the sources are newer
                    ./build.sh cli validate --config samples/shop.yaml
@@ -37,23 +37,13 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage or a prerequisite is missing.
 EOF
 }
 
-demo() {
-  build_solution
-  exec dotnet run --project src/StreamSegmenter.Host -c Release --no-build -- demo "$@"
-}
-
 # Standard output is the command's own, since it may be piped; what the build says goes to standard error. Started by dotnet
 # itself: the executable beside the assembly looks for the runtime in the system's places only, not on the PATH.
 cli() {
   [ "${1-}" != -- ] || shift # as 'dotnet run' and npm want it
-  local assembly=src/StreamSegmenter.Host/bin/Release/net10.0/StreamSegmenter.Host.dll
-  if [ ! -f "$assembly" ] || [ -n "$(find src samples/demo.yaml Directory.* -newer "$assembly" -type f \
-    -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
-    build_solution >&2
-    touch "$assembly" # up to date, even if the compiler had nothing to change
-  fi
+  build_program >&2
   cd "$CALLED_FROM"
-  exec dotnet "$ROOT/$assembly" "$@"
+  exec dotnet "$ROOT/$PROGRAM" "$@"
 }
 
 run_tests() {
@@ -74,13 +64,13 @@ chaos() {
 }
 
 format() {
-  restore_packages
+  restore_packages StreamSegmenter.sln
   say "formatting the sources (dotnet format)"
   dotnet format StreamSegmenter.sln --no-restore
 }
 
 check() {
-  build_solution
+  build_solution_if_changed
   # Two of dotnet format's three parts: the third, analyzers, is what the build above enforces already.
   say "checking the format (dotnet format whitespace and style, --verify-no-changes)"
   dotnet format whitespace StreamSegmenter.sln --no-restore --verify-no-changes &&
@@ -91,7 +81,7 @@ check() {
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case "$command" in
-  demo) demo "$@" ;;
+  demo) cli demo "$@" ;;
   cli) cli "$@" ;;
   test) run_tests "$@" ;;
   bench) bench "$@" ;;

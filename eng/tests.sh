@@ -34,16 +34,29 @@ test_all() {
     say "testing $name"
     if ! dotnet test "$project" -c Release --no-build -nodeReuse:false \
       --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$RESULTS" \
-      --blame-hang-timeout 5m --blame-hang-dump-type none "${arguments[@]}"; then
+      --blame-hang-timeout 5m --blame-hang-dump-type none "${arguments[@]}" |
+      tee "$LOGS/test-$name.log" | only_failures; then
       status=1
       echo "$name" >>"$RESULTS/failed-projects"
     fi
   done
+  skip_reasons
   test_summary
   if [ "$status" -eq 0 ] && grep -q '^0 passed, 0 failed, 0 skipped' "$RESULTS/summary"; then
     fail "no test was found${arguments[0]:+ by: ${arguments[*]}}"
   fi
   return "$status"
+}
+
+# Of what the runner says, what went wrong: failed tests as they fail. Skipped ones and totals are in the summary.
+only_failures() {
+  grep -v -E '^$|\[SKIP\]$|^ *Skipped |^(Passed|Failed|Skipped)! |^Test run for |^A total of |^Results File: |^VSTest version |^No test matches |^Starting test execution' || true
+}
+
+# Prints why tests were skipped, each reason with its number.
+skip_reasons() {
+  cat "$RESULTS"/*.trx 2>/dev/null | tr '\n' ' ' | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="NotExecuted"' |
+    sed -n 's/.*<Message>\([^<]*\)<.*/\1/p' | sort | uniq -c | sort -rn | sed 's/^ *\([0-9]*\) /    \1 skipped: /'
 }
 
 # Prints "N passed, N failed, N skipped". A project that failed without a failed test (it crashed, or its results are

@@ -22,20 +22,20 @@ internal static class CommandLineProgram
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken stopping = default)
     {
-        var root = Build(terminal);
-        var parsed = root.Parse(arguments switch
-        {
-            [] => ["--help"],
-            ["help", .. var command] => [.. command, "--help"],
-            _ => arguments,
-        });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
-        {
-            return RefuseUsage(parsed, root, terminal);
-        }
-
         try
         {
+            var root = Build(terminal);
+            var parsed = root.Parse(arguments switch
+            {
+                [] => ["--help"],
+                ["help", .. var command] => [.. command, "--help"],
+                _ => arguments,
+            });
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+            {
+                return RefuseUsage(parsed, root, terminal);
+            }
+
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = terminal.Out,
@@ -75,7 +75,7 @@ internal static class CommandLineProgram
     }
 
     // No RootCommand: it takes its name from the assembly, and the program's name is another.
-    private static Command Build(Terminal terminal)
+    public static Command Build(Terminal terminal)
     {
         var root = new Command(
             Name,

@@ -20,7 +20,7 @@ internal sealed record TopicReport(int Partitions, bool Unreachable, IReadOnlyLi
 /// customer, and remembers deletions for longer than checkpoints are used.</summary>
 internal sealed class TopicSetup(KafkaSettings settings)
 {
-    private const int NamesListedMax = 10;
+    private const int NamesListedMax = 5;
     private const int LooksMax = 20;
     private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
     private static readonly Dictionary<string, string> CompactedConfigs = new() { ["cleanup.policy"] = "compact" };
@@ -139,10 +139,9 @@ internal sealed class TopicSetup(KafkaSettings settings)
     private static string MissingInput(string topic, IEnumerable<string> known)
     {
         var others = known.Where(name => !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        var more = others.Count > NamesListedMax ? ", …" : "";
         return $"kafka: input topic '{topic}' does not exist or this user may not see it. " + (
             NearestName.Of(topic, others) is { } near ? $"Did you mean '{near}'?"
-            : others.Count > 0 ? $"There are: {string.Join(", ", others.Take(NamesListedMax))}{more}."
+            : others.Count > 0 ? $"The cluster has {Text(others.Count)} topics; the nearest names: {string.Join(", ", NearestName.Several(topic, others, NamesListedMax))}."
             : "This cluster shows no topic at all: create it, or look at the address and the user.");
     }
 

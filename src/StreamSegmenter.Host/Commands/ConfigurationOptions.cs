@@ -8,12 +8,7 @@ namespace StreamSegmenter.Host.Commands;
 /// <param name="required">Whether there must be a configuration.</param>
 internal sealed class ConfigurationOptions(bool required = true)
 {
-    private readonly Option<string> _config = new("--config", "-c")
-    {
-        Description = "The configuration, a YAML file.",
-        HelpName = "file",
-        Required = required,
-    };
+    private readonly Option<string?> _config = Required(CheckedOption.Text("--config", "The configuration, a YAML file.", "file", "-c"), required);
 
     private readonly Option<string[]> _sets = new("--set")
     {
@@ -22,20 +17,36 @@ internal sealed class ConfigurationOptions(bool required = true)
         DefaultValueFactory = _ => [],
     };
 
+    private static Option<string?> Required(Option<string?> option, bool required)
+    {
+        option.Required = required;
+        return option;
+    }
+
     public void AddTo(Command command)
     {
         command.Options.Add(_config);
         command.Options.Add(_sets);
     }
 
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_config) is not null;
+    /// <exception cref="CommandFailure">Values of a configuration are overridden that is not named: exit 2.</exception>
+    public bool IsGiven(ParseResult parsed)
+    {
+        var isGiven = parsed.GetValue(_config) is not null;
+        return isGiven || parsed.GetValue(_sets)!.Length == 0
+            ? isGiven
+            : throw new CommandFailure("--set overrides a value of a configuration: name that with --config", ExitCode.Usage);
+    }
+
+    /// <summary>The configuration or its errors.</summary>
+    public LoadedConfiguration TryLoad(ParseResult parsed, ConfigurationUse use, Terminal terminal) =>
+        ConfigurationLoader.Load(parsed.GetValue(_config)!, parsed.GetValue(_sets)!, use, terminal.Environment);
 
     /// <summary>The configuration, or every error of it on <see cref="Terminal.Error"/>.</summary>
     /// <exception cref="CommandFailure">The configuration has errors: exit 2.</exception>
     public StreamSegmenterConfiguration Load(ParseResult parsed, ConfigurationUse use, Terminal terminal)
     {
-        var path = parsed.GetValue(_config)!;
-        var loaded = ConfigurationLoader.Load(path, parsed.GetValue(_sets)!, use, terminal.Environment);
+        var loaded = TryLoad(parsed, use, terminal);
         if (loaded.Configuration is { } configuration)
         {
             return configuration;

@@ -37,14 +37,7 @@ internal static class DemoCommand
             streamsegmenter demo --for 30s --rate 500
             """);
         var time = TrafficOptions.Duration("--for", "End by itself after so long, with a summary. Default: at Ctrl-C.", For);
-        var rate = new Option<int>("--rate") { Description = "Events per second.", HelpName = "n", DefaultValueFactory = _ => 300 };
-        rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 20_000)
-            {
-                result.AddError("--rate expects a whole number from 1 to 20,000");
-            }
-        });
+        var rate = CheckedOption.Number("--rate", "Events per second.", 1, 20_000, 300);
         command.Options.Add(time);
         command.Options.Add(rate);
         command.SetAction((parsed, stopping) =>

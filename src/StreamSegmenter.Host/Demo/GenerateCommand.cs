@@ -25,21 +25,10 @@ internal static class GenerateCommand
             streamsegmenter generate --for 1h --rate 500 --out events.jsonl.gz
             streamsegmenter generate --config samples/shop.yaml --rate 200
             """);
-        var output = new Option<string>("--out", "-o")
-        {
-            Description = "The file to write; .gz is packed; '-' is standard output.",
-            HelpName = "file",
-            DefaultValueFactory = _ => "-",
-        };
-        var format = new Option<string>("--format")
-        {
-            Description = "How events are written to a file.", DefaultValueFactory = _ => "json",
-        };
-        format.AcceptOnlyFromAmong("json", "csv");
-        var start = new Option<DateTimeOffset?>("--start")
-        {
-            Description = "Event time of a file's first event, such as 2026-01-31T12:00:00Z. Default: 2026-01-01.", HelpName = "time",
-        };
+        var output = CheckedOption.Text("--out", "The file to write; .gz is packed; '-' is standard output.", "file", "-o");
+        output.DefaultValueFactory = _ => "-";
+        var format = CheckedOption.Choice("--format", "How events are written to a file.", "json", "csv");
+        var start = CheckedOption.Instant("--start", "Event time of a file's first event, such as 2026-01-31T12:00:00Z. Default: 2026-01-01.");
         var configuration = new ConfigurationOptions(required: false);
         var traffic = new TrafficOptions();
         command.Options.Add(output);
@@ -56,7 +45,7 @@ internal static class GenerateCommand
                 return SendAsync(loaded, live, traffic.CountOf(parsed), terminal, cancellation);
             }
 
-            var options = traffic.Read(parsed, parsed.GetValue(start)?.ToUnixTimeMilliseconds() ?? new GeneratorOptions().StartMs);
+            var options = traffic.Read(parsed, parsed.GetValue(start) ?? new GeneratorOptions().StartMs);
             var count = traffic.CountOf(parsed) ?? CountDefault;
             return WriteAsync(options, count, parsed.GetValue(output)!, parsed.GetValue(format) == "csv", terminal, cancellation);
         });
@@ -102,9 +91,14 @@ internal static class GenerateCommand
             return terminal.OpenOutput();
         }
 
+        if (Directory.Exists(path))
+        {
+            throw new CommandFailure($"--out expects a file, and '{path}' is a folder. Name a file in it.", ExitCode.Usage);
+        }
+
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
         {
-            Directory.CreateDirectory(folder);
+            Folders.Make(folder, "--out");
         }
 
         var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);

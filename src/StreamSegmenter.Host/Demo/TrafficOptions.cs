@@ -12,26 +12,16 @@ internal sealed class TrafficOptions
     private static readonly DurationShape For = new(1, 3660 * DurationShape.DayMs);
     private static readonly DurationShape Disorder = new(0, DurationShape.HourMs);
 
-    private readonly Option<int> _rate = Number("--rate", "Events per second of event time.", 1_000);
-    private readonly Option<int> _customers = Number("--customers", "How many customers there are.", 100_000);
-    private readonly Option<int> _sessions = Number("--sessions", "How many sessions are open at a time.", 2_000);
-    private readonly Option<long?> _count = new("--count") { Description = "End after so many events.", HelpName = "n" };
+    private readonly Option<int> _rate = CheckedOption.Number("--rate", "Events per second of event time.", 1, 100_000_000, 1_000);
+    private readonly Option<int> _customers = CheckedOption.Number("--customers", "How many customers there are.", 1, int.MaxValue, 100_000);
+    private readonly Option<int> _sessions = CheckedOption.Number("--sessions", "How many sessions are open at a time.", 1, 10_000_000, 2_000);
+    private readonly Option<long?> _count = CheckedOption.Number("--count", "End after so many events.", 0, long.MaxValue);
     private readonly Option<string?> _for = Duration("--for", "End after so much time, such as 30s or 1h.", For);
     private readonly Option<string?> _disorder = Duration("--disorder", "How long an event may be under way, such as 2s. Default: 0s.", Disorder);
-    private readonly Option<ulong> _seed = new("--seed")
-    {
-        Description = "Equal seeds give equal events.", HelpName = "n", DefaultValueFactory = _ => 1,
-    };
-
-    private readonly Option<double> _duplicates = new("--duplicates")
-    {
-        Description = "Share of events that come twice, 0 to 1.", HelpName = "share", DefaultValueFactory = _ => 0,
-    };
-
-    private readonly Option<bool> _uniform = new("--uniform")
-    {
-        Description = "A random customer for every event, instead of sessions: the worst case for every cache.",
-    };
+    private readonly Option<ulong> _seed = CheckedOption.Number("--seed", "Equal seeds give equal events.", 0UL, ulong.MaxValue, 1UL);
+    private readonly Option<double> _duplicates = CheckedOption.Share("--duplicates", "Share of events that come twice, 0 to 1.");
+    private readonly Option<bool> _uniform = CheckedOption.Flag(
+        "--uniform", "A random customer for every event, instead of sessions: the worst case for every cache.");
 
     public void AddTo(Command command)
     {
@@ -76,16 +66,9 @@ internal sealed class TrafficOptions
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "duration" };
         option.Validators.Add(result => RefuseUnless(
-            result, result.Tokens.Count == 0 || shape.Accepts(result.Tokens[0].Value), $"{name} expects {shape.Expectation}, such as 30s"));
+            result, result.Tokens.Count == 0 || shape.Accepts(result.Tokens[0].Value), $"{name} expects {shape.Expectation}, such as 30s; found '{(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value)}'"));
         return option;
     }
-
-    private static Option<int> Number(string name, string description, int fallback) => new(name)
-    {
-        Description = description,
-        HelpName = "n",
-        DefaultValueFactory = _ => fallback,
-    };
 
     private static void RefuseUnless(OptionResult result, bool good, string message)
     {

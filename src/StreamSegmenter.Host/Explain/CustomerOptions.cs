@@ -34,10 +34,9 @@ internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnl
 internal sealed class CustomerOptions
 {
     private readonly ConfigurationOptions _configuration = new();
-    private readonly Option<string> _customer = new("--customer")
-    {
-        Description = "The customer's id, or the anonymous id.", HelpName = "id", Required = true,
-    };
+    private readonly Option<string?> _customer = CheckedOption.Text("--customer", "The customer's id, or the anonymous id.", "id");
+
+    public CustomerOptions() => _customer.Required = true;
 
     public void AddTo(Command command)
     {

@@ -9,8 +9,6 @@ namespace StreamSegmenter.Host.Explain;
 /// <summary><c>explain</c>: why a customer got a trigger, or got none, and what is to come.</summary>
 internal static class ExplainCommand
 {
-    private const int MillisDigitsMin = 12;
-
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
@@ -24,19 +22,13 @@ internal static class ExplainCommand
             """);
         var options = new CustomerOptions();
         options.AddTo(command);
-        var at = new Option<long?>("--at")
-        {
-            Description = "The instant of event time: ISO 8601 (UTC unless it says otherwise) or epoch milliseconds. Default: the end of the "
-                + "inputs; where the engine's state of the customer stands.",
-            HelpName = "time",
-            CustomParser = ParseInstant,
-        };
-        var replay = new Option<string?>("--replay")
-        {
-            Description = "Take what fired and what was suppressed from the results that 'replay' wrote into this folder.",
-            HelpName = "folder",
-        };
-        var json = new Option<bool>("--json") { Description = "Write one JSON object, for scripts." };
+        var at = CheckedOption.Instant(
+            "--at",
+            "The instant of event time: ISO 8601 (UTC unless it says otherwise) or epoch milliseconds. Default: the end of the "
+                + "inputs; where the engine's state of the customer stands.");
+        var replay = CheckedOption.Text(
+            "--replay", "Take what fired and what was suppressed from the results that 'replay' wrote into this folder.", "folder");
+        var json = JsonOption.Create();
         command.Options.Add(at);
         command.Options.Add(replay);
         command.Options.Add(json);
@@ -61,20 +53,5 @@ internal static class ExplainCommand
             return ExitCode.Fine;
         });
         return command;
-    }
-
-    private static long? ParseInstant(ArgumentResult result)
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-
-        // A bare "2026" is a year that somebody began to write, not seconds since 1970.
-        var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
-        if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out var timeMs))
-        {
-            return timeMs;
-        }
-
-        result.AddError($"--at expects a time such as 2026-01-31T12:00:00Z, or epoch milliseconds; found '{text}'");
-        return null;
     }
 }

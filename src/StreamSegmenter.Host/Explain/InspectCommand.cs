@@ -18,12 +18,22 @@ internal static class InspectCommand
             """);
         var options = new CustomerOptions();
         options.AddTo(command);
+        var json = JsonOption.Create();
+        command.Options.Add(json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var configuration = options.Load(parsed, terminal);
             var found = await options.FindAsync(parsed, configuration, atMs: null, withPast: false, terminal, cancellation);
             var explanation = Explanation.Of(configuration, options.CustomerId(parsed), found, atMs: null);
-            CustomerPage.Write(explanation.View, configuration.Definitions.Currency, terminal.Out);
+            if (parsed.GetValue(json))
+            {
+                ExplanationJson.Write(explanation, terminal.Out);
+            }
+            else
+            {
+                CustomerPage.Write(explanation.View, configuration.Definitions.Currency, terminal.Out);
+            }
+
             return ExitCode.Fine;
         });
         return command;

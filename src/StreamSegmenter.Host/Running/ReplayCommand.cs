@@ -23,40 +23,28 @@ internal static class ReplayCommand
             """);
         var configuration = new ConfigurationOptions();
         configuration.AddTo(command);
-        var folder = new Option<string>("--out", "-o")
-        {
-            Description = "Folder for the results; made if it is not there.", HelpName = "folder", Required = true,
-        };
-        var lanes = new Option<int?>("--lanes")
-        {
-            Description = "Threads. The results do not depend on it. Default: one per core.", HelpName = "n",
-        };
-        lanes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 256)
-            {
-                result.AddError("--lanes expects a whole number from 1 to 256");
-            }
-        });
-        var drain = new Option<bool>("--drain")
-        {
-            Description = "Let all deadlines pass at the end of the input. Without it, those behind its last event stay pending.",
-        };
+        var folder = CheckedOption.Text("--out", "Folder for the results; made if it is not there.", "folder", "-o");
+        folder.Required = true;
+        var lanes = CheckedOption.Number("--lanes", "Threads. The results do not depend on it. Default: one per core.", 1, 256);
+        var drain = CheckedOption.Flag(
+            "--drain", "Let all deadlines pass at the end of the input. Without it, those behind its last event stay pending.");
+        var json = JsonOption.Create();
         command.Options.Add(folder);
         command.Options.Add(lanes);
         command.Options.Add(drain);
+        command.Options.Add(json);
         command.SetAction((parsed, cancellation) => RunAsync(
             configuration.Load(parsed, ConfigurationUse.Replay, terminal),
-            parsed.GetValue(folder)!, parsed.GetValue(lanes), parsed.GetValue(drain), terminal, cancellation));
+            parsed.GetValue(folder)!, parsed.GetValue(lanes), parsed.GetValue(drain), parsed.GetValue(json), terminal, cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, Terminal terminal,
+        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, bool json, Terminal terminal,
         CancellationToken cancellation)
     {
         // Before hours of work rather than after.
-        Directory.CreateDirectory(folder);
+        Folders.Make(folder, "--out");
         var files = EngineSetup.FilesOf(configuration);
         var shards = configuration.Engine.Shards;
         var runner = new ReplayRunner(
@@ -81,7 +69,15 @@ internal static class ReplayCommand
         var result = await work;
         using var encoder = new JsonOutputEncoder();
         new ReplayFiles(folder, encoder).Write(result);
-        ReplaySummary.Show(result, folder, terminal.Out);
+        if (json)
+        {
+            ReplaySummary.Write(result, terminal.Out);
+        }
+        else
+        {
+            ReplaySummary.Show(result, folder, terminal.Out);
+        }
+
         return ExitCode.Fine;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Host.Validation;
@@ -42,6 +43,14 @@ internal static class ReplaySummary
         json.WriteEndObject();
         json.Flush();
         stream.Write("\n"u8);
+    }
+
+    /// <summary>The same, for a script that reads the command's output.</summary>
+    public static void Write(ReplayResult result, TextWriter output)
+    {
+        using var stream = new MemoryStream();
+        Write(result, stream);
+        output.Write(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
     public static void Show(ReplayResult result, string folder, TextWriter output)

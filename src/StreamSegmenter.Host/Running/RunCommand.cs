@@ -29,6 +29,12 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(StreamSegmenterConfiguration configuration, Terminal terminal, CancellationToken stopping)
     {
+        if (configuration.Engine.StateDirectory is { } state)
+        {
+            // Now rather than when the first partition comes.
+            Folders.MakeWritable(state, "engine.stateDirectory");
+        }
+
         using var engine = new KafkaEngine(configuration, terminal.Time, terminal.Tell);
         await using var server = await StartServerAsync(configuration.Http, engine, stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));

@@ -26,8 +26,8 @@ internal static class StateExportCommand
             """);
         var options = new ConfigurationOptions();
         options.AddTo(command);
-        var from = new Option<string?>("--from") { Description = "A folder with checkpoints, instead of the changelog.", HelpName = "folder" };
-        var customer = new Option<string?>("--customer") { Description = "Only this customer's line.", HelpName = "id" };
+        var from = CheckedOption.Text("--from", "A folder with checkpoints, instead of the changelog.", "folder");
+        var customer = CheckedOption.Text("--customer", "Only this customer's line.", "id");
         command.Options.Add(from);
         command.Options.Add(customer);
         command.SetAction((parsed, cancellation) => Task.Run(

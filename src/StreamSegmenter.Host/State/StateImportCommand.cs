@@ -30,11 +30,8 @@ internal static class StateImportCommand
         var options = new ConfigurationOptions();
         options.AddTo(command);
         var file = new Argument<string>("file") { Description = "What 'state export' wrote." };
-        var forget = new Option<bool>("--forget-positions") { Description = "The input topics are not the ones that the exported engine read." };
-        var stopped = new Option<bool>("--group-is-stopped")
-        {
-            Description = "Promise that no engine runs in the group, where the brokers cannot tell.",
-        };
+        var forget = CheckedOption.Flag("--forget-positions", "The input topics are not the ones that the exported engine read.");
+        var stopped = CheckedOption.Flag("--group-is-stopped", "Promise that no engine runs in the group, where the brokers cannot tell.");
         command.Arguments.Add(file);
         command.Options.Add(forget);
         command.Options.Add(stopped);

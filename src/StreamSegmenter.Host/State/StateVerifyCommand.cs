@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Host.Commands;
 
@@ -17,17 +18,15 @@ internal static class StateVerifyCommand
             "streamsegmenter state verify /var/lib/streamsegmenter");
         var folder = new Argument<string>("folder") { Description = "The engine.stateDirectory, or one shard's folder in it." };
         command.Arguments.Add(folder);
-        command.SetAction(parsed => Run(parsed.GetValue(folder)!, terminal));
+        var json = JsonOption.Create();
+        command.Options.Add(json);
+        command.SetAction(parsed => parsed.GetValue(json) ? RunJson(parsed.GetValue(folder)!, terminal) : Run(parsed.GetValue(folder)!, terminal));
         return command;
     }
 
     private static int Run(string folder, Terminal terminal)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new CommandFailure($"there is no folder '{folder}'. Name the engine.stateDirectory of the configuration.", ExitCode.Usage);
-        }
-
+        RequireFolder(folder);
         var checkpoints = 0;
         var damaged = 0;
         foreach (var report in CheckpointArchive.Verify(folder))
@@ -57,6 +56,34 @@ internal static class StateVerifyCommand
             ? $"{Count(checkpoints)}, all as they were written"
             : $"{Count(checkpoints)}, {damaged} damaged: the engine does not use those, and restores from others or from the changelog");
         return damaged == 0 ? ExitCode.Fine : ExitCode.Failed;
+    }
+
+    /// <summary>The same as one array, which may be empty; the same exit codes.</summary>
+    private static int RunJson(string folder, Terminal terminal)
+    {
+        RequireFolder(folder);
+        var reports = CheckpointArchive.Verify(folder).ToList();
+        var items = new JsonArray([.. reports.Select(report => new JsonObject
+        {
+            ["path"] = Path.GetRelativePath(folder, report.Path),
+            ["partition"] = report.Partition < 0 ? null : report.Partition,
+            ["changelog"] = report.Changelog,
+            ["position"] = report.Position,
+            ["records"] = report.Records,
+            ["bytes"] = report.Bytes,
+            ["fault"] = report.Fault,
+            ["faultOffset"] = report.FaultOffset,
+        })]);
+        terminal.Out.WriteLine(items.ToJsonString());
+        return reports.Count > 0 && reports.TrueForAll(report => report.Fault is null) ? ExitCode.Fine : ExitCode.Failed;
+    }
+
+    private static void RequireFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandFailure($"there is no folder '{folder}'. Name the engine.stateDirectory of the configuration.", ExitCode.Usage);
+        }
     }
 
     private static string Count(int checkpoints) => checkpoints == 1 ? "1 checkpoint" : $"{checkpoints} checkpoints";

@@ -62,10 +62,10 @@ internal static class ConfigurationSummary
         text.Heading("Customers");
         text.Row("session", $"ends {Duration(definitions.SessionGapMs)} after its last event");
         text.Row("grace", $"events up to {Duration(definitions.GraceMs)} behind the watermark are still applied");
-        text.Row("cart", $"forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
+        text.Row("cartHorizon", $"a cart is forgotten {Duration(definitions.CartHorizonMs)} after its last activity");
         text.Row("currency", definitions.Currency.ToString());
         var window = definitions.DeduplicationMs;
-        text.Row("duplicates", window == 0 ? "are not looked for" : $"an event id is remembered for {Duration(window)}");
+        text.Row("deduplication", window == 0 ? "0s: events that come twice count twice" : $"an event id is remembered for {Duration(window)}");
         var rememberMs = definitions.OrdersRememberMs;
         text.Row("orders", rememberMs == 0 ? "count each time they are reported" : $"count once; an order id is remembered for {Duration(rememberMs)}");
         CartRuleSummary.Write(definitions.CartAbandonment, definitions.Currency, text);
@@ -75,8 +75,8 @@ internal static class ConfigurationSummary
     {
         text.Heading("Conversions");
         text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
-        text.Row("final", $"{Duration(conversions.HorizonMs)} after a window's end and grace");
-        text.Row("split by", conversions.Dimension is { } dimension
+        text.Row("horizon", $"numbers are final {Duration(conversions.HorizonMs)} after a window's end and grace");
+        text.Row("dimension", conversions.Dimension is { } dimension
             ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
             : "nothing");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
@@ -99,23 +99,23 @@ internal static class ConfigurationSummary
 
         var topics = configuration.Outputs.Topics;
         text.Heading("Outputs", Text(configuration.Outputs.Format));
-        text.Row("triggers", topics.CartAbandonment);
-        text.Row("suppressed", topics.SuppressedTriggers);
-        text.Row("membership", topics.SegmentMembership);
-        text.Row("conversions", topics.ConversionMetrics);
-        text.Row("dead letters", topics.DeadLetters);
-        text.Row("late events", topics.LateEvents);
+        text.Row("cartAbandonment", topics.CartAbandonment);
+        text.Row("suppressedTriggers", topics.SuppressedTriggers);
+        text.Row("segmentMembership", topics.SegmentMembership);
+        text.Row("conversionMetrics", topics.ConversionMetrics);
+        text.Row("deadLetters", topics.DeadLetters);
+        text.Row("lateEvents", topics.LateEvents);
         text.Row("changelog", topics.Changelog);
 
         var engine = configuration.Engine;
         text.Heading("Engine");
         text.Row("lanes", engine.Lanes?.ToString(CultureInfo.InvariantCulture) ?? "one per core");
-        text.Row("commit", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
-        text.Row("watermark", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
+        text.Row("commitInterval", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
+        text.Row("idleTimeout", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
             + $"events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
-        text.Row("state", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
+        text.Row("stateMemory", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
             + (engine.StateDirectory ?? "a temporary folder"));
-        text.Row("telemetry", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
+        text.Row("http.listen", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
     }
 
     private static string Duration(long ms) => DurationShape.Show(ms);

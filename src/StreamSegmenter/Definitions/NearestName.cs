@@ -26,6 +26,13 @@ internal static class NearestName
         return nearest;
     }
 
+    /// <summary>The candidates nearest to the name, the nearest first.</summary>
+    public static IReadOnlyList<string> Several(string name, IEnumerable<string> candidates, int countMax)
+    {
+        name = Plain(name);
+        return [.. candidates.OrderBy(candidate => Distance(name, Plain(candidate))).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(countMax)];
+    }
+
     /// <summary>The end of a message behind its full stop: <c> Did you mean 'order_completed'?</c>, or nothing.</summary>
     public static string Hint(string name, IEnumerable<string> candidates) =>
         Of(name, candidates) is { } nearest ? $" Did you mean '{nearest}'?" : "";

@@ -31,7 +31,7 @@ public sealed class StateCommandTests : IDisposable
               partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 160 bytes
               OK
             shard-0/0000000001.manifest
-              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 140 bytes
+              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 144 bytes
               OK
             2 checkpoints, all as they were written
 

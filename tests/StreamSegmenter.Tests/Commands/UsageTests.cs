@@ -41,7 +41,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("replay --config x", "Option '--out' is required.")]
     [InlineData("replay --config x --out y --lanes 0", "--lanes expects a whole number from 1 to 256")]
     [InlineData("demo --for soon", "--for expects a duration from 1s to 30d, such as 30s")]
-    [InlineData("generate --duplicates 2", "duplicates: a share from 0 to 1")]
+    [InlineData("generate --duplicates 2", "--duplicates expects a share from 0 to 1")]
     [InlineData("generate --format xml", "xml")]
     [InlineData("explain --config x --customer ann --at 2026", "--at expects a time such as 2026-01-31T12:00:00Z")]
     public async Task A_mistake_in_the_command_line_is_one_sentence_and_exit_2(string line, string expected)

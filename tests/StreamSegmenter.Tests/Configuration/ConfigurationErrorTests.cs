@@ -64,7 +64,7 @@ public sealed class ConfigurationErrorTests : IDisposable
         var errors = _text.Show(_text.Load("inputs:\n  - file: a.csv\n", use: ConfigurationUse.Run));
 
         Assert.Contains("c.yaml:2:5: run reads topics", errors, StringComparison.Ordinal);
-        Assert.Contains("c.yaml:1:1: run needs a section 'kafka' with 'brokers'", errors, StringComparison.Ordinal);
+        Assert.Contains("c.yaml:1:1: there is no section 'kafka' with 'brokers'", errors, StringComparison.Ordinal);
     }
 
     [Fact]

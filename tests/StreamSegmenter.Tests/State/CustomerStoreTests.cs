@@ -127,7 +127,7 @@ public sealed class CustomerStoreTests : IDisposable
     public void A_scan_finds_each_key_once_also_where_many_share_a_place_in_the_index()
     {
         using var store = new CustomerStore(_directory, 0);
-        const int Keys = 400_000;
+        const int Keys = 60_000;
         for (var i = 0; i < Keys; i++)
         {
             store.Upsert(BitConverter.GetBytes(i), BitConverter.GetBytes(i));

@@ -3,10 +3,11 @@ using System.Text;
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Replaces <c>${NAME}</c> by an environment variable and <c>${file:PATH}</c> by a file's content (without the
-/// line end behind it), so that secrets stand in no configuration file; <c>$${</c> is a literal <c>${</c>.
+/// line end behind it) and <c>${hostname}</c> by the machine's name, which shells and systemd do not export, so that secrets stand in no configuration file; <c>$${</c> is a literal <c>${</c>.
 /// Remembers what it put in, so that nothing of it is ever shown.</summary>
 internal sealed class SecretReferences(Func<string, string?> environment, string baseFolder)
 {
+    private const string HostName = "hostname";
     private const int FileBytesMax = 64 * 1024;
 
     /// <summary>What was put in, and how it was written.</summary>
@@ -58,6 +59,11 @@ internal sealed class SecretReferences(Func<string, string?> environment, string
     private string? Look(string reference, SourceLocation place, Problems problems)
     {
         var name = reference[2..^1].Trim();
+        if (name == HostName)
+        {
+            return Environment.MachineName;
+        }
+
         var value = name.StartsWith("file:", StringComparison.Ordinal)
             ? FromFile(name["file:".Length..], place, problems)
             : environment(name);
@@ -65,7 +71,8 @@ internal sealed class SecretReferences(Func<string, string?> environment, string
         {
             if (!name.StartsWith("file:", StringComparison.Ordinal))
             {
-                problems.Add(place, $"the environment variable '{name}' is not set");
+                var hint = name.Equals(HostName, StringComparison.OrdinalIgnoreCase) ? "; ${hostname} is the machine's name without one" : "";
+                problems.Add(place, $"the environment variable '{name}' is not set{hint}");
             }
 
             return null;

@@ -13,7 +13,7 @@ internal static class OperationsSection
         {
             if (context.Use == ConfigurationUse.Run)
             {
-                context.Problems.Add(root.Place, "run needs a section 'kafka' with 'brokers'");
+                context.Problems.Add(root.Place, "there is no section 'kafka' with 'brokers', which names the cluster to work with");
             }
 
             return null;
@@ -31,7 +31,7 @@ internal static class OperationsSection
         }
 
         return new KafkaConfiguration(
-            section.Text("brokers"),
+            section.Texts("brokers") is { Count: > 0 } brokers ? string.Join(',', brokers.Select(broker => broker.Text)) : section.Text("brokers"),
             section.Text("group"),
             section.TextOrNull("previousGroup"),
             section.TextOrNull("instance"),

@@ -17,14 +17,18 @@ internal static class OperationShapes
 
     public static ObjectShape Kafka { get; } = new(
         "'kafka'",
-        new Key("brokers", new TextShape("a list of brokers such as host1:9092,host2:9092"),
-            "Where to find the cluster: host:port, several separated by commas.", Required: true),
+        new Key("brokers",
+            new EitherShape("a list of brokers such as host1:9092,host2:9092",
+                new TextShape("a list of brokers such as host1:9092,host2:9092"),
+                new ListShape(new TextShape("a broker such as host1:9092"), "a list of brokers", itemsMin: 1)),
+            "Where to find the cluster: host:port, several separated by commas or as a list.", Required: true),
         new Key("group", TextShape.Name, "The consumer group; instances of one group share the work.", "streamsegmenter"),
         new Key("previousGroup", TextShape.Name,
             "The group whose changelog this group takes over, state and positions: for a group that gets another name. Its engines must be "
             + "stopped. Without it, a changelog of another group is refused."),
         new Key("instance", TextShape.Name,
-            "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions. "
+            "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions; "
+            + "${hostname} is the name of the machine. "
             + "Without it, partitions move whenever an instance comes or goes."),
         new Key("delivery", new ChoiceShape("exactly-once", "at-least-once"),
             "exactly-once: results, state and offsets in one Kafka transaction; read the outputs with isolation.level=read_committed. "
