@@ -12,6 +12,7 @@ public sealed class UnitTests
     [InlineData("2h", 7_200_000)]
     [InlineData("7d", 604_800_000)]
     [InlineData("7 d", 604_800_000)]
+    [InlineData("4w", 2_419_200_000)]
     public void A_duration_is_a_whole_number_and_a_unit(string text, long expectedMs)
     {
         Assert.True(new DurationShape(0, long.MaxValue).TryParse(text, out var ms));

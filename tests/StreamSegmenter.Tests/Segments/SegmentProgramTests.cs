@@ -10,6 +10,7 @@ public sealed class SegmentProgramTests
     [InlineData("did( order_completed ,60d )")]
     [InlineData("DID(purchase, 60d)")]
     [InlineData("(did(order_completed, 1440h))")]
+    [InlineData("did(order_completed, 60 d)")]
     [InlineData("did('Order Completed', 60d)")]
     public void Writing_the_same_differently_keeps_the_version(string when) =>
         Assert.Equal(TestDefinitions.Compile("did(order_completed, 60d)").Versions, TestDefinitions.Compile(when).Versions);

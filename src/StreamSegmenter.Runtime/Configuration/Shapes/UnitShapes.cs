@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -10,7 +11,7 @@ internal abstract class UnitShape(string what, long min, long max, (string Name,
 
     protected abstract string Hint { get; }
 
-    public bool TryParse(string text, out long value)
+    public virtual bool TryParse(string text, out long value)
     {
         value = 0;
         var digits = text.AsSpan().TrimEnd(' ');
@@ -34,9 +35,9 @@ internal abstract class UnitShape(string what, long min, long max, (string Name,
     public bool Accepts(string text) => Complaint(text) is null;
 
     /// <summary>The value in its largest whole unit.</summary>
-    public string Format(long value)
+    public virtual string Format(long value)
     {
-        var best = value == 0 ? units[1] : units[0];
+        var best = units[0];
         foreach (var unit in units)
         {
             if (value % unit.Factor == 0 && unit.Factor > best.Factor && value != 0)
@@ -65,21 +66,23 @@ internal abstract class UnitShape(string what, long min, long max, (string Name,
     }
 }
 
-/// <summary>A length of time in milliseconds.</summary>
-internal sealed class DurationShape(long minMs, long maxMs) : UnitShape("a duration", minMs, maxMs, Units)
+/// <summary>A length of time in milliseconds, written as segments write it.</summary>
+internal sealed class DurationShape(long minMs, long maxMs)
+    : UnitShape("a duration", minMs, maxMs, [.. DurationText.Units])
 {
     public const long SecondMs = 1000;
     public const long MinuteMs = 60 * SecondMs;
     public const long HourMs = 60 * MinuteMs;
     public const long DayMs = 24 * HourMs;
 
-    private static readonly (string, long)[] Units =
-        [("ms", 1), ("s", SecondMs), ("m", MinuteMs), ("h", HourMs), ("d", DayMs)];
-
-    protected override string Hint => "write a whole number and ms, s, m, h or d, such as '30m'";
+    protected override string Hint => DurationText.UnitsHint;
 
     /// <summary>A duration as people write it, for summaries.</summary>
-    public static string Show(long ms) => new DurationShape(0, long.MaxValue).Format(ms);
+    public static string Show(long ms) => DurationText.Format(ms);
+
+    public override bool TryParse(string text, out long value) => DurationText.TryParse(text, out value);
+
+    public override string Format(long value) => DurationText.Format(value);
 }
 
 /// <summary>An amount of memory in bytes.</summary>

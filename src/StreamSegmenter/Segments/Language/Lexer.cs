@@ -125,7 +125,7 @@ internal struct Lexer(string text, SourcePosition start)
             end++;
         }
 
-        var unit = LengthOfName(end);
+        var unit = LengthOfUnit(end);
         var written = text.AsSpan(_at, end - _at + unit);
         if (unit == 0)
         {
@@ -139,6 +139,19 @@ internal struct Lexer(string text, SourcePosition start)
         return DurationText.TryParse(written, out var durationMs)
             ? Take(TokenKind.Duration, here, written.Length, durationMs)
             : Bad(here, $"'{written}' is not a duration; {DurationText.UnitsHint}");
+    }
+
+    /// <summary>Behind a number: its unit, also behind blanks.</summary>
+    private readonly int LengthOfUnit(int from)
+    {
+        var begin = from;
+        while (begin < text.Length && text[begin] == ' ')
+        {
+            begin++;
+        }
+
+        var length = LengthOfName(begin);
+        return begin == from || DurationText.IsUnit(text.AsSpan(begin, length)) ? begin - from + length : 0;
     }
 
     private readonly bool IsPoint(int at) => text[at] == '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]);
