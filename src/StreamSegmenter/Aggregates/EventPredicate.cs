@@ -30,6 +30,9 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
     /// <summary>More intermediate answers than this do not fit.</summary>
     public const int StackDepthMax = 64;
 
+    /// <summary>The properties that it looks at.</summary>
+    public IEnumerable<string> PropertyNames => steps.Where(step => step.Field.Kind == FieldKind.Property).Select(step => step.Field.Name);
+
     public bool Holds(in StorefrontEvent e, EventBatch batch)
     {
         ulong stack = 0;

@@ -29,6 +29,19 @@ internal struct PaneCounts
 
     public static int SizeBytes => Unsafe.SizeOf<PaneCounts>();
 
+    /// <summary>Takes back what another partial counts.</summary>
+    internal void Subtract(in PaneCounts other)
+    {
+        var negative = MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in other));
+        var counts = MemoryMarshal.Cast<PaneCounts, long>(new Span<PaneCounts>(ref this));
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] -= negative[i];
+        }
+    }
+
+    internal readonly bool IsZero => !MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in this)).ContainsAnyExcept(0);
+
     /// <summary>Adds another partial.</summary>
     public void Combine(in PaneCounts other)
     {

@@ -78,6 +78,56 @@ internal sealed class CustomerRecord
         _sectionsStart = HeaderBytes + layouts.Current.AggregateBytes;
     }
 
+    /// <summary>The header of a record that is stored.</summary>
+    internal static CustomerHeader HeaderOf(ReadOnlySpan<byte> stored) => MemoryMarshal.Read<CustomerHeader>(stored);
+
+    /// <summary>Makes this a copy of another record of the same layout.</summary>
+    internal void CopyFrom(ReadOnlySpan<byte> stored)
+    {
+        EnsureCapacity(stored.Length);
+        stored.CopyTo(_bytes);
+        _length = stored.Length;
+        _sectionsStart = HeaderBytes + Header.AggregateBytes;
+    }
+
+    /// <summary>Makes this a copy of another record's state, without what that record keeps to fold late events.</summary>
+    internal void CopyStateOf(CustomerRecord other)
+    {
+        EnsureCapacity(other._length);
+        _sectionsStart = _length = other._sectionsStart;
+        other._bytes.AsSpan(0, _length).CopyTo(_bytes);
+        for (int at = other._sectionsStart, next; at < other._length; at = next)
+        {
+            next = at + SectionHeaderBytes + other.LengthAt(at);
+            if (other.KindAt(at) is not (SectionKind.Baseline or SectionKind.RecentEvents or SectionKind.SeenEvents))
+            {
+                other._bytes.AsSpan(at, next - at).CopyTo(_bytes.AsSpan(_length));
+                _length += next - at;
+            }
+        }
+    }
+
+    /// <summary>Takes over the state of another record, and keeps what this one keeps to fold late events.</summary>
+    internal void ReplaceStateBy(CustomerRecord other)
+    {
+        var kept = new byte[_length];
+        var keptLength = 0;
+        for (int at = _sectionsStart, next; at < _length; at = next)
+        {
+            next = at + SectionHeaderBytes + LengthAt(at);
+            if (KindAt(at) is SectionKind.Baseline or SectionKind.RecentEvents or SectionKind.SeenEvents)
+            {
+                _bytes.AsSpan(at, next - at).CopyTo(kept.AsSpan(keptLength));
+                keptLength += next - at;
+            }
+        }
+
+        CopyFrom(other._bytes.AsSpan(0, other._length));
+        EnsureCapacity(_length + keptLength);
+        kept.AsSpan(0, keptLength).CopyTo(_bytes.AsSpan(_length));
+        _length += keptLength;
+    }
+
     /// <summary>The payload of a section; empty when there is none.</summary>
     public Span<byte> Section(ushort kind, ushort id)
     {

@@ -89,7 +89,9 @@ internal static class RecordMigration
                 id = old is null ? -1 : IndexOf(now.Aggregates, old.Aggregates[id]);
             }
 
-            if (id >= 0)
+            // What lies behind was folded under the old definitions: nothing of it can be folded anew.
+            var isPast = kind is SectionKind.Baseline or SectionKind.RecentEvents;
+            if (id >= 0 && !isPast)
             {
                 rest.Slice(SectionHeaderBytes, length).CopyTo(record.ResizeSection(kind, (ushort)id, length));
             }

@@ -33,6 +33,12 @@ internal static class SectionKind
     /// <summary>Orders by their ids; id 0.</summary>
     public const ushort KnownOrders = 12;
 
+    /// <summary>What the customer's state was before the recent events; id 0.</summary>
+    public const ushort Baseline = 13;
+
+    /// <summary>The events folded since the baseline; id 0.</summary>
+    public const ushort RecentEvents = 14;
+
     /// <summary>In which conversion panes the customer was counted as a visitor; the id is a hash of the window's length.</summary>
     public const ushort Visits = 6;
 

@@ -117,6 +117,18 @@ internal sealed class EventBatch(int initialEvents = 1024)
         _linesUsed += length;
     }
 
+    /// <summary>Gives the event being written properties and items in their stored form, as <see cref="PropertyReader"/> and
+    /// <see cref="LineReader"/> read them.</summary>
+    internal void AddStored(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> lines)
+    {
+        Ensure(ref _properties, _propertiesUsed, properties.Length);
+        properties.CopyTo(_properties.AsSpan(_propertiesUsed));
+        _propertiesUsed += properties.Length;
+        Ensure(ref _lines, _linesUsed, lines.Length);
+        lines.CopyTo(_lines.AsSpan(_linesUsed));
+        _linesUsed += lines.Length;
+    }
+
     /// <summary>Checks what every event must have and adds it to the batch; a refused event leaves no trace.</summary>
     public EventFault CompleteEvent()
     {

@@ -53,6 +53,7 @@ internal static class EventOrder
         Array.Fill(ranks, (byte)1);
         Rank(0, EventTypes.Identify, EventTypes.ConsentChanged, EventTypes.EraseRequested);
         Rank(2, EventTypes.ProductAdded, EventTypes.ProductRemoved, EventTypes.QuantityChanged);
+        Rank(3, EventTypes.CartReplaced);
         Rank(4, EventTypes.CheckoutStarted);
         Rank(5, EventTypes.CheckoutStepCompleted);
         Rank(6, EventTypes.PaymentFailed);

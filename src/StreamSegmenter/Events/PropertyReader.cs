@@ -27,6 +27,9 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
 
     public readonly bool Boolean => Number != 0;
 
+    /// <summary>The entry as it is encoded.</summary>
+    internal ReadOnlySpan<byte> Entry { get; private set; }
+
     /// <summary>Moves to the next entry; false behind the last one.</summary>
     public bool Read()
     {
@@ -35,6 +38,7 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
             return false;
         }
 
+        var from = _rest;
         Kind = (PropertyKind)_rest[0];
         int nameLength = _rest[1];
         Name = _rest.Slice(2, nameLength);
@@ -58,6 +62,7 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
                 break;
         }
 
+        Entry = from[..^_rest.Length];
         return true;
     }
 

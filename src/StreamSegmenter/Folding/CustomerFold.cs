@@ -24,6 +24,7 @@ internal sealed class CustomerFold
     private readonly CartAbandonmentProgram _carts;
     private readonly RuleAttributes _attributes;
     private readonly SegmentProgram _segments;
+    private readonly LateEvents _late;
 
     public CustomerFold(StorefrontDefinitions definitions, SegmentProgram segments)
     {
@@ -35,6 +36,9 @@ internal sealed class CustomerFold
         _carts = new CartAbandonmentProgram(
             definitions.CartAbandonment, segments, definitions.CartHorizonMs, definitions.GraceMs, definitions.Currency);
         _attributes = new RuleAttributes(definitions.CartAbandonment);
+        var properties = segments.PropertyNames.Concat(_attributes.Names).Concat(definitions.Conversions.Dimension is { } dimension ? [dimension] : []);
+        _late = new LateEvents(
+            this, segments, _carts, definitions.GraceMs, new RecentEvents([.. properties.Distinct().Select(Encoding.UTF8.GetBytes)]));
     }
 
     /// <summary>What the definitions dictate of every record.</summary>
@@ -49,6 +53,12 @@ internal sealed class CustomerFold
             return FoldOutcome.Duplicate;
         }
 
+        if (_late.CanTurnBack(record, in e, batch))
+        {
+            _late.Insert(record, customerKey, in e, batch, output);
+            return FoldOutcome.Applied;
+        }
+
         RunUntil(record, customerKey, e.EventTimeMs, output);
         if (record.IsFull)
         {
@@ -56,6 +66,29 @@ internal sealed class CustomerFold
             return FoldOutcome.Refused;
         }
 
+        Prepare(record, customerKey, in e, batch);
+        ApplyInTurn(record, customerKey, in e, batch, output);
+        return FoldOutcome.Applied;
+    }
+
+    /// <summary>Keeps what is needed to fold the event anew should another one come before it.</summary>
+    private void Prepare(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
+    {
+        var isNew = record.Header.Sessions == 0;
+        if (!isNew && e.EventTimeMs < record.Header.ClockMs)
+        {
+            _late.FoldIntoBaseline(record, customerKey, in e, batch);
+            return;
+        }
+
+        _late.MoveBaseline(record, isNew, e.EventTimeMs);
+        _late.Remember(record, customerKey, in e, batch);
+    }
+
+    /// <summary>Folds an event whose turn it is: everything before it has happened.</summary>
+    internal void ApplyInTurn(
+        CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
         ref var header = ref record.Header;
         var isNew = header.Sessions == 0;
         var nowMs = Math.Max(isNew ? long.MinValue : header.ClockMs, e.EventTimeMs);
@@ -74,7 +107,6 @@ internal sealed class CustomerFold
         }
 
         Schedule(ref record.Header);
-        return FoldOutcome.Applied;
     }
 
     private void Fold(
@@ -118,6 +150,16 @@ internal sealed class CustomerFold
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
     /// before carts where the instants are equal, so that a deadline sees the memberships of its instant.</summary>
     public void RunUntil(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs, FoldOutput output)
+    {
+        while (record.Header.NextDueMs <= untilMs)
+        {
+            _late.MoveBaseline(record, false, record.Header.NextDueMs);
+            Advance(record, customerKey, record.Header.NextDueMs, output);
+        }
+    }
+
+    /// <summary>The same for a record that is folded anew.</summary>
+    internal void Advance(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs, FoldOutput output)
     {
         while (record.Header.NextDueMs <= untilMs)
         {

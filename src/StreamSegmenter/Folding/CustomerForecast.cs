@@ -1,4 +1,3 @@
-using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Triggers;
 
@@ -23,7 +22,7 @@ internal sealed class CustomerForecast(CustomerFold fold)
         for (var i = 0; i < InstantsMax && record.Header.NextDueMs <= untilMs; i++)
         {
             var dueMs = record.Header.NextDueMs;
-            var output = new FoldOutput(new NoPanes());
+            var output = new FoldOutput(NoPanes.Instance);
             fold.RunUntil(record, customerKey, dueMs, output);
             happenings.AddRange(output.MembershipChanges.Select(change => new MembershipChanged(change)));
             happenings.AddRange(output.Carts.Triggers.Select(trigger => new TriggerRecorded(trigger)));
@@ -60,13 +59,4 @@ internal sealed class CustomerForecast(CustomerFold fold)
 
     /// <summary>Time alone makes no cart and moves none to another stage.</summary>
     private static bool IsSame(CartView one, CartView other) => one.CartId == other.CartId && one.Stage == other.Stage;
-
-    /// <summary>Time alone counts nothing.</summary>
-    private sealed class NoPanes : IConversionPanes
-    {
-        public bool IsOpen(PaneKey key, long eventTimeMs) => false;
-
-        public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value) =>
-            throw new InvalidOperationException("The passing of time was counted as an event.");
-    }
 }

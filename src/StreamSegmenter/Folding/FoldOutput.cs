@@ -45,4 +45,14 @@ internal struct FoldTotals
         SessionsWithCartAndOrder += other.SessionsWithCartAndOrder;
         TriggersPending += other.TriggersPending;
     }
+
+    public void Subtract(in FoldTotals other)
+    {
+        Customers -= other.Customers;
+        Sessions -= other.Sessions;
+        SessionsWithCart -= other.SessionsWithCart;
+        SessionsWithOrder -= other.SessionsWithOrder;
+        SessionsWithCartAndOrder -= other.SessionsWithCartAndOrder;
+        TriggersPending -= other.TriggersPending;
+    }
 }

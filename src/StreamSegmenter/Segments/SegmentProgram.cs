@@ -26,6 +26,7 @@ internal sealed class SegmentProgram
         SegmentIds = [.. _byIndex.Select(segment => segment.Id)];
         Versions = [.. _byIndex.Select(segment => segment.Version)];
         Costs = CostsOf(inOrder);
+        PropertyNames = [.. aggregates.Aggregates.SelectMany(PropertiesOf).Distinct(StringComparer.Ordinal)];
         Layout = new RecordLayout(
             [.. _byIndex.Select(segment => new SegmentLayout(segment.Id, segment.Version))],
             [.. aggregates.Aggregates.Select(aggregate => new AggregateLayout(aggregate.Meaning, aggregate.SlotBytes))]);
@@ -42,6 +43,9 @@ internal sealed class SegmentProgram
 
     /// <summary>In the order of the definitions.</summary>
     public IReadOnlyList<SegmentCost> Costs { get; }
+
+    /// <summary>The event properties that the segments look at.</summary>
+    internal IReadOnlyList<string> PropertyNames { get; }
 
     /// <summary>Folds one event into the aggregates that its type feeds. True when the memberships must be evaluated: a
     /// aggregate changed, or the customer was never evaluated.</summary>
@@ -149,6 +153,34 @@ internal sealed class SegmentProgram
 
         record.Header.SegmentsDueMs = dueMs;
     }
+
+    /// <summary>Appends what subscribers must be told after a record was folded anew: memberships that differ from those that they
+    /// know.</summary>
+    /// <param name="known">The record as subscribers know it.</param>
+    /// <param name="now">The record folded anew.</param>
+    /// <param name="changesNow">The changes of the new fold; one of these explains a membership that differs, if it has one.</param>
+    internal void Correct(
+        CustomerRecord known, CustomerRecord now, ReadOnlySpan<byte> customerKey, IReadOnlyList<MembershipChange> changesNow,
+        List<MembershipChange> changes)
+    {
+        foreach (var segment in _inOrder)
+        {
+            var (was, isMember) = (MembershipSlot.Of(known, segment.Index), MembershipSlot.Of(now, segment.Index).IsMember);
+            if (was.IsMember == isMember)
+            {
+                continue;
+            }
+
+            var kind = isMember ? MembershipKind.Entered : MembershipKind.Exited;
+            changes.Add(changesNow.LastOrDefault(change => change.Segment == segment.Id && change.Kind == kind)
+                ?? new MembershipChange(
+                    segment.Id, segment.Version, kind, Encoding.UTF8.GetString(customerKey), now.Header.ClockMs,
+                    isMember ? MembershipSlot.Of(now, segment.Index).SinceMs : was.SinceMs, segment.Values(now, now.Header.ClockMs)));
+        }
+    }
+
+    private static IEnumerable<string> PropertiesOf(Aggregate aggregate) =>
+        (aggregate.Spec.Where?.PropertyNames ?? []).Concat(aggregate.Spec.Field.Kind == FieldKind.Property ? [aggregate.Spec.Field.Name] : []);
 
     private static SegmentCost[] CostsOf(CompiledSegment[] inOrder)
     {

@@ -6,7 +6,8 @@ public enum TriggerKind : byte
     /// <summary>The cart is abandoned: act.</summary>
     Emitted,
 
-    /// <summary>It was not: an order from before the firing arrived late. Take back what has not gone out.</summary>
+    /// <summary>It was not: an order, or other activity in the cart, from before the firing arrived late. Take back what has not gone
+    /// out.</summary>
     Retracted,
 
     /// <summary>The customer ordered within the attribution window after this step.</summary>
@@ -51,10 +52,10 @@ public sealed record CartAbandoned(
     /// <summary>Currency of <see cref="RevenueMinor"/>.</summary>
     public string? RevenueCurrency { get; init; }
 
-    /// <summary>The order that recovered or retracted; null when it had no id, and for emitted triggers.</summary>
+    /// <summary>The order that recovered or retracted; null when it had no id, when no order retracted, and for emitted triggers.</summary>
     public string? OrderId { get; init; }
 
-    /// <summary>Event time of that order; null for emitted triggers.</summary>
+    /// <summary>Event time of that order; null when no order retracted, and for emitted triggers.</summary>
     public long? OrderedAtMs { get; init; }
 
     /// <summary>How old the cart was when the trigger fired, in milliseconds.</summary>

@@ -77,6 +77,12 @@ internal sealed class CartAbandonmentProgram
         return CountArmed(record) - before;
     }
 
+    /// <summary>Emits what subscribers must be told after a late event: <see cref="TriggerCorrection.Apply"/>.</summary>
+    internal void Correct(
+        CustomerRecord known, CustomerRecord now, TriggerOutput before, TriggerOutput after, in StorefrontEvent e, EventBatch batch,
+        TriggerOutput output) =>
+        new TriggerCorrection(_rules, known, now, before, after, output).Apply(in e, batch);
+
     /// <summary>The customer's carts, spelled out.</summary>
     public IReadOnlyList<CartView> Describe(CustomerRecord record) => CartDescription.Describe(record, _rules, _horizonMs);
 

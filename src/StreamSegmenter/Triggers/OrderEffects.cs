@@ -139,7 +139,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
 
             (retracted ??= []).Add(rule!);
             sent.Flags |= SentFlags.Retracted;
-            Tell(Describe(rule!, entry, customerKey, TriggerKind.Retracted, in e, batch), sent.Flags, output);
+            Record(Describe(rule!, entry, customerKey, TriggerKind.Retracted, in e, batch), sent.Flags, output);
         }
 
         foreach (var rule in retracted ?? [])
@@ -149,7 +149,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
     }
 
     /// <summary>In the holdout, what would have been sent is recorded, so that both groups can be counted alike.</summary>
-    private static void Tell(CartAbandoned trigger, SentFlags flags, TriggerOutput output)
+    private static void Record(CartAbandoned trigger, SentFlags flags, TriggerOutput output)
     {
         if ((flags & SentFlags.Holdout) == 0)
         {
@@ -188,7 +188,7 @@ internal sealed class OrderEffects(CompiledRules rules, long graceMs)
                 RevenueMinor = e.Has(EventFields.Total) ? e.TotalMinor : null,
                 RevenueCurrency = e.Has(EventFields.Total) ? e.Currency.ToString() : null,
             };
-            Tell(recovered, sent.Flags, output);
+            Record(recovered, sent.Flags, output);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
         .SelectMany(rule => rule.Attributes.Append(rule.QuietHours?.TimeZoneProperty))
         .OfType<string>().Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
 
+    /// <summary>The event properties that the rules look at.</summary>
+    public IEnumerable<string> Names => _names.Select(name => Encoding.UTF8.GetString(name));
+
     internal static IReadOnlyDictionary<string, string> None { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Remembers the attributes that this event carries.</summary>

@@ -59,6 +59,34 @@ internal static class TriggerHistory
         cartId.CopyTo(entry[SentHeader.SizeBytes..]);
     }
 
+    /// <summary>The flags of a trigger that is remembered; null when it is not.</summary>
+    internal static SentFlags? Find(CustomerRecord record, string triggerId)
+    {
+        var (high, low) = TriggerId.Parse(triggerId);
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref readonly var sent = ref Header(entry);
+            if (sent.IdHigh == high && sent.IdLow == low)
+            {
+                return sent.Flags;
+            }
+        }
+
+        return null;
+    }
+
+    internal static void Mark(CustomerRecord record, string triggerId, SentFlags flags)
+    {
+        var (high, low) = TriggerId.Parse(triggerId);
+        var cursor = 0;
+        while (record.NextSection(SectionKind.SentTrigger, ref cursor, out _, out var entry))
+        {
+            ref var sent = ref Header(entry);
+            sent.Flags |= sent.IdHigh == high && sent.IdLow == low ? flags : SentFlags.None;
+        }
+    }
+
     internal static ref SentHeader Header(Span<byte> entry) =>
         ref MemoryMarshal.AsRef<SentHeader>(entry[..SentHeader.SizeBytes]);
 

@@ -106,7 +106,7 @@ public sealed class CartAbandonmentTests
 
     [Fact]
     public void A_late_order_of_everything_disarms() => new Shop()
-        .Adds("shoe").At(0).Adds("hat").At(9).ChecksOut().At(20).Orders().At(10).Awaits(0).Until(100).FiresNothing();
+        .Adds("shoe").At(0).Adds("hat").At(9).ChecksOut().At(10.5).Orders().At(10).Awaits(0).Until(100).FiresNothing();
 
     [Fact]
     public void A_late_add_from_before_the_order_opens_no_cart() => new Shop()

@@ -41,7 +41,8 @@ internal sealed class RandomShop
             });
         }
 
-        return facts;
+        // As the engine takes those of one instant.
+        return [.. facts.OrderBy(fact => fact.TimeMs).ThenBy(fact => EventOrder.RankOf(fact.Type))];
     }
 
     public T Pick<T>(params T[] values) => values[_random.Next(values.Length)];

@@ -54,8 +54,14 @@ public sealed class ReentryTests
         .Adds("hat").At(5).Adds("scarf").At(3).Awaits(0).Until(200).FiresNothing();
 
     [Fact]
-    public void A_late_event_that_is_activity_after_what_fired_arms_again() => new Shop(Shop.Rule with { Reentry = Reentry.AtOnce })
-        .Adds("shoe").At(5).Until(35).Fires(35).Adds("hat").At(20).Awaits(1).Until(200).Fires(50);
+    public void A_late_event_from_before_the_firing_retracts_it_and_counts_the_deadline_anew()
+    {
+        var shop = new Shop(Shop.Rule with { Reentry = Reentry.AtOnce }).Adds("shoe").At(5).Until(35).Fires(35).Adds("hat").At(20).Awaits(1);
+        Assert.Equal((TriggerKind.Retracted, null), (shop.Last.Kind, shop.Last.OrderedAtMs));
+
+        shop.Fires(35).Until(200).Fires(50);
+        Assert.Equal(["hat", "shoe"], shop.Last.Lines.Select(line => line.ProductId).Order());
+    }
 
     [Fact]
     public void A_late_event_counts_the_deadline_from_the_last_activity()

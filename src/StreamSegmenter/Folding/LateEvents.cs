@@ -1,0 +1,231 @@
+using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
+using StreamSegmenter.Segments;
+using StreamSegmenter.Triggers;
+
+namespace StreamSegmenter.Folding;
+
+/// <summary>Makes the result independent of the order in which events arrive, within grace. A record keeps what the customer was
+/// before the recent events (the baseline) and those events; an event that comes behind one of them, or behind an instant for which
+/// the customer was evaluated, is put in its place and the history since the baseline is folded anew. What the new history gives and
+/// the old one did not is emitted, what only the old one gave is taken back.
+/// <code>
+/// baseline        recent events         clock
+///    |──── e1 ──── e2 ────── e3 ──────────|     a late event between e1 and e2:
+///    |──── e1 ─ late ─ e2 ── e3 ──────────|     both are folded from the baseline to the clock, and compared
+/// </code>
+/// The baseline moves forward when everything since it is older than grace. Bounds: <see cref="RecentEvents.EntriesMax"/> events and
+/// <see cref="RecentEvents.BytesMax"/> bytes, the older half of which then goes into the baseline; a state of more than
+/// <see cref="StateBytesMax"/> bytes keeps neither. An event from before the baseline is folded as if it came at its end.</summary>
+internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, CartAbandonmentProgram carts, long graceMs, RecentEvents recent)
+{
+    public const int StateBytesMax = 64 * 1024;
+
+    private readonly CustomerRecord _before = new();
+    private readonly CustomerRecord _after = new();
+    private readonly CustomerRecord _image = new();
+    private readonly EventBatch _events = new(RecentEvents.EntriesMax);
+    private readonly List<TieBreak> _ties = [];
+    private readonly PaneDifferences _panes = new();
+    private FoldOutput? _old;
+    private FoldOutput? _new;
+
+    /// <summary>To be called before something happens to the customer at an instant: once all that happened since the baseline is so
+    /// old that no event can come before it any more, the present becomes the baseline.</summary>
+    public void MoveBaseline(CustomerRecord record, bool isNew, long atMs)
+    {
+        if (graceMs <= 0 || (!isNew && record.Header.ClockMs >= atMs - graceMs))
+        {
+            return;
+        }
+
+        RecentEvents.Clear(record);
+        SetBaseline(record, isNew ? null : record);
+    }
+
+    /// <summary>Remembers an event that is about to be folded in its turn.</summary>
+    public void Remember(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
+    {
+        if (graceMs <= 0 || record.Section(SectionKind.Baseline, 0).IsEmpty)
+        {
+            return;
+        }
+
+        var tie = EventOrder.TieOf(in e, batch);
+        if (!recent.TryAppend(record, in e, batch, tie))
+        {
+            Shorten(record, customerKey);
+            recent.TryAppend(record, in e, batch, tie);
+        }
+    }
+
+    /// <summary>Whether the event belongs before something that was folded, and the record knows how.</summary>
+    public bool CanTurnBack(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    {
+        if (graceMs <= 0 || (e.EventTimeMs >= record.Header.ClockMs && (e.EventTimeMs > record.Header.LastSeenMs || !RecentEvents.IsBehind(record, in e, batch))))
+        {
+            return false;
+        }
+
+        var baseline = record.Section(SectionKind.Baseline, 0);
+        return baseline.Length == 1 || (!baseline.IsEmpty && CustomerRecord.HeaderOf(baseline).ClockMs <= e.EventTimeMs);
+    }
+
+    /// <summary>Folds an event from before the baseline, which no record can put in its place any more, into the baseline too.</summary>
+    public void FoldIntoBaseline(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
+    {
+        if (record.Section(SectionKind.Baseline, 0).Length > 1)
+        {
+            var output = _old ??= new FoldOutput(_panes);
+            Begin(output);
+            _panes.Begin(NoPanes.Instance);
+            LoadBaseline(record, _before);
+            fold.ApplyInTurn(_before, customerKey, in e, batch, output);
+            SetBaseline(record, _before);
+        }
+    }
+
+    /// <summary>Puts the event in its place.</summary>
+    public void Insert(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        var untilMs = record.Header.ClockMs;
+        RecentEvents.Read(record, customerKey, _events, _ties);
+        var tie = EventOrder.TieOf(in e, batch);
+        var place = PlaceOf(e.EventTimeMs, tie);
+        var old = _old ??= new FoldOutput(_panes);
+        var now = _new ??= new FoldOutput(_panes);
+        Begin(old);
+        Begin(now);
+        _panes.Begin(output.Panes);
+        LoadBaseline(record, _before);
+        Replay(_before, customerKey, 0, _events.Count, old);
+        fold.Advance(_before, customerKey, untilMs, old);
+        _panes.Turn();
+        LoadBaseline(record, _after);
+        Replay(_after, customerKey, 0, place, now);
+        fold.Advance(_after, customerKey, e.EventTimeMs, now);
+        fold.ApplyInTurn(_after, customerKey, in e, batch, now);
+        Replay(_after, customerKey, place, _events.Count, now);
+        fold.Advance(_after, customerKey, untilMs, now);
+
+        carts.Correct(record, _after, old.Carts, now.Carts, in e, batch, output.Carts);
+        segments.Correct(record, _after, customerKey, now.MembershipChanges, output.MembershipChanges);
+        AddProblems(in e, now.Carts.Problems, output.Carts.Problems);
+        _panes.Apply();
+        output.Totals.Add(in now.Totals);
+        output.Totals.Subtract(in old.Totals);
+        var wheelDueMs = record.Header.WheelDueMs;
+        record.ReplaceStateBy(_after);
+        record.Header.WheelDueMs = wheelDueMs;
+        Rewrite(record, customerKey, place, in e, batch, tie);
+    }
+
+    private static void Begin(FoldOutput output)
+    {
+        output.Clear();
+        output.Totals = default;
+    }
+
+    private void Replay(CustomerRecord record, ReadOnlySpan<byte> customerKey, int from, int to, FoldOutput output)
+    {
+        for (var i = from; i < to; i++)
+        {
+            ref readonly var e = ref _events[i];
+            fold.Advance(record, customerKey, e.EventTimeMs, output);
+            fold.ApplyInTurn(record, customerKey, in e, _events, output);
+        }
+    }
+
+    private int PlaceOf(long eventTimeMs, TieBreak tie)
+    {
+        var place = _events.Count;
+        while (place > 0 && (_events[place - 1].EventTimeMs > eventTimeMs
+            || (_events[place - 1].EventTimeMs == eventTimeMs && _ties[place - 1].CompareTo(tie) > 0)))
+        {
+            place--;
+        }
+
+        return place;
+    }
+
+    private void Rewrite(CustomerRecord record, ReadOnlySpan<byte> customerKey, int place, in StorefrontEvent e, EventBatch batch, TieBreak tie)
+    {
+        RecentEvents.Clear(record);
+        for (var i = 0; i <= _events.Count; i++)
+        {
+            if (i == place && !recent.TryAppend(record, in e, batch, tie))
+            {
+                break;
+            }
+
+            if (i < _events.Count && !recent.TryAppend(record, in _events[i], _events, _ties[i]))
+            {
+                break;
+            }
+        }
+
+        if (RecentEvents.CountOf(record) <= _events.Count)
+        {
+            // No room for one more: what was folded is right, and events before this instant are folded at its end.
+            RecentEvents.Clear(record);
+            SetBaseline(record, record);
+        }
+    }
+
+    /// <summary>Takes the older half of the recent events into the baseline.</summary>
+    private void Shorten(CustomerRecord record, ReadOnlySpan<byte> customerKey)
+    {
+        RecentEvents.Read(record, customerKey, _events, _ties);
+        var output = _old ??= new FoldOutput(_panes);
+        var half = (_events.Count + 1) / 2;
+        Begin(output);
+        _panes.Begin(NoPanes.Instance);
+        LoadBaseline(record, _before);
+        Replay(_before, customerKey, 0, half, output);
+        SetBaseline(record, _before);
+        RecentEvents.Clear(record);
+        for (var i = half; i < _events.Count; i++)
+        {
+            recent.TryAppend(record, in _events[i], _events, _ties[i]);
+        }
+    }
+
+    /// <param name="state">Null: the customer was not known.</param>
+    private void SetBaseline(CustomerRecord record, CustomerRecord? state)
+    {
+        if (state is null)
+        {
+            record.ResizeSection(SectionKind.Baseline, 0, 1);
+            return;
+        }
+
+        _image.CopyStateOf(state);
+        var length = _image.Bytes.Length > StateBytesMax ? 0 : _image.Bytes.Length;
+        _image.Bytes.Span[..length].CopyTo(record.ResizeSection(SectionKind.Baseline, 0, length));
+    }
+
+    private void LoadBaseline(CustomerRecord record, CustomerRecord into)
+    {
+        var baseline = record.Section(SectionKind.Baseline, 0);
+        if (baseline.Length == 1)
+        {
+            into.Initialize(segments.Layout);
+        }
+        else
+        {
+            into.CopyFrom(baseline);
+        }
+    }
+
+    /// <summary>What is wrong in the other events was said when they came.</summary>
+    private static void AddProblems(in StorefrontEvent e, List<EventProblem> found, List<EventProblem> output)
+    {
+        foreach (var problem in found)
+        {
+            if (problem.Offset == e.Offset && problem.Input == e.Input && problem.Partition == e.Partition)
+            {
+                output.Add(problem);
+            }
+        }
+    }
+}
