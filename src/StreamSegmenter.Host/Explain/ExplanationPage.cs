@@ -61,7 +61,9 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
         {
             TriggerKind.Emitted => ("fires", $"{what}{Worth(trigger)}", $"trigger {trigger.TriggerId}{Deferred(trigger)}"),
             TriggerKind.Retracted => (
-                "retracted", what, $"{order} of {TimeText.Show(trigger.OrderedAtMs ?? 0)} came late; trigger {trigger.TriggerId}"),
+                "retracted", what,
+                (trigger.OrderedAtMs is { } atMs ? $"{order} of {TimeText.Show(atMs)} came late" : "an event from before it came late")
+                + $"; trigger {trigger.TriggerId}"),
             _ => ("recovered", what, $"{order}{Revenue(trigger)}; trigger {trigger.TriggerId}"),
         };
     }

@@ -8,6 +8,7 @@ internal enum FieldKind : byte
 {
     None,
     EventType,
+    EventTime,
     ProductId,
     Category,
     SessionId,
@@ -25,7 +26,7 @@ internal readonly struct EventField
 {
     private static readonly (string Name, FieldKind Kind)[] Known =
     [
-        ("event_type", FieldKind.EventType), ("product_id", FieldKind.ProductId), ("category", FieldKind.Category),
+        ("event_type", FieldKind.EventType), ("event_time", FieldKind.EventTime), ("product_id", FieldKind.ProductId), ("category", FieldKind.Category),
         ("session_id", FieldKind.SessionId), ("cart_id", FieldKind.CartId), ("order_id", FieldKind.OrderId),
         ("currency", FieldKind.Currency), ("quantity", FieldKind.Quantity), ("price", FieldKind.Price),
         ("total", FieldKind.Total),
@@ -80,6 +81,9 @@ internal readonly struct EventField
         value = 0;
         switch (Kind)
         {
+            case FieldKind.EventTime:
+                value = e.EventTimeMs;
+                return true;
             case FieldKind.Quantity:
                 value = e.Quantity;
                 return e.Has(EventFields.Quantity);
@@ -138,6 +142,7 @@ internal readonly struct EventField
         key = Kind switch
         {
             FieldKind.EventType => HashOf(MemoryMarshal.AsBytes(EventTypes.NameOf(e.Type).AsSpan())),
+            FieldKind.EventTime => e.EventTimeMs,
             FieldKind.Currency => e.Currency.Packed,
             FieldKind.Quantity => e.Quantity,
             FieldKind.Price => e.PriceMinor,
@@ -154,7 +159,7 @@ internal readonly struct EventField
     /// <summary>Whether the event has the field.</summary>
     public bool IsPresent(in StorefrontEvent e, EventBatch batch) => Kind switch
     {
-        FieldKind.EventType => true,
+        FieldKind.EventType or FieldKind.EventTime => true,
         FieldKind.Currency => !e.Currency.IsNone,
         FieldKind.Quantity => e.Has(EventFields.Quantity),
         FieldKind.Price => e.Has(EventFields.Price),

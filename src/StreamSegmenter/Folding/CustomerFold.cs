@@ -66,23 +66,28 @@ internal sealed class CustomerFold
             return FoldOutcome.Refused;
         }
 
-        Prepare(record, customerKey, in e, batch);
+        var isRemembered = TryPrepare(record, customerKey, in e, batch);
         ApplyInTurn(record, customerKey, in e, batch, output);
+        if (!isRemembered)
+        {
+            _late.Settle(record);
+        }
+
         return FoldOutcome.Applied;
     }
 
-    /// <summary>Keeps what is needed to fold the event anew should another one come before it.</summary>
-    private void Prepare(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
+    /// <summary>Keeps what is needed to fold the event anew should another one come before it; false when it is too large.</summary>
+    private bool TryPrepare(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
     {
         var isNew = record.Header.Sessions == 0;
         if (!isNew && e.EventTimeMs < record.Header.ClockMs)
         {
             _late.FoldIntoBaseline(record, customerKey, in e, batch);
-            return;
+            return true;
         }
 
         _late.MoveBaseline(record, isNew, e.EventTimeMs);
-        _late.Remember(record, customerKey, in e, batch);
+        return _late.TryRemember(record, customerKey, in e, batch);
     }
 
     /// <summary>Folds an event whose turn it is: everything before it has happened.</summary>
@@ -136,7 +141,7 @@ internal sealed class CustomerFold
         ref var header = ref record.Header;
         var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs, SeenIn(in header, in e));
         Count(in header, isNew, session, ref output.Totals);
-        _attributes.Fold(record, in e, batch);
+        _attributes.Fold(record, in e, batch, output.Carts.Problems);
         _conversions.Count(record, in e, batch, session, order, output.Panes);
         output.Totals.TriggersPending += _carts.Apply(record, customerKey, in e, batch, output.Carts);
         CountOrder(ref record.Header, order);

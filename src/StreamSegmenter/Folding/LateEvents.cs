@@ -43,20 +43,30 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         SetBaseline(record, isNew ? null : record);
     }
 
-    /// <summary>Remembers an event that is about to be folded in its turn.</summary>
-    public void Remember(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
+    /// <summary>Remembers an event that is about to be folded in its turn; false for one that is too large for that: once it is folded,
+    /// <see cref="Settle"/> must be called.</summary>
+    public bool TryRemember(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
     {
         if (graceMs <= 0 || record.Section(SectionKind.Baseline, 0).IsEmpty)
         {
-            return;
+            return true;
         }
 
         var tie = EventOrder.TieOf(in e, batch);
-        if (!recent.TryAppend(record, in e, batch, tie))
+        if (recent.TryAppend(record, in e, batch, tie))
         {
-            Shorten(record, customerKey);
-            recent.TryAppend(record, in e, batch, tie);
+            return true;
         }
+
+        Shorten(record, customerKey);
+        return recent.TryAppend(record, in e, batch, tie);
+    }
+
+    /// <summary>Makes the present the baseline: what was folded so far is not folded anew.</summary>
+    public void Settle(CustomerRecord record)
+    {
+        RecentEvents.Clear(record);
+        SetBaseline(record, record);
     }
 
     /// <summary>Whether the event belongs before something that was folded, and the record knows how.</summary>
@@ -167,8 +177,7 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         if (RecentEvents.CountOf(record) <= _events.Count)
         {
             // No room for one more: what was folded is right, and events before this instant are folded at its end.
-            RecentEvents.Clear(record);
-            SetBaseline(record, record);
+            Settle(record);
         }
     }
 

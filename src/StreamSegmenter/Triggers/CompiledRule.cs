@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Time;
 
 namespace StreamSegmenter.Triggers;
 
@@ -19,7 +20,9 @@ internal sealed class CompiledRule
         NotInSegment = IndexOf(segments, rule.NotInSegment);
         Hash = DefinitionHash.Of(rule.Id);
         Version = DefinitionHash.Of(Canonical(rule));
-        Zone = rule.QuietHours is null ? null : TimeZoneInfo.FindSystemTimeZoneById(rule.QuietHours.TimeZone);
+        Zone = rule.QuietHours is null ? null : TimeZones.TryFind(rule.QuietHours.TimeZone, out var zone)
+            ? zone
+            : throw new TimeZoneNotFoundException($"'{rule.QuietHours.TimeZone}' is no time zone that is known here; {TimeZones.Hint}.");
         _holdoutSalt = KeyHash.Of(Encoding.UTF8.GetBytes(rule.Id));
         _rearms = new bool[rule.RearmOn.Count == 0 ? 0 : rule.RearmOn.Max(type => type.Id) + 1];
         foreach (var type in rule.RearmOn)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Time;
 
 namespace StreamSegmenter.Triggers;
 
@@ -20,8 +21,11 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
 
     internal static IReadOnlyDictionary<string, string> None { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Remembers the attributes that this event carries.</summary>
-    public void Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
+    private readonly HashSet<string> _zoneNames = [.. rules.Select(rule => rule.QuietHours?.TimeZoneProperty).OfType<string>()];
+
+    /// <summary>Remembers the attributes that this event carries. A time zone that is not known is a problem of the event that brings
+    /// it: quiet hours then are those of the rule's own zone.</summary>
+    public void Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch, List<EventProblem> problems)
     {
         foreach (var name in _names)
         {
@@ -34,6 +38,7 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
             switch (properties.Kind)
             {
                 case PropertyKind.Text:
+                    CheckZone(record, name, properties.Text, in e, batch, problems);
                     Set(record, name, e.EventTimeMs, properties.Text);
                     break;
                 case PropertyKind.Number:
@@ -43,6 +48,24 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
                     Set(record, name, e.EventTimeMs, properties.Boolean ? "true"u8 : "false"u8);
                     break;
             }
+        }
+    }
+
+    private void CheckZone(
+        CustomerRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in StorefrontEvent e, EventBatch batch,
+        List<EventProblem> problems)
+    {
+        if (_zoneNames.Count == 0 || Find(record, name).SequenceEqual(value) || !_zoneNames.Contains(Encoding.UTF8.GetString(name)))
+        {
+            return;
+        }
+
+        var zone = Encoding.UTF8.GetString(value);
+        if (!TimeZones.TryFind(zone, out _))
+        {
+            problems.Add(EventProblem.Of(
+                in e, batch, $"'{zone}' in '{Encoding.UTF8.GetString(name)}' is no time zone that is known here, so quiet hours are those of the rule's "
+                + $"own zone; {TimeZones.Hint}"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Time;
 
 namespace StreamSegmenter.Triggers;
 
@@ -87,7 +88,7 @@ internal sealed class StepGate(SegmentProgram segments, Currency currency)
     {
         if (quiet.TimeZoneProperty is { } property
             && RuleAttributes.Find(record, Encoding.UTF8.GetBytes(property)) is { IsEmpty: false } name
-            && TimeZoneInfo.TryFindSystemTimeZoneById(Encoding.UTF8.GetString(name), out var own))
+            && TimeZones.TryFind(Encoding.UTF8.GetString(name), out var own))
         {
             return own;
         }

@@ -34,6 +34,9 @@ public sealed class WhereTests
     [InlineData("currency = 'eur' and currency in ('EUR', 'USD')")]
     [InlineData("not (coupon = 'X')")]
     [InlineData("colour = 'it''s' or true")]
+    [InlineData("event_time between '1970-01-01' and '1970-01-01' and event_time = '1970-01-01'")]
+    [InlineData("event_time = '1970-01-01T00:00:01Z' and event_time <= '1970-01-01T01:00:01+01:00'")]
+    [InlineData("event_time > '1969-12-31' and event_time < '1970-01-02' and exists(event_time)")]
     public void This_event_passes(string where) => Assert.True(Passes(where, Boots));
 
     [Theory]
@@ -45,6 +48,7 @@ public sealed class WhereTests
     [InlineData("gift = false")]
     [InlineData("event_type = 'product_added'")]
     [InlineData("currency != 'EUR'")]
+    [InlineData("event_time > '1970-01-01' or event_time != '1970-01-01' or event_time < '1970-01-01'")]
     [InlineData("colour = 'blue' or (size > 50 or false)")]
     public void This_event_does_not_pass(string where) => Assert.False(Passes(where, Boots));
 
@@ -56,6 +60,16 @@ public sealed class WhereTests
     [InlineData("total < 0 or total != 5")]
     [InlineData("session_id != 'a'")]
     public void A_comparison_with_a_field_that_the_event_lacks_is_false(string where) => Assert.False(Passes(where, Boots));
+
+    [Theory]
+    [InlineData("did(product_viewed where customer_id = 'x')", "'customer_id' names one customer or one event")]
+    [InlineData("did(product_viewed where exists(anonymous_id))", "'anonymous_id' names one customer or one event")]
+    [InlineData("distinct(any.event_id) > 3", "'event_id' names one customer or one event")]
+    [InlineData("did(product_viewed where event_time > 5)", "'event_time' is compared with a date such as '2025-11-28'")]
+    [InlineData("did(product_viewed where event_time > '28.11.2025')", "'event_time' is compared with a date such as '2025-11-28'")]
+    [InlineData("max(product_viewed.event_time) > 3", "max does not look at event_time")]
+    public void What_cannot_be_compared_is_refused(string when, string message) =>
+        Assert.Contains(message, Assert.Single(TestDefinitions.ErrorsOf(when)), StringComparison.Ordinal);
 
     [Fact]
     public void Money_of_another_currency_is_missing()

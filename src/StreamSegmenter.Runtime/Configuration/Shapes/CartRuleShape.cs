@@ -24,7 +24,7 @@ internal static class CartRuleShape
         new Key("from", TimeOfDay, "First quiet minute, local time.", Required: true),
         new Key("to", TimeOfDay, "First minute that is not quiet any more; before 'from' when the night lies between.", Required: true),
         new Key("timeZone", new TextShape("an IANA time zone such as Europe/Berlin", 64, text =>
-            TimeZoneInfo.TryFindSystemTimeZoneById(text, out _)
+            Time.TimeZones.TryFind(text, out _)
                 ? null
                 : ": this system knows no such zone (Debian's package 'tzdata' brings them)"),
             "Time zone of customers whose own is not known.", "UTC"),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
@@ -6,28 +5,9 @@ namespace StreamSegmenter.Runtime.Configuration.Shapes;
 /// <summary>A time zone: its IANA or Windows name, or an offset from UTC.</summary>
 internal sealed class ZoneShape : ScalarShape
 {
-    private const int OffsetHoursMax = 14;
-
     public override string Expectation => "a time zone such as Europe/Berlin, or an offset such as +02:00";
 
-    public static bool TryParse(string text, out TimeZoneInfo zone)
-    {
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var known))
-        {
-            zone = known;
-            return true;
-        }
-
-        zone = TimeZoneInfo.Utc;
-        if (text is not [('+' or '-'), ..] || !TimeSpan.TryParseExact(text[1..], @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
-            || offset > TimeSpan.FromHours(OffsetHoursMax))
-        {
-            return false;
-        }
-
-        zone = TimeZoneInfo.CreateCustomTimeZone(text, text[0] == '-' ? -offset : offset, text, text);
-        return true;
-    }
+    public static bool TryParse(string text, out TimeZoneInfo zone) => Time.TimeZones.TryFind(text, out zone);
 
     public override JsonObject ToSchema() => new() { ["type"] = "string" };
 

@@ -85,6 +85,13 @@ internal sealed class AggregateBinder(ErrorSink errors, Currency currency, Event
             return false;
         }
 
+        if (known.Kind == FieldKind.EventTime)
+        {
+            errors.Report(node.Field.At, $"{node.Function} does not look at event_time; since_last({node.Event.Value}) and "
+                + $"since_first({node.Event.Value}) say how long ago an event was, and 'where' compares its time with a date");
+            return false;
+        }
+
         field = known;
         var isKept = kind is AggregateKind.First or AggregateKind.Last;
         if (kind == AggregateKind.Distinct || !known.IsText

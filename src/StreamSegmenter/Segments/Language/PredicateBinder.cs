@@ -30,6 +30,8 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         return (new EventPredicate([.. binder._steps], currency), canonical);
     }
 
+    private static readonly string[] Identities = ["customer_id", "anonymous_id", "event_id"];
+
     private static int StackDepth(List<PredicateStep> steps)
     {
         var (depth, deepest) = (0, 0);
@@ -48,6 +50,13 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         if (name.IsProperty)
         {
             return EventField.Property(name.Name);
+        }
+
+        if (Identities.Contains(name.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Report(name.At, $"'{name.Name}' names one customer or one event and cannot be compared; "
+                + $"compare another field. A property of that name is written properties.{name.Name}");
+            return null;
         }
 
         var field = EventField.Named(name.Name);
@@ -129,6 +138,8 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                 return CompareType(comparison, typeName);
             case FieldKind.Currency when constant is TextNode code:
                 return CompareCurrency(comparison, code);
+            case FieldKind.EventTime:
+                return CompareTime(field, comparison, constant, text);
             case FieldKind.Quantity or FieldKind.Price or FieldKind.Total:
             case FieldKind.Property when constant is NumberNode:
                 var type = field.IsMoney ? AggregateType.Money
@@ -160,6 +171,36 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                 new PredicateStep(PredicateOp.EventType, comparison, Number: known.Id),
                 $"event_type {comparison.Sign()} {LiteralBinder.Quote(EventTypes.NameOf(known))}")
             : errors.Report(name.At, $"every event is '{name.Value}'; compare with the name of one type");
+    }
+
+    // A date is its whole day: after '2025-12-01' begins when that day is over, and up to it includes it.
+    private string? CompareTime(EventField field, Comparison comparison, SyntaxNode constant, string canonical)
+    {
+        if (constant is not TextNode text || !InstantText.TryParse(text.Value, out var startMs, out var endMs))
+        {
+            return errors.Report(constant.At, $"'{field.Name}' is compared with a date such as '2025-11-28' or an instant such as "
+                + $"'2025-11-28T18:00:00Z', found {LiteralBinder.Describe(constant)}");
+        }
+
+        var isRange = comparison is Comparison.Equal or Comparison.NotEqual;
+        if (isRange || comparison is Comparison.GreaterOrEqual or Comparison.Less)
+        {
+            var from = isRange ? Comparison.GreaterOrEqual : comparison;
+            Then(new PredicateStep(PredicateOp.Number, from, field, startMs), canonical);
+        }
+
+        if (isRange || comparison is Comparison.Greater or Comparison.LessOrEqual)
+        {
+            var until = comparison == Comparison.Greater ? Comparison.GreaterOrEqual : Comparison.Less;
+            Then(new PredicateStep(PredicateOp.Number, until, field, endMs), canonical);
+        }
+
+        if (isRange)
+        {
+            Then(new PredicateStep(PredicateOp.And), canonical);
+        }
+
+        return comparison == Comparison.NotEqual ? Then(new PredicateStep(PredicateOp.Not), canonical) : canonical;
     }
 
     private string? CompareCurrency(Comparison comparison, TextNode code) => Currency.TryParse(code.Value, out var parsed)
