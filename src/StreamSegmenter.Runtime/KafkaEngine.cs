@@ -69,6 +69,7 @@ internal sealed class KafkaEngine : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var codecs = _codecs = new RecordCodecs(_configuration, _time);
+        Telemetry.Mappings = codecs.MappingOf;
         var partitions = await PrepareTopicsAsync(stopping);
         if (partitions == 0)
         {

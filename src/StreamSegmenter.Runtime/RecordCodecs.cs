@@ -7,6 +7,7 @@ using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 
@@ -19,11 +20,14 @@ internal sealed class RecordCodecs : IDisposable
     private readonly ISchemaSource _schemas;
     private readonly AvroOutputFrames _frames;
     private readonly RegistrySchemaSource? _registry;
+    private readonly IReadOnlyList<InputConfiguration> _inputs;
+    private readonly MappingUses _uses = new();
 
     /// <exception cref="ConfigurationException">The schemas' folder has errors, or the registry did not take the outputs' schemas.</exception>
     public RecordCodecs(StreamSegmenterConfiguration configuration, TimeProvider clock)
     {
         _outputFormat = configuration.Outputs.Format;
+        _inputs = configuration.Inputs;
         _frames = AvroOutputFrames.SingleObject();
         var schemas = configuration.Schemas;
         if (schemas.Registry is not { } urls)
@@ -46,14 +50,22 @@ internal sealed class RecordCodecs : IDisposable
     public IRecordDecoder NewDecoder(InputConfiguration input)
     {
         var mapping = CompiledMapping.Of(input.Mapping);
-        return input.Format switch
+        var decoder = NewDecoder(input, mapping);
+        _uses.Add(input, decoder.Use);
+        return decoder;
+    }
+
+    /// <summary>What the mapping of the input at that place in the configuration was good for. Any thread may ask.</summary>
+    public MappingFigures MappingOf(int input) => _uses.Of(_inputs[input]);
+
+    private IMappedDecoder NewDecoder(InputConfiguration input, CompiledMapping mapping) =>
+        input.Format switch
         {
             RecordFormat.Csv => CsvEventDecoder.Create(mapping, input.Csv, out var problem)
                 ?? throw new ConfigurationException($"input '{input.Name}': {problem}"),
             RecordFormat.Avro => new AvroEventDecoder(_schemas, mapping),
             _ => new JsonEventDecoder(mapping),
         };
-    }
 
     public void Dispose() => _registry?.Dispose();
 

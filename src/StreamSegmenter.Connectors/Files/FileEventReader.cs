@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
@@ -44,20 +45,20 @@ internal sealed class FileEventReader : IDisposable
             return OpenAvro(input, inputIndex, standardInput);
         }
 
-        byte? delimiter = null;
-        if (input.Format == FileFormat.Csv)
+        if (input.Format == FileFormat.JsonLines)
         {
-            delimiter = input.Csv.Check() is { } problem
-                ? throw new InputFileException($"{input.Name}: {problem}")
-                : (byte)input.Csv.Delimiter;
+            return new FileEventReader(
+                OpenJson(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax),
+                new JsonEventDecoder(CompiledMapping.Of(input.Mapping)), input, inputIndex);
         }
 
+        var delimiter = input.Csv.Check() is { } problem
+            ? throw new InputFileException($"{input.Name}: {problem}")
+            : (byte)input.Csv.Delimiter;
         var records = new LineRecordReader(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax, delimiter);
         try
         {
-            var mapping = CompiledMapping.Of(input.Mapping);
-            IRecordDecoder decoder = input.Format == FileFormat.Csv ? OpenCsv(input, records, mapping) : new JsonEventDecoder(mapping);
-            return new FileEventReader(records, decoder, input, inputIndex);
+            return new FileEventReader(records, OpenCsv(input, records, CompiledMapping.Of(input.Mapping)), input, inputIndex);
         }
         catch
         {
@@ -82,13 +83,22 @@ internal sealed class FileEventReader : IDisposable
         return !_sorted.IsEmpty;
     }
 
+    /// <summary>What the mapping was good for; null for a decoder that has none.</summary>
+    public MappingUse? Use => (_decoder as IMappedDecoder)?.Use;
+
     public void Dispose() => _records.Dispose();
+
+    private static IFileRecordReader OpenJson(Stream stream, int recordBytesMax)
+    {
+        var whole = PrefixedStream.Peek(stream, JsonLayout.BytesNeeded, out var start);
+        return JsonLayout.IsLines(start.Span) ? new LineRecordReader(whole, recordBytesMax) : new JsonObjectReader(whole, recordBytesMax);
+    }
 
     private static FileEventReader OpenAvro(FileInput input, ushort inputIndex, Stream? standardInput)
     {
         try
         {
-            var records = AvroContainerRecords.Open(InputStreams.Open(input.Path, standardInput));
+            var records = AvroContainerRecords.Open(InputStreams.Open(input.Path, standardInput, isText: false));
             return new FileEventReader(
                 records, new AvroEventDecoder(records.Schema, CompiledMapping.Of(input.Mapping)), input, inputIndex);
         }

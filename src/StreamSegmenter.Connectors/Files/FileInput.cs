@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Files;
 
 internal enum FileFormat : byte
 {
-    /// <summary>One JSON object per line.</summary>
+    /// <summary>JSON objects: one a line, in an array, or one behind the other.</summary>
     JsonLines,
 
     /// <summary>A table as text.</summary>

@@ -10,14 +10,16 @@ internal static class InputStreams
 
     /// <param name="path">A file's path, or <c>-</c>.</param>
     /// <param name="standardInput">What <c>-</c> means; the process's standard input when null.</param>
-    /// <exception cref="InputFileException">There is no such file, or it cannot be opened.</exception>
-    public static Stream Open(string path, Stream? standardInput = null)
+    /// <param name="isText">Lines of JSON or CSV are wanted, and no container.</param>
+    /// <exception cref="InputFileException">There is no such file, or it cannot be opened or is of a kind that is not read.</exception>
+    public static Stream Open(string path, Stream? standardInput = null, bool isText = true)
     {
         try
         {
             return path == "-"
-                ? Unpack(standardInput ?? Console.OpenStandardInput())
-                : Unpack(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, FileOptions.SequentialScan));
+                ? Unpack(standardInput ?? Console.OpenStandardInput(), isText)
+                : Unpack(
+                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, FileOptions.SequentialScan), isText);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -25,28 +27,30 @@ internal static class InputStreams
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException or InvalidDataException)
         {
-            throw new InputFileException($"{path}: cannot be opened: {e.Message}", e);
+            throw new InputFileException(
+                e is InvalidDataException && e.Message.StartsWith("is ", StringComparison.Ordinal) ? $"{path} {e.Message}" : $"{path}: cannot be opened: {e.Message}", e);
         }
     }
 
     /// <summary>The plain bytes of a stream that may be packed. Owns the stream.</summary>
-    public static Stream Unpack(Stream stream)
+    /// <exception cref="InvalidDataException">It is of a kind that is not read; the message says which, and the remedy.</exception>
+    public static Stream Unpack(Stream stream, bool isText = true)
     {
-        var plain = PrefixedStream.Peek(stream, 2, out var magic);
-        if (magic.Span.SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        var plain = PrefixedStream.Peek(stream, ForeignFile.BytesNeeded, out var start);
+        if (start.Span is [0x1F, 0x8B, ..])
         {
-            plain = new GZipStream(plain, CompressionMode.Decompress);
+            plain = PrefixedStream.Peek(new GZipStream(plain, CompressionMode.Decompress), ForeignFile.BytesNeeded, out start);
         }
 
-        plain = PrefixedStream.Peek(plain, 3, out var mark);
-        if (mark.Span.SequenceEqual((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        if (ForeignFile.Describe(start.Span, isText) is { } problem)
         {
-            // Behind the mark: it is the whole prefix, so reading it off leaves the rest.
-            plain.ReadExactly(new byte[3]);
+            plain.Dispose();
+            throw new InvalidDataException(problem);
         }
-        else if (mark.Length >= 2 && mark.Span[..2] is [0xFF, 0xFE] or [0xFE, 0xFF])
+
+        if (start.Span is [0xEF, 0xBB, 0xBF, ..])
         {
-            throw new InvalidDataException("the text is UTF-16; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)");
+            plain.ReadExactly(new byte[3]);
         }
 
         return plain;

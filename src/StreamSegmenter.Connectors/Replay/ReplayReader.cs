@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
@@ -13,14 +14,20 @@ internal sealed class ReplayReader : IDisposable
     private readonly FileEventReader[] _readers;
     private readonly PartitionProgress[] _progress;
     private readonly PolledRecords _portion = new();
+    private readonly EventBatch _kept = new();
+    private readonly WrongClock[]? _clocks;
     private long[] _eventsByType = new long[64];
 
     private readonly long _untilMs;
+    private readonly IReadOnlyList<FileInput> _inputs;
 
     /// <param name="untilMs">Later events count for nothing, as if the inputs did not have them.</param>
-    public ReplayReader(IReadOnlyList<FileInput> inputs, long untilMs)
+    /// <param name="skewMs">How far an event may lie ahead of those around it; null: any.</param>
+    public ReplayReader(IReadOnlyList<FileInput> inputs, long untilMs, long? skewMs)
     {
+        _clocks = skewMs is { } most ? [.. inputs.Select(_ => new WrongClock(most))] : null;
         _untilMs = untilMs;
+        _inputs = inputs;
         _readers = new FileEventReader[inputs.Count];
         _progress = new PartitionProgress[inputs.Count];
         Array.Fill(_progress, new PartitionProgress(0, -1));
@@ -39,6 +46,12 @@ internal sealed class ReplayReader : IDisposable
     }
 
     public long Events { get; private set; }
+
+    /// <summary>Records read, readable or not.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>What each input's mapping was good for.</summary>
+    public IEnumerable<(string Input, MappingUse Use)> Uses => _inputs.Zip(_readers, (input, reader) => (input.Name, reader.Use!));
 
     public long EventTimeMaxMs { get; private set; } = long.MinValue;
 
@@ -60,6 +73,12 @@ internal sealed class ReplayReader : IDisposable
 
         _portion.Clear();
         var more = _readers[next].Read(_portion, PortionRecords);
+        Records += _portion.RecordCount;
+        if (_clocks is not null)
+        {
+            RefuseWrongClocks(_clocks[next], _inputs[next].Name);
+        }
+
         var inputTimeMs = _progress[next].InputTimeMs;
         foreach (ref var e in _portion.Events.Events)
         {
@@ -97,6 +116,42 @@ internal sealed class ReplayReader : IDisposable
         {
             reader?.Dispose();
         }
+    }
+
+    private void RefuseWrongClocks(WrongClock clock, string input)
+    {
+        var events = _portion.Events;
+        List<int>? ahead = null;
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (clock.IsAhead(events.Events, i))
+            {
+                (ahead ??= []).Add(i);
+            }
+        }
+
+        if (ahead is null)
+        {
+            return;
+        }
+
+        _kept.Clear();
+        for (var i = 0; i < events.Count; i++)
+        {
+            ref readonly var e = ref events[i];
+            if (!ahead.Contains(i))
+            {
+                _kept.CopyFrom(events, in e);
+                continue;
+            }
+
+            // What the record was is gone when its events are; the event tells.
+            var problem = EventProblem.Of(in e, events, WrongClock.Reason(e.EventTimeMs));
+            _portion.Refused.Add(new DeadLetter(
+                input, 0, e.Offset, problem.Reason, default, System.Text.Encoding.UTF8.GetBytes(problem.Description)) { CustomerId = problem.CustomerKey });
+        }
+
+        _portion.Events.Swap(_kept);
     }
 
     private int Furthest()

@@ -23,6 +23,18 @@ internal sealed record ReplayResult(
     IReadOnlyDictionary<string, long> EventsByType,
     long? EventTimeMaxMs)
 {
+    /// <summary>Records read, readable or not.</summary>
+    public long Records { get; init; }
+
+    /// <summary>Events that an input's <c>where</c> left out.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Amounts with more digits than their currency has.</summary>
+    public long RoundedAmounts { get; init; }
+
+    /// <summary>Fields of mappings whose sources had no value in any record.</summary>
+    public IReadOnlyList<UnusedSource> NeverFound { get; init; } = [];
+
     /// <summary>The stored state of the customer that the plan asked for, at the end; null when not seen, or not asked for.</summary>
     public byte[]? Customer { get; init; }
 
@@ -44,7 +56,14 @@ internal sealed record ReplayResult(
         totals,
         reader.Events,
         reader.EventsByType(),
-        reader.EventTimeMaxMs == long.MinValue ? null : reader.EventTimeMaxMs);
+        reader.EventTimeMaxMs == long.MinValue ? null : reader.EventTimeMaxMs)
+    {
+        Records = reader.Records,
+        Filtered = reader.Uses.Sum(input => input.Use.Filtered),
+        RoundedAmounts = reader.Uses.Sum(input => input.Use.RoundedAmounts),
+        NeverFound = [.. reader.Uses.Where(input => input.Use.Events > 0)
+            .SelectMany(input => input.Use.NeverFound().Select(field => new UnusedSource(input.Input, field.Field, field.Sources, input.Use.Events)))],
+    };
 
     /// <summary>The panes of all shards are partials of one: their customers are disjoint, so they add up.</summary>
     private static List<ConversionPane> MergePanes(IReadOnlyList<ReplaySink> sinks) =>

@@ -61,7 +61,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
     public ReplayResult Run(CancellationToken cancellation)
     {
-        using var reader = new ReplayReader(plan.Inputs, plan.UntilMs ?? long.MaxValue);
+        using var reader = new ReplayReader(plan.Inputs, plan.UntilMs ?? long.MaxValue, plan.Options.MaxClockSkewMs);
         using var outputs = new EngineOutputs();
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new ReplayLane[plan.Lanes];

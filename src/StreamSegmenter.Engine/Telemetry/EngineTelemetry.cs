@@ -25,6 +25,7 @@ internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         Clock = clock;
         _meter = new Meter(meterName, typeof(EngineTelemetry).Assembly.GetName().Version?.ToString(3));
         FlowInstruments.Create(_meter, this);
+        MappingInstruments.Create(_meter, this);
         OutputInstruments.Create(_meter, this);
         StateInstruments.Create(_meter, this);
         CheckpointInstruments.Create(_meter, this);
@@ -60,12 +61,23 @@ internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
     }
 
     public IEnumerable<ComponentState> Components => _lanes is { Length: > 0 } lanes
-        ? lanes.Select(lane => lane.Health.Readiness())
+        ? lanes.Select(lane => lane.Health.Readiness()).Concat(UnusedMappings())
         : [new ComponentState("engine", false, _starting)];
 
     public IEnumerable<ComponentState> Health => _lanes.Select(lane => lane.Health.Liveness(StuckAfter));
 
+    /// <summary>Tells of the mapping of the input at that place in the configuration. Any thread may ask. Null: nothing is known.</summary>
+    public Func<int, MappingFigures>? Mappings { get; set; }
+
     internal TimeProvider Clock { get; }
+
+    internal MappingFigures MappingOf(int input) => Mappings?.Invoke(input) ?? MappingFigures.None;
+
+    // A detail and no reason to be unready: the events are read, but not as their mapping meant it.
+    private IEnumerable<ComponentState> UnusedMappings() =>
+        from input in Enumerable.Range(0, Labels.Inputs.Count)
+        from unused in MappingOf(input).Unused
+        select new ComponentState($"mapping of {Labels.Inputs[input]}", true, unused);
 
     internal LaneCounters[] Lanes => _lanes;
 

@@ -27,7 +27,7 @@ internal sealed class LaneCounters
     internal const int OwnSpillBytesFreed = 12;
     private const int OwnCount = 13;
 
-    internal const int SuppressionReasons = (int)SuppressionReason.Stale + 1;
+    internal const int SuppressionReasons = (int)SuppressionReason.TotalUnknown + 1;
 
     private readonly int _inputs;
     private readonly int _segments;

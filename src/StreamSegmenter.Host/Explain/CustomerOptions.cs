@@ -13,6 +13,9 @@ namespace StreamSegmenter.Host.Explain;
 /// <param name="Past">What the engine said of the customer, in order; empty when it was not asked for.</param>
 internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<TimelineEntry> Past)
 {
+    /// <summary>What of the customer's records could not be read, in the order of the inputs.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
     /// <summary>Layouts that are stored beside the record, encoded.</summary>
     public IReadOnlyList<byte[]> StoredLayouts { get; init; } = [];
 

@@ -15,6 +15,9 @@ namespace StreamSegmenter.Host.Explain;
 internal sealed record Explanation(
     long AtMs, CustomerView View, IReadOnlyList<TimelineEntry> Past, IReadOnlyList<TimelineEntry> Expected, IReadOnlyList<TimelineEntry> Next)
 {
+    /// <summary>What of the customer's records could not be read.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
     /// <param name="atMs">Null: where the state stands.</param>
     /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
     public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs)
@@ -37,6 +40,9 @@ internal sealed record Explanation(
         var view = fold.Describe(record, key);
         return new Explanation(
             instantMs, view, [.. found.Past.Where(happening => happening.AtMs <= instantMs)], expected,
-            forecast.Run(record, key, CustomerForecast.ForeverMs));
+            forecast.Run(record, key, CustomerForecast.ForeverMs))
+        {
+            Unread = found.Unread,
+        };
     }
 }

@@ -26,6 +26,15 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
 
         WriteHappenings("What happens next, if nothing happens", "nothing", explanation.Next, text);
         CustomerPage.WriteSegments(explanation.View, text);
+        if (explanation.Unread.Count > 0)
+        {
+            text.Heading("What could not be read");
+            foreach (var unread in explanation.Unread)
+            {
+                text.Line($"  {unread}");
+            }
+        }
+
         output.Write(text.ToString());
     }
 

@@ -34,6 +34,9 @@ internal static class ReplayInspection
             .. result.MembershipChanges.Select(change => new MembershipChanged(change)),
             .. result.CartAbandoned.Select(trigger => new TriggerRecorded(trigger)),
             .. result.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)),
-        ]));
+        ]))
+        {
+            Unread = [.. result.DeadLetters.Where(letter => letter.CustomerId == customerId).Select(letter => $"{letter.Source}:{letter.Offset}: {letter.Reason}")],
+        };
     }
 }

@@ -18,6 +18,7 @@ internal sealed class SuppressionText(Currency shop)
         return suppressed.Reason switch
         {
             SuppressionReason.TotalTooLow => $"minTotal: {Total(trigger)}, the rule wants at least {Amount(rule?.TotalMinMinor)}",
+            SuppressionReason.TotalUnknown => $"{(rule?.TotalMinMinor is null ? "maxTotal" : "minTotal")}: the cart has no total in {shop}: its lines have no prices, or prices in another currency",
             SuppressionReason.TotalTooHigh => $"maxTotal: {Total(trigger)}, the rule wants at most {Amount(rule?.TotalMaxMinor)}",
             SuppressionReason.TooFewItems => $"minItems: the cart holds {items}, the rule wants at least {rule?.ItemsMin}",
             SuppressionReason.TooManyItems => $"maxItems: the cart holds {items}, the rule wants at most {rule?.ItemsMax}",

@@ -28,19 +28,22 @@ internal static class ReplayCommand
         var lanes = CheckedOption.Number("--lanes", "Threads. The results do not depend on it. Default: one per core.", 1, 256);
         var drain = CheckedOption.Flag(
             "--drain", "Let all deadlines pass at the end of the input. Without it, those behind its last event stay pending.");
+        var until = CheckedOption.Instant(
+            "--until", "Leave later events out and let time end here: ISO 8601 (UTC unless it carries a zone) or epoch milliseconds.");
         var json = JsonOption.Create();
         command.Options.Add(folder);
         command.Options.Add(lanes);
         command.Options.Add(drain);
+        command.Options.Add(until);
         command.Options.Add(json);
         command.SetAction((parsed, cancellation) => RunAsync(
             configuration.Load(parsed, ConfigurationUse.Replay, terminal),
-            parsed.GetValue(folder)!, parsed.GetValue(lanes), parsed.GetValue(drain), parsed.GetValue(json), terminal, cancellation));
+            parsed.GetValue(folder)!, parsed.GetValue(lanes), parsed.GetValue(drain), parsed.GetValue(until), parsed.GetValue(json), terminal, cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, bool json, Terminal terminal,
+        StreamSegmenterConfiguration configuration, string folder, int? lanes, bool drain, long? untilMs, bool json, Terminal terminal,
         CancellationToken cancellation)
     {
         // Before hours of work rather than after.
@@ -55,7 +58,10 @@ internal static class ReplayCommand
                 files,
                 Math.Min(lanes ?? configuration.Engine.Lanes ?? Environment.ProcessorCount, shards),
                 shards,
-                drain),
+                drain)
+            {
+                UntilMs = untilMs,
+            },
             terminal.Time);
         using var figures = new EngineFigures(runner.Telemetry);
         var work = Task.Factory.StartNew(
@@ -78,6 +84,6 @@ internal static class ReplayCommand
             ReplaySummary.Show(result, folder, terminal.Out);
         }
 
-        return ExitCode.Fine;
+        return UnreadableInput.Report(result, terminal.Error) ? ExitCode.Failed : ExitCode.Fine;
     }
 }

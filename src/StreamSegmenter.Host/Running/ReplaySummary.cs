@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Host.Validation;
+using StreamSegmenter.Events;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Running;
@@ -10,6 +11,9 @@ namespace StreamSegmenter.Host.Running;
 /// <summary>What a replay found, in numbers: <c>summary.json</c> for scripts, a few lines for people.</summary>
 internal static class ReplaySummary
 {
+    // Shown to people only where there is something to show.
+    private static readonly string[] Rare = ["partial", "filtered", "roundedAmounts"];
+
     public static void Write(ReplayResult result, Stream stream)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
@@ -40,6 +44,17 @@ internal static class ReplaySummary
             json.WriteNull("maxEventTime");
         }
 
+        json.WriteStartArray("neverFound");
+        foreach (var unused in result.NeverFound)
+        {
+            json.WriteStartObject();
+            json.WriteString("input", unused.Input);
+            json.WriteString("field", unused.Field);
+            json.WriteString("sources", unused.Sources);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         stream.Write("\n"u8);
@@ -56,9 +71,14 @@ internal static class ReplaySummary
     public static void Show(ReplayResult result, string folder, TextWriter output)
     {
         var text = new SummaryText();
-        foreach (var (name, value) in Figures(result))
+        foreach (var (name, value) in Figures(result).Where(figure => figure.Value > 0 || !Rare.Contains(figure.Name)))
         {
             text.Row(name, value.ToString("N0", CultureInfo.InvariantCulture));
+        }
+
+        foreach (var unused in result.NeverFound)
+        {
+            text.Line($"{unused.Input}: {unused.Field} found no value at {unused.Sources} in any of {unused.Events:N0} events; is that what the records call it?");
         }
 
         text.Line($"The results stand in {folder}");
@@ -81,6 +101,9 @@ internal static class ReplaySummary
         ("membershipChanges", result.MembershipChanges.Count),
         ("deadLetters", result.DeadLetters.Count),
         ("late", result.LateEvents.Count),
+        ("partial", result.DeadLetters.Count(letter => letter.Kind == DeadLetterKind.Partial)),
+        ("filtered", result.Filtered),
+        ("roundedAmounts", result.RoundedAmounts),
     ];
 
     private static string Iso(long ms) =>

@@ -38,6 +38,11 @@ internal static class ConfigurationSummary
             };
             var sorted = input.SortByEventTime ? ", sorted by event time" : "";
             text.Row(input.Name, $"{from}, {Text(input.Format)}{sorted}, out of order by up to {Duration(input.MaxOutOfOrdernessMs)}");
+            if (input.Mapping.Where is { } where)
+            {
+                text.More($"only events with {where.Canonical}");
+            }
+
             WriteMapping(input.Mapping, text);
         }
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using StreamSegmenter.Definitions;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Validation;
 
@@ -17,13 +19,27 @@ internal static class ValidateCommand
             """
             streamsegmenter validate --config samples/shop.yaml
             streamsegmenter validate --config samples/shop.yaml --json
+            streamsegmenter validate --preset shopify
             """);
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(required: false);
+        var preset = CheckedOption.Text("--preset", "Print a preset instead: what an input that names it has.", "name");
+        command.Options.Add(preset);
         options.AddTo(command);
         var json = JsonOption.Create();
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(preset) is { } name)
+            {
+                terminal.Out.Write(PresetText(name));
+                return ExitCode.Fine;
+            }
+
+            if (!options.IsGiven(parsed))
+            {
+                throw new CommandFailure("validate needs --config FILE, or --preset NAME", ExitCode.Usage);
+            }
+
             if (parsed.GetValue(json))
             {
                 return WriteJson(options.TryLoad(parsed, ConfigurationUse.Check, terminal), terminal);
@@ -34,6 +50,11 @@ internal static class ValidateCommand
         });
         return command;
     }
+
+    private static string PresetText(string name) => Presets.Names.Contains(name)
+        ? Presets.TextOf(name)!
+        : throw new CommandFailure(
+            $"--preset: unknown preset '{name}'{NearestName.HintOrList(name, Presets.Names)}", ExitCode.Usage);
 
     /// <summary>For editors and scripts: where each error is, and what.</summary>
     private static int WriteJson(LoadedConfiguration loaded, Terminal terminal)

@@ -139,7 +139,7 @@ internal sealed class CustomerFold
         FoldOutput output)
     {
         ref var header = ref record.Header;
-        var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs, SeenIn(in header, in e));
+        var session = _sessions.Fold(ref header, e.Type, e.EventTimeMs, SeenIn(in header, in e, batch));
         Count(in header, isNew, session, ref output.Totals);
         _attributes.Fold(record, in e, batch, output.Carts.Problems);
         _conversions.Count(record, in e, batch, session, order, output.Panes);
@@ -148,9 +148,9 @@ internal sealed class CustomerFold
         _segments.Fold(record, in e, batch);
     }
 
-    private SessionFlags SeenIn(in CustomerHeader header, in StorefrontEvent e) => e.Type == EventTypes.OrderCompleted
+    private SessionFlags SeenIn(in CustomerHeader header, in StorefrontEvent e, EventBatch batch) => e.Type == EventTypes.OrderCompleted
         ? SessionFlags.Order
-        : _carts.PutsInCart(in header, in e) ? SessionFlags.Cart : SessionFlags.None;
+        : _carts.PutsInCart(in header, in e, batch) ? SessionFlags.Cart : SessionFlags.None;
 
     /// <summary>Lets time pass: everything due at or before <paramref name="untilMs"/> happens at its own instant, segments
     /// before carts where the instants are equal, so that a deadline sees the memberships of its instant.</summary>

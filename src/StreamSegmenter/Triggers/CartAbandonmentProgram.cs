@@ -65,8 +65,8 @@ internal sealed class CartAbandonmentProgram
 
     /// <summary>Whether the event puts something into a cart or begins a checkout: what makes a session one with a cart, in the
     /// sense in which the rules have carts.</summary>
-    public bool PutsInCart(in CustomerHeader header, in StorefrontEvent e) =>
-        CartChange.Of(CartActions.Of(e.Type, false), in e).Opens(in header, e.EventTimeMs, _rules.HasCheckout);
+    public bool PutsInCart(in CustomerHeader header, in StorefrontEvent e, EventBatch batch) =>
+        CartChange.Of(CartActions.Of(e.Type, false), in e, batch).Opens(in header, e.EventTimeMs, _rules.HasCheckout);
 
     /// <summary>Fires the steps that are due at this instant and forgets the carts whose horizon has passed.</summary>
     /// <returns>By how many the armed deadlines became more.</returns>

@@ -16,6 +16,9 @@ internal enum CartAction : byte
     /// <summary>A later step of a checkout: it opens a cart only where a rule is for the checkout.</summary>
     CheckoutStep,
     PaymentFailed,
+
+    /// <summary>The event's items are the cart.</summary>
+    Replace,
     Order,
 
     /// <summary>A product was looked at: activity for rules of the browse stage.</summary>
@@ -40,6 +43,7 @@ internal static class CartActions
         actions[EventTypes.ProductAdded.Id] = CartAction.Add;
         actions[EventTypes.ProductRemoved.Id] = CartAction.Remove;
         actions[EventTypes.QuantityChanged.Id] = CartAction.SetQuantity;
+        actions[EventTypes.CartReplaced.Id] = CartAction.Replace;
         actions[EventTypes.CheckoutStarted.Id] = CartAction.Checkout;
         actions[EventTypes.CheckoutStepCompleted.Id] = CartAction.CheckoutStep;
         actions[EventTypes.PaymentFailed.Id] = CartAction.PaymentFailed;

@@ -18,7 +18,7 @@ internal sealed class CartActivity(CompiledRules rules)
             return;
         }
 
-        var change = CartChange.Of(action, in e);
+        var change = CartChange.Of(action, in e, batch);
         var cartId = batch.Text(in e, e.CartId);
         var found = CartSections.Find(record, cartId);
         if (change.Action == CartAction.None || (found < 0 && !change.Opens(in record.Header, e.EventTimeMs, rules.HasCheckout))
@@ -29,10 +29,9 @@ internal sealed class CartActivity(CompiledRules rules)
 
         CartSections.RemoveBrowsed(record);
         var id = found < 0 ? CartSections.Create(record, cartId, _hashes, e.EventTimeMs, CartStage.Cart) : (ushort)found;
-        Change(record, id, change, in e, batch, output);
-        var emptied = change.Action == CartAction.Remove
-            && CartSections.Header(record.Section(SectionKind.Cart, id)).LineCount == 0;
-        if (emptied)
+        CartContents.Change(record, id, action, in e, batch, output);
+        var empties = change.Action == CartAction.Remove || (change.Action == CartAction.Replace && change.Quantity == 0);
+        if (empties && CartSections.Header(record.Section(SectionKind.Cart, id)).LineCount == 0)
         {
             CartSections.Remove(record, id);
             return;
@@ -80,9 +79,7 @@ internal sealed class CartActivity(CompiledRules rules)
         var id = browsed < 0
             ? CartSections.Create(record, default, _hashes, e.EventTimeMs, CartStage.Browse)
             : (ushort)browsed;
-        var product = batch.Text(in e, e.ProductId);
-        ref var header = ref CartSections.Header(record.Section(SectionKind.Cart, id));
-        CartSections.Put(record, id, product, 1, true, PriceIn(ref header, in e), e.EventTimeMs);
+        CartContents.Look(record, id, in e, batch);
         Rearm(record, id, e.EventTimeMs);
     }
 
@@ -130,61 +127,6 @@ internal sealed class CartActivity(CompiledRules rules)
 
     private static bool MayArm(CustomerRecord record, CompiledRule rule, in RuleState state, long eventTimeMs) =>
         rule.Rule.Reentry == Reentry.PerNewCart ? !state.HasFired : !RuleHistory.IsResting(record, rule, eventTimeMs);
-
-    private static void Change(
-        CustomerRecord record, ushort id, CartChange change, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
-    {
-        var product = batch.Text(in e, e.ProductId);
-        ref var header = ref CartSections.Header(record.Section(SectionKind.Cart, id));
-        switch (change.Action)
-        {
-            case CartAction.Checkout or CartAction.CheckoutStep:
-                header.Stage = CartStage.Checkout;
-                break;
-            case CartAction.Remove:
-                CartSections.Take(record, id, product, change.Quantity, e.EventTimeMs);
-                break;
-            case CartAction.SetQuantity when change.Quantity > 0:
-                SayMixed(ref header, in e, batch, output);
-                CartSections.Put(record, id, product, change.Quantity, true, PriceIn(ref header, in e), e.EventTimeMs);
-                break;
-            case CartAction.Add:
-                SayMixed(ref header, in e, batch, output);
-                CartSections.Put(record, id, product, change.Quantity, false, PriceIn(ref header, in e), e.EventTimeMs);
-                break;
-            default:
-                break;
-        }
-    }
-
-    /// <summary>The event's price, if it is in the cart's currency: amounts of different currencies are never summed.</summary>
-    private static long PriceIn(ref CartHeader header, in StorefrontEvent e)
-    {
-        if (!e.Has(EventFields.Price))
-        {
-            return LineHeader.NoPrice;
-        }
-
-        if (header.Currency.IsNone)
-        {
-            header.Currency = e.Currency;
-        }
-
-        return header.Currency == e.Currency ? e.PriceMinor : LineHeader.NoPrice;
-    }
-
-    private static void SayMixed(ref CartHeader header, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
-    {
-        if (!e.Has(EventFields.Price) || header.Currency.IsNone || header.Currency == e.Currency)
-        {
-            return;
-        }
-
-        header.Flags |= CartFlags.MixedCurrency;
-        output.Problems.Add(EventProblem.Of(
-            in e, batch, $"a price in {e.Currency} came into a cart that is in {header.Currency}: amounts of different currencies "
-            + "are not summed, the cart has no total until it is ordered or emptied; send prices in the shop's currency"));
-    }
 
     /// <summary>A look that came after a later order: whatever was looked at before it led to that.</summary>
     private static bool IsOlderThanOrder(CustomerRecord record, in StorefrontEvent e) =>

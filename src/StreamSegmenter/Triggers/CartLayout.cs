@@ -18,6 +18,9 @@ internal struct CartHeader
 
     /// <summary>Earliest deadline of this cart, or the instant at which it is forgotten.</summary>
     public long DueMs;
+
+    /// <summary>What the shop itself said that the cart is worth, in minor units; <see cref="LineHeader.NoPrice"/> when it did not.</summary>
+    public long OwnValueMinor;
     public Currency Currency;
     public ushort IdLength;
     public ushort LineCount;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Triggers;
 
@@ -89,6 +90,7 @@ internal static class CartSections
         ref var header = ref Header(cart);
         header.CreatedMs = header.LastActivityMs = eventTimeMs;
         header.DueMs = long.MaxValue;
+        header.OwnValueMinor = LineHeader.NoPrice;
         header.Stage = stage;
         header.RuleCount = (ushort)ruleHashes.Length;
         header.IdLength = (ushort)cartId.Length;
@@ -142,6 +144,43 @@ internal static class CartSections
             AddedMs = eventTimeMs, PriceMinor = priceMinor, Quantity = quantity, ProductLength = (ushort)product.Length,
         };
         product.CopyTo(cart[(at + LineHeader.SizeBytes)..]);
+    }
+
+    /// <summary>Takes out the lines whose products are not among those of the event. Lines that name no product go in any case: nothing
+    /// says which of them they are.</summary>
+    public static void Keep(CustomerRecord record, ushort id, in StorefrontEvent e, EventBatch batch)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        var at = LinesStart(cart);
+        while (at < cart.Length)
+        {
+            var product = Product(cart, at);
+            if (!product.IsEmpty && Has(batch.Lines(in e), product))
+            {
+                at = NextLine(cart, at);
+            }
+            else
+            {
+                RemoveLine(record, id, at);
+                cart = record.Section(SectionKind.Cart, id);
+            }
+        }
+    }
+
+    /// <summary>Sets a product's quantity and price as a list of the whole cart has them. A line that did not grow has been there since it
+    /// came: an order that comes late takes it.</summary>
+    public static void Set(CustomerRecord record, ushort id, ReadOnlySpan<byte> product, int quantity, long priceMinor, long eventTimeMs)
+    {
+        var cart = record.Section(SectionKind.Cart, id);
+        if (!product.IsEmpty && TryFindLine(cart, product, out var at) && Line(cart, at).Quantity >= quantity)
+        {
+            ref var line = ref Line(cart, at);
+            line.Quantity = quantity;
+            line.PriceMinor = priceMinor == LineHeader.NoPrice ? line.PriceMinor : priceMinor;
+            return;
+        }
+
+        Put(record, id, product, quantity, !product.IsEmpty, priceMinor, eventTimeMs);
     }
 
     /// <summary>Takes items of a product out; the whole line for a quantity of 0. What came into the cart again after that
@@ -203,6 +242,19 @@ internal static class CartSections
         for (at = LinesStart(cart); at < cart.Length; at = NextLine(cart, at))
         {
             if (Product(cart, at).SequenceEqual(product))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Has(LineReader lines, ReadOnlySpan<byte> product)
+    {
+        while (lines.Read())
+        {
+            if (lines.ProductId.SequenceEqual(product) && lines.Quantity is not <= 0)
             {
                 return true;
             }

@@ -3,7 +3,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Triggers;
 
 /// <summary>What a cart is worth.</summary>
-/// <param name="TotalMinor">Null when no line has a price, when prices came in different currencies, or when no 64 bits hold it.</param>
+/// <param name="TotalMinor">The lines' sum, or where no line has a price what the shop itself said; null when that is not known either, when prices came in different currencies, or when no 64 bits hold it.</param>
 /// <param name="PriceMaxMinor">The dearest item; null when no line has a price.</param>
 internal readonly record struct CartValue(long Items, long? TotalMinor, long? PriceMaxMinor, Currency Currency)
 {
@@ -24,6 +24,7 @@ internal readonly record struct CartValue(long Items, long? TotalMinor, long? Pr
         }
 
         ref readonly var header = ref CartSections.Header(cart);
+        total ??= header.OwnValueMinor == LineHeader.NoPrice ? null : header.OwnValueMinor;
         var isMixed = (header.Flags & CartFlags.MixedCurrency) != 0;
         return new CartValue(items, isMixed || total > long.MaxValue || total < long.MinValue ? null : (long?)total, dearest, header.Currency);
     }

@@ -59,6 +59,11 @@ internal sealed class StepGate(SegmentProgram segments, Currency currency)
     {
         var value = CartValue.Of(cart);
         var total = value.Currency == currency ? value.TotalMinor : null;
+        if (total is null && (rule.TotalMinMinor ?? rule.TotalMaxMinor) is not null)
+        {
+            return SuppressionReason.TotalUnknown;
+        }
+
         if (rule.TotalMinMinor is { } least && !(total >= least))
         {
             return SuppressionReason.TotalTooLow;

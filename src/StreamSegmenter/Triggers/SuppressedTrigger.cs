@@ -19,6 +19,9 @@ public enum SuppressionReason : byte
 
     /// <summary>Another cart of the customer fired the rule since this one was armed, and its re-entry does not allow both.</summary>
     Reentry,
+
+    /// <summary>The rule has a limit for the total, and the cart has no total in the shop's currency.</summary>
+    TotalUnknown,
 }
 
 /// <summary>A trigger that was not sent, and why: suppression is said, not silent. Recoveries and retractions in the holdout are

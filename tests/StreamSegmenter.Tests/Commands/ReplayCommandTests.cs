@@ -37,7 +37,7 @@ public sealed class ReplayCommandTests : IDisposable
             [
                 "events", "eventsByType", "customers", "sessions", "sessionsWithCart", "sessionsWithOrder", "sessionsWithCartAndOrder",
                 "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending",
-                "membershipChanges", "deadLetters", "late", "maxEventTime",
+                "membershipChanges", "deadLetters", "late", "partial", "filtered", "roundedAmounts", "maxEventTime", "neverFound",
             ],
             summary.EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, summary.GetProperty("events").GetInt64());

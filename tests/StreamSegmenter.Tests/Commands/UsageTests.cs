@@ -37,7 +37,7 @@ public sealed class UsageTests : IDisposable
     [Theory]
     [InlineData("replya", "there is no 'replya'. Did you mean 'replay'?")]
     [InlineData("validate --confg x", "there is no '--confg'. Did you mean '--config'?")]
-    [InlineData("validate", "Option '--config' is required.")]
+    [InlineData("validate", "validate needs --config FILE, or --preset NAME")]
     [InlineData("replay --config x", "Option '--out' is required.")]
     [InlineData("replay --config x --out y --lanes 0", "--lanes expects a whole number from 1 to 256")]
     [InlineData("demo --for soon", "--for expects a duration from 1s to 30d, such as 30s")]

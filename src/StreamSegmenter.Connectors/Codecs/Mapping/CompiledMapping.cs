@@ -40,8 +40,8 @@ internal sealed class CompiledMapping
         _byLinePath = tables.LinePaths;
         _listPaths = tables.ListPaths;
         _lists = [.. tables.Lists.Select(steps => steps.Select(step => new ListStepBytes(step)).ToArray())];
-        var itemLists = mapping.Items.From.IsEmpty ? DefaultNames.Items : [.. mapping.Items.From.Select(Path)];
-        _itemLists = new Utf8Table([.. itemLists.Where(path => !tables.HasPath(path)).Select((path, rank) => KeyValuePair.Create(path, rank))]);
+        var itemLists = mapping.Items.From.IsEmpty ? DefaultNames.Items.Where(path => !tables.HasPath(path)) : mapping.Items.From.Select(Path);
+        _itemLists = new Utf8Table([.. itemLists.Distinct().Select((path, rank) => KeyValuePair.Create(path, rank))]);
         _json = new Utf8Table([.. mapping.Json.Distinct().Select(path => KeyValuePair.Create(Path(path), 1))]);
         _eventTypes = new Utf8Table(EventTypeTable(mapping));
         Currency = mapping.Currency is { } code && Events.Currency.TryParse(code, out var currency) ? currency : default;

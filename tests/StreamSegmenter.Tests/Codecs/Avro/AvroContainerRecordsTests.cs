@@ -23,7 +23,7 @@ public sealed class AvroContainerRecordsTests
         }
 
         Assert.Equal([1L, 2L, 3L], batch.Events.ToArray().Select(e => e.Offset));
-        Assert.Equal([0L, 1L, 2L], batch.Events.ToArray().Select(e => e.EventTimeMs));
+        Assert.Equal([1L, 2L, 3L], batch.Events.ToArray().Select(e => e.EventTimeMs));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class AvroContainerRecordsTests
             for (int i = 0; i < records; i++)
             {
                 byte[] record = AvroText.Encode(
-                    ShippedSchemas.StorefrontEvent, $$"""{"event_type":"page_viewed","event_time":{{i}},"customer_id":"c"}""");
+                    ShippedSchemas.StorefrontEvent, $$"""{"event_type":"page_viewed","event_time":{{i + 1}},"customer_id":"c"}""");
                 new AvroWriter(writer.Record).WriteFixed(record);
                 writer.EndRecord();
             }
