@@ -1,7 +1,7 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Runtime;
 
