@@ -1,5 +1,5 @@
 using System.Text;
-using StreamSegmenter.Connectors.Codecs;
+using StreamSegmenter.Connectors.Codecs.Reading;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;

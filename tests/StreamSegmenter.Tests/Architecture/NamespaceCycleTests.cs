@@ -7,7 +7,10 @@ namespace StreamSegmenter.Tests.Architecture;
 /// <summary>Within a project, namespaces depend on one another in one direction: each can be read with those below it.</summary>
 public sealed class NamespaceCycleTests
 {
-    public static TheoryData<string> Projects => ["src/StreamSegmenter", "src/StreamSegmenter.Engine", "src/StreamSegmenter.Runtime", "src/StreamSegmenter.Host"];
+    public static TheoryData<string> Projects =>
+    [
+        "src/StreamSegmenter", "src/StreamSegmenter.Engine", "src/StreamSegmenter.Connectors", "src/StreamSegmenter.Runtime", "src/StreamSegmenter.Host",
+    ];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
+using StreamSegmenter.Connectors.Codecs.Reading;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 

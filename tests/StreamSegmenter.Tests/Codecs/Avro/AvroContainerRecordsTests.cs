@@ -3,6 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Containers;
 using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 
@@ -38,18 +39,8 @@ public sealed class AvroContainerRecordsTests
 
     private static byte[] File(int records)
     {
-        var stream = new MemoryStream();
-        using (var writer = new AvroContainerWriter(stream, ShippedSchemas.StorefrontEvent, AvroWriteCodec.Deflate))
-        {
-            for (int i = 0; i < records; i++)
-            {
-                byte[] record = AvroText.Encode(
-                    ShippedSchemas.StorefrontEvent, $$"""{"event_type":"page_viewed","event_time":{{i + 1}},"customer_id":"c"}""");
-                new AvroWriter(writer.Record).WriteFixed(record);
-                writer.EndRecord();
-            }
-        }
-
-        return stream.ToArray();
+        string text = ApacheAvro.WithoutLogicalTypes(ShippedSchemas.StorefrontEvent.Text);
+        return ApacheAvro.Container(text, "deflate", Enumerable.Range(1, records).Select(i => ApacheAvro.Decode(text, text, AvroText.Encode(
+            ShippedSchemas.StorefrontEvent, $$"""{"event_type":"page_viewed","event_time":{{i}},"customer_id":"c"}"""))!));
     }
 }

@@ -231,7 +231,7 @@ public sealed class AvroEventDecoderTests
     [Fact]
     public void Slots_of_the_direct_way_are_the_fields_of_our_schema() =>
         Assert.Equal(
-            ShippedSchemas.StorefrontEvent.Fields.Select(f => f.Name.Replace("_", "", StringComparison.Ordinal)),
+            ShippedSchemas.StorefrontEvent.Record!.Fields.Select(f => f.Name.Replace("_", "", StringComparison.Ordinal)),
             Enum.GetNames(typeof(AvroEventDecoder).Assembly.GetType(typeof(AvroEventDecoder).Namespace + ".DirectSlot")!)
                 .Select(n => n.ToLowerInvariant()));
 

@@ -1,3 +1,4 @@
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
@@ -38,18 +39,18 @@ public sealed class AvroSchemaTests
     [Fact]
     public void A_name_without_a_dot_takes_the_enclosing_namespace()
     {
-        var outer = (AvroRecordSchema)AvroSchema.Parse("""
+        RecordSchema outer = AvroSchema.Parse("""
             {"type":"record","name":"a.b.Outer","fields":[
               {"name":"x","type":{"type":"fixed","name":"Inner","size":4}},
               {"name":"y","type":"Inner"},
               {"name":"z","type":"a.b.Inner"},
               {"name":"o","type":["null",{"type":"enum","name":"E","namespace":"","symbols":["S"]}],"default":null}]}
-            """);
+            """).Record!;
 
-        Assert.Equal("a.b.Inner", ((AvroFixedSchema)outer.Fields[0].Schema).Name.Full);
+        Assert.Equal("a.b.Inner", ((FixedSchema)outer.Fields[0].Schema).FullName());
         Assert.Same(outer.Fields[0].Schema, outer.Fields[1].Schema);
         Assert.Same(outer.Fields[0].Schema, outer.Fields[2].Schema);
-        Assert.Equal("E", ((AvroEnumSchema)((AvroUnionSchema)outer.Fields[3].Schema).Branches[1]).Name.Full);
+        Assert.Equal("E", ((EnumSchema)((UnionSchema)outer.Fields[3].Schema)[1]).FullName());
     }
 
     [Theory]
@@ -64,7 +65,7 @@ public sealed class AvroSchemaTests
     [InlineData("""{"type":"string","logicalType":"timestamp-millis"}""", AvroLogicalKind.None)]
     [InlineData("""{"type":"long","logicalType":"fortnights"}""", AvroLogicalKind.None)]
     public void A_logical_type_is_recognised_where_it_fits_and_ignored_elsewhere(string json, Enum expected) =>
-        Assert.Equal((AvroLogicalKind)expected, AvroSchema.Parse(json).LogicalType.Kind);
+        Assert.Equal((AvroLogicalKind)expected, AvroLogicalType.Of(AvroSchema.Parse(json).Root).Kind);
 
     [Theory]
     [InlineData("{", "line 1")]

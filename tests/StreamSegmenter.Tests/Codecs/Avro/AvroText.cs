@@ -17,7 +17,7 @@ internal static class AvroText
     {
         using JsonDocument json = JsonDocument.Parse(value);
         var output = new ArrayBufferWriter<byte>();
-        Assert.True(AvroJsonEncoder.TryEncode(schema, json.RootElement, output, out AvroJsonError error), error.ToString());
+        Assert.True(AvroJsonEncoder.TryEncode(schema, json.RootElement, output, out AvroSchemaError error), error.ToString());
         return output.WrittenSpan.ToArray();
     }
 

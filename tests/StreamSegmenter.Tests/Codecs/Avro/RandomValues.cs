@@ -1,5 +1,5 @@
 using System.Globalization;
-using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using global::Avro;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
@@ -9,16 +9,16 @@ internal sealed class RandomValues(Random random)
     private static readonly string[] Scalars = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
     private int _names;
 
-    public string Schema(int depth)
+    public string SchemaText(int depth)
     {
         switch (random.Next(depth <= 0 ? 3 : 9))
         {
             case 3:
-                return $$"""{"type":"array","items":{{Schema(depth - 1)}}}""";
+                return $$"""{"type":"array","items":{{SchemaText(depth - 1)}}}""";
             case 4:
-                return $$"""{"type":"map","values":{{Schema(depth - 1)}}}""";
+                return $$"""{"type":"map","values":{{SchemaText(depth - 1)}}}""";
             case 5 or 6:
-                string fields = string.Join(',', Enumerable.Range(0, random.Next(5)).Select(i => $$"""{"name":"f{{i}}","type":{{Schema(depth - 1)}}}"""));
+                string fields = string.Join(',', Enumerable.Range(0, random.Next(5)).Select(i => $$"""{"name":"f{{i}}","type":{{SchemaText(depth - 1)}}}"""));
                 return $$"""{"type":"record","name":"N{{_names++}}","fields":[{{fields}}]}""";
             case 7:
                 return """["null","long","string"]""";
@@ -31,24 +31,24 @@ internal sealed class RandomValues(Random random)
         }
     }
 
-    public string Value(AvroSchema schema) => schema switch
+    public string Value(Schema schema) => schema switch
     {
-        AvroRecordSchema record => "{" + string.Join(',', record.Fields.Select(f => $"\"{f.Name}\":{Value(f.Schema)}")) + "}",
-        AvroArraySchema array => "[" + string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Value(array.Items))) + "]",
-        AvroMapSchema map => "{" + string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"\"k{i}\":{Value(map.Values)}")) + "}",
-        AvroUnionSchema union => Value(union.Branches[random.Next(union.Branches.Count)]),
-        AvroEnumSchema symbols => $"\"{symbols.Symbols[random.Next(symbols.Symbols.Count)]}\"",
-        AvroFixedSchema bytes => $"\"{new string('x', bytes.SizeBytes)}\"",
-        _ => Scalar(schema.Type),
+        RecordSchema record => "{" + string.Join(',', record.Fields.Select(f => $"\"{f.Name}\":{Value(f.Schema)}")) + "}",
+        ArraySchema array => "[" + string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Value(array.ItemSchema))) + "]",
+        MapSchema map => "{" + string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"\"k{i}\":{Value(map.ValueSchema)}")) + "}",
+        UnionSchema union => Value(union.Schemas[random.Next(union.Count)]),
+        EnumSchema symbols => $"\"{symbols.Symbols[random.Next(symbols.Symbols.Count)]}\"",
+        FixedSchema bytes => $"\"{new string('x', bytes.Size)}\"",
+        _ => Scalar(schema.Tag),
     };
 
-    private string Scalar(AvroType type) => type switch
+    private string Scalar(Schema.Type type) => type switch
     {
-        AvroType.Null => "null",
-        AvroType.Boolean => random.Next(2) == 0 ? "true" : "false",
-        AvroType.Int => random.Next(int.MinValue, int.MaxValue).ToString(CultureInfo.InvariantCulture),
-        AvroType.Long => random.NextInt64(long.MinValue, long.MaxValue).ToString(CultureInfo.InvariantCulture),
-        AvroType.Float or AvroType.Double => (random.Next(-1000, 1000) / 8.0).ToString(CultureInfo.InvariantCulture),
+        Schema.Type.Null => "null",
+        Schema.Type.Boolean => random.Next(2) == 0 ? "true" : "false",
+        Schema.Type.Int => random.Next(int.MinValue, int.MaxValue).ToString(CultureInfo.InvariantCulture),
+        Schema.Type.Long => random.NextInt64(long.MinValue, long.MaxValue).ToString(CultureInfo.InvariantCulture),
+        Schema.Type.Float or Schema.Type.Double => (random.Next(-1000, 1000) / 8.0).ToString(CultureInfo.InvariantCulture),
         _ => $"\"{new string((char)random.Next('a', 'z'), random.Next(9))}\"",
     };
 }

@@ -28,6 +28,7 @@ internal sealed class AvroContainerReader : IDisposable
     private readonly int _blockBytesMax;
     private readonly BlockBuffer _stored = new();
     private readonly BlockBuffer _block = new();
+    private readonly ResolvedNode _skip;
     private long _blockOffset;
     private long _recordsLeft;
     private int _position;
@@ -39,6 +40,7 @@ internal sealed class AvroContainerReader : IDisposable
         _header = header;
         _codec = codec;
         _blockBytesMax = blockBytesMax;
+        _skip = AvroSkipper.Compile(header.Schema.Root);
     }
 
     /// <summary>The schema with which the file was written.</summary>
@@ -50,10 +52,6 @@ internal sealed class AvroContainerReader : IDisposable
 
     /// <summary>Blocks read so far.</summary>
     public int BlockCount { get; private set; }
-
-    /// <summary>Offset in the file of the block that holds the last record: with the record's place in it, its
-    /// position.</summary>
-    public long BlockOffset => _blockOffset;
 
     /// <summary>Why the file is bad, with an offset into it; within compressed blocks that of the block.</summary>
     public AvroError Error { get; private set; }
@@ -107,7 +105,7 @@ internal sealed class AvroContainerReader : IDisposable
 
         int start = _position;
         var reader = new AvroReader(_block.Written, _position, _freeSteps);
-        if (!AvroSkipper.TrySkip(Schema, ref reader))
+        if (!AvroSkipper.TrySkip(_skip, ref reader))
         {
             return RefuseRecord(reader.Error);
         }

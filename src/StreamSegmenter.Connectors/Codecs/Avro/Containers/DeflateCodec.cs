@@ -27,11 +27,4 @@ internal sealed class DeflateCodec : ContainerCodec
             return "the block is not a valid deflate stream";
         }
     }
-
-    /// <summary>Compresses into <paramref name="target"/>, which is empty.</summary>
-    public static void Compress(ReadOnlySpan<byte> block, MemoryStream target)
-    {
-        using var deflater = new DeflateStream(target, CompressionLevel.Optimal, leaveOpen: true);
-        deflater.Write(block);
-    }
 }

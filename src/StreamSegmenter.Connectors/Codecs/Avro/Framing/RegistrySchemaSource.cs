@@ -134,7 +134,7 @@ internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
             return new SchemaLookup(SchemaOutcome.Unusable, null, $"{what}: a schema of type {type}; only AVRO is supported");
         }
 
-        var known = new List<AvroNamedSchema>();
+        var known = new List<AvroSchema>();
         foreach (SchemaReference reference in answer.References)
         {
             SchemaLookup referred = await FollowAsync(what, reference, left, depthLeft).ConfigureAwait(false);
@@ -143,7 +143,7 @@ internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
                 return referred;
             }
 
-            known.Add((AvroNamedSchema)referred.Schema!);
+            known.Add(referred.Schema!);
         }
 
         return AvroSchema.TryParse(answer.SchemaString, known, out AvroSchema? schema, out AvroSchemaError error)
@@ -170,7 +170,7 @@ internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
         Schema answer = await _client.GetRegisteredSchemaAsync(reference.Subject, reference.Version).ConfigureAwait(false);
         answer.References ??= [];
         SchemaLookup referred = await ParseAsync(at, answer, left, depthLeft - 1).ConfigureAwait(false);
-        return referred.Outcome != SchemaOutcome.Found || referred.Schema is AvroNamedSchema
+        return referred.Outcome != SchemaOutcome.Found || referred.Schema is { IsNamed: true }
             ? referred
             : new SchemaLookup(SchemaOutcome.Unusable, null, $"{what} refers to {at}, which is not a named type");
     }

@@ -15,17 +15,17 @@ internal abstract class AvroEventPlan(string schemaName)
 {
     public static AvroEventPlan Compile(AvroSchema writer, string schemaName, CompiledMapping mapping, MappingUse use)
     {
-        if (writer is not AvroRecordSchema record)
+        if (writer.Record is null)
         {
-            return new RefusingPlan(schemaName, $"{schemaName} is of type {writer.DisplayName}; an event is a record");
+            return new RefusingPlan(schemaName, $"{schemaName} is of type {writer.Root.DisplayName()}; an event is a record");
         }
 
-        if (DirectPlan.TryCompile(record, schemaName, mapping, out DirectPlan? direct))
+        if (DirectPlan.TryCompile(writer, schemaName, mapping, out DirectPlan? direct))
         {
             return direct!;
         }
 
-        return MappedPlan.TryCompile(record, schemaName, mapping, use, out MappedPlan? mapped, out string reason)
+        return MappedPlan.TryCompile(writer, schemaName, mapping, use, out MappedPlan? mapped, out string reason)
             ? mapped!
             : new RefusingPlan(schemaName, $"{schemaName}: {reason}");
     }

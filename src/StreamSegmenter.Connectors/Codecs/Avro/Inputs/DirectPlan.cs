@@ -1,4 +1,5 @@
 using System.Text;
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
@@ -17,6 +18,9 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 /// </summary>
 internal sealed class DirectPlan : AvroEventPlan
 {
+    /// <summary>The null branch of the union that the properties are here.</summary>
+    private static readonly byte[] NoProperties = [0];
+
     private readonly AvroDecoder _decoder;
     private readonly CompiledMapping _mapping;
     private readonly byte[]?[] _propertyNames;
@@ -42,24 +46,25 @@ internal sealed class DirectPlan : AvroEventPlan
         }
     }
 
-    public static bool TryCompile(AvroRecordSchema writer, string schemaName, CompiledMapping mapping, out DirectPlan? plan)
+    public static bool TryCompile(AvroSchema writer, string schemaName, CompiledMapping mapping, out DirectPlan? plan)
     {
         plan = null;
-        if (!AllowsDirect(mapping.Mapping) || writer.IndexOf("price") >= 0 || writer.IndexOf("total") >= 0
-            || writer.IndexOf("ecommerce") >= 0 || DefaultNames.Items.Any(items => writer.IndexOf(items) >= 0))
+        RecordSchema record = writer.Record!;
+        if (!AllowsDirect(mapping.Mapping) || record.IndexOf("price") >= 0 || record.IndexOf("total") >= 0
+            || record.IndexOf("ecommerce") >= 0 || DefaultNames.Items.Any(items => record.IndexOf(items) >= 0))
         {
             // Prices in major units need the rules for decimals, and lists of items those for lines.
             return false;
         }
 
-        AvroRecordSchema reader = ReaderFor(writer);
+        AvroSchema reader = ReaderFor(writer);
         if (!AvroDecoder.TryCompile(writer, reader, AvroNameMatching.IgnoreOutermostName, out AvroDecoder? decoder, out _))
         {
             return false;
         }
 
-        AvroField? time = WrittenAs(writer, ShippedSchemas.StorefrontEvent.Fields[(int)DirectSlot.EventTime]);
-        bool isMicros = time?.Schema.LogicalType.Kind == AvroLogicalKind.TimestampMicros;
+        Field? time = WrittenAs(record, ShippedSchemas.StorefrontEvent.Record!.Fields[(int)DirectSlot.EventTime]);
+        bool isMicros = time is not null && AvroLogicalType.Of(time.Schema).Kind == AvroLogicalKind.TimestampMicros;
         plan = new DirectPlan(schemaName, decoder!, mapping, isMicros);
         return true;
     }
@@ -99,54 +104,60 @@ internal sealed class DirectPlan : AvroEventPlan
         && mapping.TimeFormat is TimeFormat.Auto or TimeFormat.EpochMs;
 
     /// <summary>Our schema, more generous where that costs writers nothing, and with the writer's own fields behind it.</summary>
-    private static AvroRecordSchema ReaderFor(AvroRecordSchema writer)
+    private static AvroSchema ReaderFor(AvroSchema writer)
     {
-        AvroRecordSchema ours = ShippedSchemas.StorefrontEvent;
-        var fields = new List<AvroField>(ours.Fields);
-        var claimed = new HashSet<AvroField>(ReferenceEqualityComparer.Instance);
-        foreach (AvroField field in ours.Fields)
+        AvroSchema ours = ShippedSchemas.StorefrontEvent;
+        var fields = new List<Field>();
+        var claimed = new HashSet<Field>(ReferenceEqualityComparer.Instance);
+        foreach (Field field in ours.Record!.Fields)
         {
-            if (WrittenAs(writer, field) is { } written)
-            {
-                claimed.Add(written);
-            }
+            // Under the name that the writer has: an alias that the writer uses for something else is out of the way then.
+            Field? written = WrittenAs(writer.Record!, field);
+            bool isProperties = fields.Count == (int)DirectSlot.Properties;
+            Schema type = isProperties ? Generous((MapSchema)field.Schema) : field.Schema;
+            fields.Add(new Field(type, written?.Name ?? field.Name, fields.Count));
+            claimed.Add(written ?? field);
         }
 
-        fields[(int)DirectSlot.Properties] = GenerousProperties(ours.Fields[(int)DirectSlot.Properties]);
-        foreach (AvroField written in writer.Fields)
+        foreach (Field written in writer.Record!.Fields)
         {
             if (!claimed.Contains(written))
             {
-                fields.Add(new AvroField(written.Name, written.Schema, []));
+                fields.Add(new Field(written.Schema, written.Name, fields.Count));
             }
         }
 
-        var reader = new AvroRecordSchema(ours.Name, []);
-        reader.Complete([.. fields]);
-        return reader;
+        // The record has fields of its own, made from these.
+        RecordSchema reader = RecordSchema.Create(ours.Record.Name, fields);
+        var defaults = new Dictionary<Field, byte[]>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < ours.Record.Count; i++)
+        {
+            if ((i == (int)DirectSlot.Properties ? NoProperties : ours.DefaultOf(ours.Record.Fields[i])) is { } encoded)
+            {
+                defaults.Add(reader.Fields[i], encoded);
+            }
+        }
+
+        return new AvroSchema(reader, defaults);
     }
 
     /// <summary>The writer's field that our field is read from: by name, else by the first alias.</summary>
-    private static AvroField? WrittenAs(AvroRecordSchema writer, AvroField field)
+    private static Field? WrittenAs(RecordSchema writer, Field field)
     {
         int index = writer.IndexOf(field.Name);
-        for (int i = 0; index < 0 && i < field.Aliases.Count; i++)
+        foreach (string earlier in field.EarlierNames())
         {
-            index = writer.IndexOf(field.Aliases[i]);
+            index = index < 0 ? writer.IndexOf(earlier) : index;
         }
 
         return index < 0 ? null : writer.Fields[index];
     }
 
     /// <summary>A null in place of the properties, or of one of them, is the same as none.</summary>
-    private static AvroField GenerousProperties(AvroField ours)
+    private static UnionSchema Generous(MapSchema properties)
     {
-        var map = (AvroMapSchema)ours.Schema;
-        var nothing = new AvroPrimitiveSchema(AvroType.Null);
-        var values = new AvroUnionSchema([nothing, .. ((AvroUnionSchema)map.Values).Branches]);
-        return new AvroField(ours.Name, new AvroUnionSchema([nothing, new AvroMapSchema(values)]), ours.Aliases)
-        {
-            DefaultEncoded = [0],
-        };
+        Schema nothing = PrimitiveSchema.Create(Schema.Type.Null);
+        UnionSchema values = UnionSchema.Create([nothing, .. ((UnionSchema)properties.ValueSchema).Schemas]);
+        return UnionSchema.Create([nothing, MapSchema.CreateMap(values)]);
     }
 }

@@ -142,7 +142,7 @@ internal ref struct DirectSink(
 
     public void EndMap(int slot) => _maps--;
 
-    private static string NameOf(DirectSlot slot) => ShippedSchemas.StorefrontEvent.Fields[(int)slot].Name;
+    private static string NameOf(DirectSlot slot) => ShippedSchemas.StorefrontEvent.Record!.Fields[(int)slot].Name;
 
     /// <summary>The property that a value is: one of the map, or a field that only the writer has.</summary>
     private readonly bool TryName(int slot, out ReadOnlySpan<byte> name)

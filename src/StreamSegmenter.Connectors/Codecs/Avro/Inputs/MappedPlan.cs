@@ -37,7 +37,7 @@ internal sealed class MappedPlan : AvroEventPlan
     }
 
     public static bool TryCompile(
-        AvroRecordSchema writer, string schemaName, CompiledMapping mapping, MappingUse use, out MappedPlan? plan,
+        AvroSchema writer, string schemaName, CompiledMapping mapping, MappingUse use, out MappedPlan? plan,
         out string reason)
     {
         plan = null;

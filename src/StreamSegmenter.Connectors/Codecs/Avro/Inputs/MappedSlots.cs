@@ -1,3 +1,4 @@
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -31,15 +32,16 @@ internal sealed record MappedSlots(byte[][] Paths, bool[] InsideUnfolded, AvroLo
 
     public static AvroLogicalType LogicalTypeOf(AvroSlot slot)
     {
-        if (slot.Schema is not AvroUnionSchema union)
+        if (slot.Schema is not UnionSchema union)
         {
-            return slot.Schema.LogicalType;
+            return AvroLogicalType.Of(slot.Schema);
         }
 
         AvroLogicalType found = default;
-        foreach (AvroSchema branch in union.Branches)
+        foreach (Schema branch in union.Schemas)
         {
-            found = branch.LogicalType.Kind == AvroLogicalKind.None ? found : branch.LogicalType;
+            AvroLogicalType type = AvroLogicalType.Of(branch);
+            found = type.Kind == AvroLogicalKind.None ? found : type;
         }
 
         return found;

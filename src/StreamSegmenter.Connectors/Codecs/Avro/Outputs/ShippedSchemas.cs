@@ -6,21 +6,21 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 internal static class ShippedSchemas
 {
     /// <summary>The input: what every other Avro schema of events is read as.</summary>
-    public static AvroRecordSchema StorefrontEvent { get; } = Load("storefront-event");
+    public static AvroSchema StorefrontEvent { get; } = Load("storefront-event");
 
-    public static AvroRecordSchema CartAbandoned { get; } = Load("cart-abandoned");
+    public static AvroSchema CartAbandoned { get; } = Load("cart-abandoned");
 
-    public static AvroRecordSchema SuppressedTrigger { get; } = Load("suppressed-trigger");
+    public static AvroSchema SuppressedTrigger { get; } = Load("suppressed-trigger");
 
-    public static AvroRecordSchema MembershipChange { get; } = Load("membership-change");
+    public static AvroSchema MembershipChange { get; } = Load("membership-change");
 
-    public static AvroRecordSchema ConversionPane { get; } = Load("conversion-pane");
+    public static AvroSchema ConversionPane { get; } = Load("conversion-pane");
 
-    public static AvroRecordSchema DeadLetter { get; } = Load("dead-letter");
+    public static AvroSchema DeadLetter { get; } = Load("dead-letter");
 
-    public static AvroRecordSchema LateEvent { get; } = Load("late-event");
+    public static AvroSchema LateEvent { get; } = Load("late-event");
 
-    public static AvroRecordSchema Of(OutputKind output) => output switch
+    public static AvroSchema Of(OutputKind output) => output switch
     {
         OutputKind.CartAbandoned => CartAbandoned,
         OutputKind.SuppressedTrigger => SuppressedTrigger,
@@ -30,11 +30,22 @@ internal static class ShippedSchemas
         _ => LateEvent,
     };
 
-    private static AvroRecordSchema Load(string name)
+    private static AvroSchema Load(string name)
     {
         using Stream stream = typeof(ShippedSchemas).Assembly.GetManifestResourceStream($"schemas/{name}.avsc")
             ?? throw new InvalidOperationException($"the assembly carries no schema '{name}'");
         using var reader = new StreamReader(stream);
-        return (AvroRecordSchema)AvroSchema.Parse(reader.ReadToEnd());
+        return AvroSchema.Parse(reader.ReadToEnd());
     }
+}
+
+/// <summary>The outputs, each with a schema of its own.</summary>
+internal enum OutputKind : byte
+{
+    CartAbandoned,
+    SuppressedTrigger,
+    MembershipChange,
+    ConversionPane,
+    DeadLetter,
+    LateEvent,
 }

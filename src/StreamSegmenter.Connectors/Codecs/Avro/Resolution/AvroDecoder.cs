@@ -1,3 +1,5 @@
+using System.Text.Json;
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -41,8 +43,8 @@ internal sealed class AvroDecoder
         out AvroResolutionError error)
     {
         var slots = new ResolvedSlots();
-        var compiler = new ResolutionCompiler(slots, names);
-        ResolvedNode? root = compiler.Compile(writer, reader);
+        var compiler = new ResolutionCompiler(writer, reader, slots, names);
+        ResolvedNode? root = compiler.Compile();
         error = compiler.Error;
         decoder = root is null ? null : new AvroDecoder(writer, reader, root, slots);
         return root is not null;
@@ -79,3 +81,9 @@ internal sealed class AvroDecoder
         return decoded;
     }
 }
+
+/// <summary>
+/// A field of the reader's schema as a sink sees it. <see cref="Path"/> is dotted from the top-level record; <c>[]</c> marks the
+/// way through an array's items and <c>{}</c> through a map's values, as in <c>cart.lines[].productId</c>.
+/// </summary>
+internal sealed record AvroSlot(string Path, Schema Schema, JsonEncodedText Name);

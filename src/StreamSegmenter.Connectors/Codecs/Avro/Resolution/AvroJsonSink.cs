@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
+using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 

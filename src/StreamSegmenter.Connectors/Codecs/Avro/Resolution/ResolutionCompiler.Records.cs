@@ -1,3 +1,4 @@
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Definitions;
 
@@ -8,10 +9,10 @@ internal sealed partial class ResolutionCompiler
 {
     private const int NoField = -1;
 
-    private ResolvedNode? ResolveRecord(AvroRecordSchema writer, AvroRecordSchema reader, Place at)
+    private ResolvedNode? ResolveRecord(RecordSchema writer, RecordSchema reader, Place at)
     {
         // The type refers to itself: go round. Deeper levels report the slots of the first.
-        if (_open.TryGetValue((writer, reader), out ResolvedNode? outer))
+        if (_open.Find(pair => ReferenceEquals(pair.Writer, writer) && ReferenceEquals(pair.Reader, reader)).Node is { } outer)
         {
             return new ResolvedNode(ResolvedOp.Recursion, at.Slot) { Children = [outer] };
         }
@@ -23,9 +24,9 @@ internal sealed partial class ResolutionCompiler
         }
 
         var record = new ResolvedNode(ResolvedOp.Record, at.Slot);
-        _open.Add((writer, reader), record);
+        _open.Add((writer, reader, record));
         ResolvedNode[]? fields = ResolveFields(writer, reader, at, out int freeSteps);
-        _open.Remove((writer, reader));
+        _open.RemoveAt(_open.Count - 1);
         if (fields is null)
         {
             return null;
@@ -36,7 +37,7 @@ internal sealed partial class ResolutionCompiler
         return record;
     }
 
-    private ResolvedNode[]? ResolveFields(AvroRecordSchema writer, AvroRecordSchema reader, Place at, out int freeSteps)
+    private ResolvedNode[]? ResolveFields(RecordSchema writer, RecordSchema reader, Place at, out int freeSteps)
     {
         slots.AddRecord(reader, at.Path);
         int[] readerOfWriter = MatchFields(writer, reader);
@@ -44,16 +45,16 @@ internal sealed partial class ResolutionCompiler
         freeSteps = 0;
         for (int i = 0; i < writer.Fields.Count; i++)
         {
-            AvroField written = writer.Fields[i];
+            Field written = writer.Fields[i];
             ResolvedNode? node = readerOfWriter[i] == NoField
-                ? new ResolvedNode(ResolvedOp.Skip, at.Slot) { Skipped = written.Schema }
+                ? new ResolvedNode(ResolvedOp.Skip, at.Slot) { Children = [AvroSkipper.Compile(written.Schema)] }
                 : ResolveField(written.Schema, reader.Fields[readerOfWriter[i]], at);
             if (node is null)
             {
                 return null;
             }
 
-            freeSteps += written.Schema.EncodedBytesMin == 0 ? 1 : 0;
+            freeSteps += _sizes.BytesMin(written.Schema) == 0 ? 1 : 0;
             nodes.Add(node);
         }
 
@@ -78,7 +79,7 @@ internal sealed partial class ResolutionCompiler
     }
 
     /// <summary>The reader's field for each of the writer's. Names go first; an alias may only claim what no name has.</summary>
-    private static int[] MatchFields(AvroRecordSchema writer, AvroRecordSchema reader)
+    private static int[] MatchFields(RecordSchema writer, RecordSchema reader)
     {
         var readerOfWriter = new int[writer.Fields.Count];
         Array.Fill(readerOfWriter, NoField);
@@ -93,7 +94,7 @@ internal sealed partial class ResolutionCompiler
 
         for (int i = 0; i < reader.Fields.Count; i++)
         {
-            foreach (string alias in reader.Fields[i].Aliases)
+            foreach (string alias in reader.Fields[i].EarlierNames())
             {
                 int written = writer.IndexOf(alias);
                 if (written >= 0 && readerOfWriter[written] == NoField && Array.IndexOf(readerOfWriter, i) < 0)
@@ -106,33 +107,33 @@ internal sealed partial class ResolutionCompiler
         return readerOfWriter;
     }
 
-    private ResolvedNode? ResolveField(AvroSchema writer, AvroField field, Place at)
+    private ResolvedNode? ResolveField(Schema writer, Field field, Place at)
     {
         string path = ResolvedSlots.Join(at.Path, field.Name);
         return Resolve(writer, field.Schema, new Place(slots.Of(path), path, IsOutermost: false, at.Depth + 1));
     }
 
-    private ResolvedNode? DefaultOf(AvroField field, AvroRecordSchema writer, Place at)
+    private ResolvedNode? DefaultOf(Field field, RecordSchema writer, Place at)
     {
         string path = ResolvedSlots.Join(at.Path, field.Name);
         var place = new Place(slots.Of(path), path, IsOutermost: false, at.Depth + 1);
-        if (field.DefaultEncoded is null)
+        if (target.DefaultOf(field) is not { } encoded)
         {
             var written = new List<string>();
-            foreach (AvroField candidate in writer.Fields)
+            foreach (Field candidate in writer.Fields)
             {
                 written.Add(candidate.Name);
             }
 
             return Refuse(
                 place,
-                $"the writer's {writer.Name} has no such field, and the reader's has no default."
+                $"the writer's {writer.FullName()} has no such field, and the reader's has no default."
                 + NearestName.Hint(field.Name, written));
         }
 
         ResolvedNode? value = Resolve(field.Schema, field.Schema, place);
         return value is null
             ? null
-            : new ResolvedNode(ResolvedOp.Default, place.Slot) { Children = [value], DefaultEncoded = field.DefaultEncoded };
+            : new ResolvedNode(ResolvedOp.Default, place.Slot) { Children = [value], DefaultEncoded = encoded };
     }
 }

@@ -1,3 +1,4 @@
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
@@ -8,32 +9,32 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// </summary>
 internal sealed partial class ResolutionCompiler
 {
-    private ResolvedNode? ResolveWriterUnion(AvroUnionSchema writer, AvroSchema reader, Place at)
+    private ResolvedNode? ResolveWriterUnion(UnionSchema writer, Schema reader, Place at)
     {
-        var branches = new ResolvedNode[writer.Branches.Count];
+        var branches = new ResolvedNode[writer.Count];
         bool any = false;
         for (int i = 0; i < branches.Length; i++)
         {
-            ResolvedNode? branch = Resolve(writer.Branches[i], reader, at);
+            ResolvedNode? branch = Resolve(writer.Schemas[i], reader, at);
             any |= branch is not null;
             branches[i] = branch ?? new ResolvedNode(ResolvedOp.Unresolved, at.Slot) { Reason = $"{Where(at)}{Error.Reason}" };
         }
 
         return any
             ? new ResolvedNode(ResolvedOp.WriterUnion, at.Slot) { Children = branches }
-            : Refuse(at, $"none of the writer's {branches.Length} branches can be read as {reader.DisplayName}");
+            : Refuse(at, $"none of the writer's {branches.Length} branches can be read as {reader.DisplayName()}");
     }
 
     /// <summary>
     /// The first branch that is the writer's type itself, else the first that it can be promoted to. (By the letter of the
     /// specification an int would become a long where that is listed first; all implementations prefer the exact type.)
     /// </summary>
-    private ResolvedNode? ResolveReaderUnion(AvroSchema writer, AvroUnionSchema reader, Place at)
+    private ResolvedNode? ResolveReaderUnion(Schema writer, UnionSchema reader, Place at)
     {
         AvroResolutionError nearest = default;
         for (int pass = 0; pass < 3; pass++)
         {
-            foreach (AvroSchema branch in reader.Branches)
+            foreach (Schema branch in reader.Schemas)
             {
                 if (Likeness(writer, branch) != pass)
                 {
@@ -57,18 +58,18 @@ internal sealed partial class ResolutionCompiler
 
         return Refuse(
             at,
-            $"the writer's {writer.DisplayName} can be read as none of the reader's {reader.Branches.Count} branches");
+            $"the writer's {writer.DisplayName()} can be read as none of the reader's {reader.Count} branches");
     }
 
     /// <summary>0: the same type, by full name where it has one. 1: the same by unqualified name or alias. 2: by promotion.
     /// 3: not at all.</summary>
-    private static int Likeness(AvroSchema writer, AvroSchema reader)
+    private static int Likeness(Schema writer, Schema reader)
     {
-        if (writer is AvroNamedSchema written && reader is AvroNamedSchema read)
+        if (writer is NamedSchema written && reader is NamedSchema read)
         {
-            return writer.Type != reader.Type ? 3 : written.Name == read.Name ? 0 : NamesMatch(written, read) ? 1 : 3;
+            return writer.Tag != reader.Tag ? 3 : written.FullName() == read.FullName() ? 0 : NamesMatch(written, read) ? 1 : 3;
         }
 
-        return writer.Type == reader.Type ? 0 : TryPromote(writer.Type, reader.Type, out _) ? 2 : 3;
+        return writer.Tag == reader.Tag ? 0 : TryPromote(writer.Tag, reader.Tag, out _) ? 2 : 3;
     }
 }

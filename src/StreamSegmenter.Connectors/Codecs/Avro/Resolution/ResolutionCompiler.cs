@@ -1,3 +1,4 @@
+using global::Avro;
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
@@ -8,25 +9,26 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 /// are expanded by path, so that a nested field has a slot of its own; where a type refers to itself the nodes form a cycle.
 /// The number of nodes is bounded, since a few lines of schema can expand to billions.
 /// </summary>
-internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMatching names)
+internal sealed partial class ResolutionCompiler(AvroSchema source, AvroSchema target, ResolvedSlots slots, AvroNameMatching names)
 {
     private const int ItemBytesMinOfMapKey = 1;
     private const int RootSlot = -1;
 
-    private readonly Dictionary<(AvroSchema Writer, AvroSchema Reader), ResolvedNode> _open = [];
+    private readonly List<(RecordSchema Writer, RecordSchema Reader, ResolvedNode Node)> _open = [];
+    private readonly SchemaSizes _sizes = new();
     private int _nodesLeft = AvroLimits.DecoderNodesMax;
 
     /// <summary>Why the last <see cref="Compile"/> returned null.</summary>
     public AvroResolutionError Error { get; private set; }
 
-    public ResolvedNode? Compile(AvroSchema writer, AvroSchema reader)
+    public ResolvedNode? Compile()
     {
-        if (reader is AvroRecordSchema record)
+        if (target.Record is { } record)
         {
             slots.AddRecord(record, "");
         }
 
-        return Resolve(writer, reader, new Place(RootSlot, "", IsOutermost: true, Depth: 0));
+        return Resolve(source.Root, target.Root, new Place(RootSlot, "", IsOutermost: true, Depth: 0));
     }
 
     /// <summary>Where in the reader's schema the compiler stands.</summary>
@@ -35,7 +37,7 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
         public Place Inside(string suffix) => new(Slot, Path + suffix, IsOutermost: false, Depth + 1);
     }
 
-    private ResolvedNode? Resolve(AvroSchema writer, AvroSchema reader, Place at)
+    private ResolvedNode? Resolve(Schema writer, Schema reader, Place at)
     {
         if (--_nodesLeft < 0 || at.Depth > 2 * AvroLimits.NestingMax)
         {
@@ -44,48 +46,48 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
                 : $"types nest more than {2 * AvroLimits.NestingMax} levels deep");
         }
 
-        if (writer is AvroUnionSchema written)
+        if (writer is UnionSchema written)
         {
             return ResolveWriterUnion(written, reader, at);
         }
 
-        if (reader is AvroUnionSchema read)
+        if (reader is UnionSchema read)
         {
             return ResolveReaderUnion(writer, read, at);
         }
 
         return (writer, reader) switch
         {
-            (AvroRecordSchema w, AvroRecordSchema r) => ResolveRecord(w, r, at),
-            (AvroEnumSchema w, AvroEnumSchema r) => ResolveEnum(w, r, at),
-            (AvroFixedSchema w, AvroFixedSchema r) => ResolveFixed(w, r, at),
-            (AvroArraySchema w, AvroArraySchema r) =>
-                ResolveItems(ResolvedOp.Array, w.Items, r.Items, w.Items.EncodedBytesMin, at, "[]"),
-            (AvroMapSchema w, AvroMapSchema r) =>
-                ResolveItems(ResolvedOp.Map, w.Values, r.Values, w.Values.EncodedBytesMin + ItemBytesMinOfMapKey, at, "{}"),
-            _ => TryPromote(writer.Type, reader.Type, out ResolvedOp op)
+            (RecordSchema w, RecordSchema r) => ResolveRecord(w, r, at),
+            (EnumSchema w, EnumSchema r) => ResolveEnum(w, r, at),
+            (FixedSchema w, FixedSchema r) => ResolveFixed(w, r, at),
+            (ArraySchema w, ArraySchema r) =>
+                ResolveItems(ResolvedOp.Array, w.ItemSchema, r.ItemSchema, _sizes.BytesMin(w.ItemSchema), at, "[]"),
+            (MapSchema w, MapSchema r) =>
+                ResolveItems(ResolvedOp.Map, w.ValueSchema, r.ValueSchema, _sizes.BytesMin(w.ValueSchema) + ItemBytesMinOfMapKey, at, "{}"),
+            _ => TryPromote(writer.Tag, reader.Tag, out ResolvedOp op)
                 ? new ResolvedNode(op, at.Slot)
-                : Refuse(at, $"the writer's {writer.DisplayName} cannot be read as {reader.DisplayName}"),
+                : Refuse(at, $"the writer's {writer.DisplayName()} cannot be read as {reader.DisplayName()}"),
         };
     }
 
     /// <summary>The table of promotions; it holds each primitive type's reading as itself too.</summary>
-    private static bool TryPromote(AvroType writer, AvroType reader, out ResolvedOp op)
+    private static bool TryPromote(Schema.Type writer, Schema.Type reader, out ResolvedOp op)
     {
         ResolvedOp? found = (writer, reader) switch
         {
-            (AvroType.Null, AvroType.Null) => ResolvedOp.Null,
-            (AvroType.Boolean, AvroType.Boolean) => ResolvedOp.Boolean,
-            (AvroType.Int, AvroType.Int or AvroType.Long) => ResolvedOp.Int,
-            (AvroType.Int, AvroType.Float) => ResolvedOp.IntToFloat,
-            (AvroType.Int, AvroType.Double) => ResolvedOp.IntToDouble,
-            (AvroType.Long, AvroType.Long) => ResolvedOp.Long,
-            (AvroType.Long, AvroType.Float) => ResolvedOp.LongToFloat,
-            (AvroType.Long, AvroType.Double) => ResolvedOp.LongToDouble,
-            (AvroType.Float, AvroType.Float or AvroType.Double) => ResolvedOp.Float,
-            (AvroType.Double, AvroType.Double) => ResolvedOp.Double,
-            (AvroType.String or AvroType.Bytes, AvroType.String) => ResolvedOp.String,
-            (AvroType.String or AvroType.Bytes, AvroType.Bytes) => ResolvedOp.Bytes,
+            (Schema.Type.Null, Schema.Type.Null) => ResolvedOp.Null,
+            (Schema.Type.Boolean, Schema.Type.Boolean) => ResolvedOp.Boolean,
+            (Schema.Type.Int, Schema.Type.Int or Schema.Type.Long) => ResolvedOp.Int,
+            (Schema.Type.Int, Schema.Type.Float) => ResolvedOp.IntToFloat,
+            (Schema.Type.Int, Schema.Type.Double) => ResolvedOp.IntToDouble,
+            (Schema.Type.Long, Schema.Type.Long) => ResolvedOp.Long,
+            (Schema.Type.Long, Schema.Type.Float) => ResolvedOp.LongToFloat,
+            (Schema.Type.Long, Schema.Type.Double) => ResolvedOp.LongToDouble,
+            (Schema.Type.Float, Schema.Type.Float or Schema.Type.Double) => ResolvedOp.Float,
+            (Schema.Type.Double, Schema.Type.Double) => ResolvedOp.Double,
+            (Schema.Type.String or Schema.Type.Bytes, Schema.Type.String) => ResolvedOp.String,
+            (Schema.Type.String or Schema.Type.Bytes, Schema.Type.Bytes) => ResolvedOp.Bytes,
             _ => null,
         };
         op = found.GetValueOrDefault();
@@ -93,37 +95,37 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
     }
 
     private ResolvedNode? ResolveItems(
-        ResolvedOp op, AvroSchema writer, AvroSchema reader, int itemBytesMin, Place at, string suffix)
+        ResolvedOp op, Schema writer, Schema reader, int itemBytesMin, Place at, string suffix)
     {
         ResolvedNode? item = Resolve(writer, reader, at.Inside(suffix));
         return item is null ? null : new ResolvedNode(op, at.Slot) { Children = [item], Size = itemBytesMin };
     }
 
-    private ResolvedNode? ResolveFixed(AvroFixedSchema writer, AvroFixedSchema reader, Place at)
+    private ResolvedNode? ResolveFixed(FixedSchema writer, FixedSchema reader, Place at)
     {
         if (!NamesMatch(writer, reader))
         {
             return RefuseName(writer, reader, at);
         }
 
-        return writer.SizeBytes == reader.SizeBytes
-            ? new ResolvedNode(ResolvedOp.Fixed, at.Slot) { Size = writer.SizeBytes }
-            : Refuse(at, $"the writer's {writer.Name} has {writer.SizeBytes} bytes, the reader's {reader.SizeBytes}");
+        return writer.Size == reader.Size
+            ? new ResolvedNode(ResolvedOp.Fixed, at.Slot) { Size = writer.Size }
+            : Refuse(at, $"the writer's {writer.FullName()} has {writer.Size} bytes, the reader's {reader.Size}");
     }
 
-    private ResolvedNode? ResolveEnum(AvroEnumSchema writer, AvroEnumSchema reader, Place at)
+    private ResolvedNode? ResolveEnum(EnumSchema writer, EnumSchema reader, Place at)
     {
         if (!NamesMatch(writer, reader))
         {
             return RefuseName(writer, reader, at);
         }
 
-        int fallback = reader.DefaultSymbol is null ? -1 : reader.IndexOf(reader.DefaultSymbol);
+        int fallback = reader.Default is null ? -1 : reader.Symbols.IndexOf(reader.Default);
         var unknown = new List<string>();
         var ordinals = new int[writer.Symbols.Count];
         for (int i = 0; i < ordinals.Length; i++)
         {
-            ordinals[i] = reader.IndexOf(writer.Symbols[i]);
+            ordinals[i] = reader.Symbols.IndexOf(writer.Symbols[i]);
             if (ordinals[i] < 0)
             {
                 ordinals[i] = fallback;
@@ -135,34 +137,19 @@ internal sealed partial class ResolutionCompiler(ResolvedSlots slots, AvroNameMa
         {
             Ordinals = ordinals,
             Symbols = [.. reader.Symbols.Select(System.Text.Encoding.ASCII.GetBytes)],
-            Reason = $"{Where(at)}the reader's enum {reader.Name} lacks one of "
+            Reason = $"{Where(at)}the reader's enum {reader.FullName()} lacks one of "
                 + $"{string.Join(", ", unknown.Take(8))}; add it, or give the enum a default",
         };
     }
 
-    private static bool NamesMatch(AvroNamedSchema writer, AvroNamedSchema reader)
-    {
-        if (writer.Name.Simple == reader.Name.Simple)
-        {
-            return true;
-        }
+    private static bool NamesMatch(NamedSchema writer, NamedSchema reader) =>
+        writer.Name == reader.Name || Array.IndexOf(reader.Aliases(), writer.FullName()) >= 0;
 
-        foreach (AvroName alias in reader.Aliases)
-        {
-            if (alias == writer.Name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private ResolvedNode? RefuseName(AvroNamedSchema writer, AvroNamedSchema reader, Place at) =>
+    private ResolvedNode? RefuseName(NamedSchema writer, NamedSchema reader, Place at) =>
         Refuse(
             at,
-            $"the writer's {writer.Name} is not the reader's {reader.Name}; "
-                + $"add the alias '{writer.Name}' to the reader's schema if it is meant");
+            $"the writer's {writer.FullName()} is not the reader's {reader.FullName()}; "
+                + $"add the alias '{writer.FullName()}' to the reader's schema if it is meant");
 
     private ResolvedNode? Refuse(Place at, string reason)
     {

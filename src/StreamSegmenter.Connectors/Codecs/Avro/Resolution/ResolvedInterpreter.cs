@@ -49,7 +49,7 @@ internal static class ResolvedInterpreter
             case ResolvedOp.Default:
                 return RunDefault(node, ref reader, ref sink);
             case ResolvedOp.Skip:
-                return AvroSkipper.TrySkip(node.Skipped!, ref reader);
+                return AvroSkipper.TrySkip(node.Children[0], ref reader);
             case ResolvedOp.Unresolved:
                 return reader.Fail(AvroFault.UnionBranchUnresolved, reader.Position, node.Reason);
             default:

@@ -1,5 +1,3 @@
-using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
-
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 
 /// <summary>What to read from the writer's bytes and how to hand it to the sink.</summary>
@@ -37,7 +35,7 @@ internal sealed class ResolvedNode(ResolvedOp op, int slot)
     public int Slot { get; } = slot;
 
     /// <summary>Record: the writer's fields, then defaults. Union: the writer's branches. Recursion: the record. Array,
-    /// Map, Default: the one inner value.</summary>
+    /// Map, Default, Skip: the one inner value.</summary>
     public ResolvedNode[] Children { get; set; } = [];
 
     /// <summary>Fixed: its size. Array, Map: fewest bytes of an item. Record: the free steps that it costs.</summary>
@@ -51,9 +49,6 @@ internal sealed class ResolvedNode(ResolvedOp op, int slot)
 
     /// <summary>Default: the value in the reader's encoding.</summary>
     public byte[] DefaultEncoded { get; init; } = [];
-
-    /// <summary>Skip: the writer's type.</summary>
-    public AvroSchema? Skipped { get; init; }
 
     /// <summary>Unresolved, Enum: why a value that the reader lacks cannot be read. Made once, so that a bad record
     /// allocates nothing.</summary>

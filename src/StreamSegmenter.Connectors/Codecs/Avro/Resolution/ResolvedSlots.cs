@@ -1,5 +1,5 @@
 using System.Text.Json;
-using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using global::Avro;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 
@@ -11,9 +11,9 @@ internal sealed class ResolvedSlots
     public Dictionary<string, int> OfPath { get; } = new(StringComparer.Ordinal);
 
     /// <summary>All fields of one record in a row, so that a top-level record's fields have their positions as slots.</summary>
-    public void AddRecord(AvroRecordSchema record, string path)
+    public void AddRecord(RecordSchema record, string path)
     {
-        foreach (AvroField field in record.Fields)
+        foreach (Field field in record.Fields)
         {
             string at = Join(path, field.Name);
             if (OfPath.TryAdd(at, All.Count))

@@ -1,66 +1,54 @@
 using System.Text.Json;
-using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using global::Avro;
 
-namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
+namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>The types that hold no others.</summary>
 internal static partial class AvroJsonEncoder
 {
     /// <summary>Cheap test that spares a union's branches the attempt.</summary>
-    private static bool IsLikely(AvroType type, JsonElement value) => type switch
+    private static bool IsLikely(Schema schema, JsonElement value) => schema.Tag switch
     {
-        AvroType.Null => value.ValueKind == JsonValueKind.Null,
-        AvroType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        AvroType.Int or AvroType.Long => value.ValueKind == JsonValueKind.Number,
-        AvroType.Float or AvroType.Double => value.ValueKind is JsonValueKind.Number or JsonValueKind.String,
-        _ => value.ValueKind == JsonValueKind.String,
+        Schema.Type.Null => value.ValueKind == JsonValueKind.Null,
+        Schema.Type.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        Schema.Type.Int or Schema.Type.Long => value.ValueKind == JsonValueKind.Number,
+        Schema.Type.Float or Schema.Type.Double => value.ValueKind is JsonValueKind.Number or JsonValueKind.String,
+        Schema.Type.Bytes or Schema.Type.String => value.ValueKind == JsonValueKind.String,
+        _ => true,
     };
-
-    private static string Describe(JsonElement value)
-    {
-        bool hasText = value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined);
-        string text = hasText ? value.GetRawText() : "";
-        return value.ValueKind switch
-        {
-            JsonValueKind.Object => "an object",
-            JsonValueKind.Array => "an array",
-            JsonValueKind.Undefined => "nothing",
-            _ => text.Length <= 40 ? text : text[..40] + "…",
-        };
-    }
 
     private sealed partial class Encoder
     {
-        private bool TryWriteScalar(AvroSchema schema, JsonElement value)
+        private bool TryWriteScalar(Schema schema, JsonElement value)
         {
-            switch (schema.Type)
+            switch (schema.Tag)
             {
-                case AvroType.Null:
+                case Schema.Type.Null:
                     return value.ValueKind == JsonValueKind.Null;
-                case AvroType.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                case Schema.Type.Boolean when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                     _writer.WriteBoolean(value.GetBoolean());
                     return true;
-                case AvroType.Int when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number):
+                case Schema.Type.Int when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number):
                     _writer.WriteInt(number);
                     return true;
-                case AvroType.Long when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number):
+                case Schema.Type.Long when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number):
                     _writer.WriteLong(number);
                     return true;
-                case AvroType.Float when TryReadNumber(value, out double number):
+                case Schema.Type.Float when TryReadNumber(value, out double number):
                     _writer.WriteFloat((float)number);
                     return true;
-                case AvroType.Double when TryReadNumber(value, out double number):
+                case Schema.Type.Double when TryReadNumber(value, out double number):
                     _writer.WriteDouble(number);
                     return true;
-                case AvroType.String when TryReadText(value, out string text):
+                case Schema.Type.String when TryReadText(value, out string text):
                     _writer.WriteString(text);
                     return true;
-                case AvroType.Bytes when TryReadText(value, out string text) && TryReadLatin1(text, out byte[] bytes):
+                case Schema.Type.Bytes when TryReadText(value, out string text) && TryReadLatin1(text, out byte[] bytes):
                     _writer.WriteBytes(bytes);
                     return true;
-                case AvroType.Fixed when TryReadText(value, out string text) && TryReadLatin1(text, out byte[] bytes):
+                case Schema.Type.Fixed when TryReadText(value, out string text) && TryReadLatin1(text, out byte[] bytes):
                     _writer.WriteFixed(bytes);
-                    return bytes.Length == ((AvroFixedSchema)schema).SizeBytes;
+                    return bytes.Length == ((FixedSchema)schema).Size;
                 default:
                     return false;
             }

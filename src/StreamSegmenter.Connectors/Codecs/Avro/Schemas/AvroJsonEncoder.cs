@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
-using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
+using global::Avro;
+using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Definitions;
 
-namespace StreamSegmenter.Connectors.Codecs.Avro.Binary;
+namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>
 /// Encodes a JSON value by a schema, for tools, tests and the defaults in schemas. Values are written plainly: a union's
@@ -18,17 +19,18 @@ internal static partial class AvroJsonEncoder
     private const long WorkPerValue = 16;
 
     /// <summary>Appends the value to <paramref name="output"/>, which holds a part of it when false is returned.</summary>
-    public static bool TryEncode(AvroSchema schema, JsonElement value, ArrayBufferWriter<byte> output, out AvroJsonError error)
+    public static bool TryEncode(AvroSchema schema, JsonElement value, ArrayBufferWriter<byte> output, out AvroSchemaError error)
     {
         long workLeft = WorkMax;
-        return TryEncode(schema, value, output, ref workLeft, out error);
+        return TryEncode(schema.Root, schema.DefaultOf, value, output, ref workLeft, out error);
     }
 
     /// <summary>As above, with a purse that several values share.</summary>
     internal static bool TryEncode(
-        AvroSchema schema, JsonElement value, ArrayBufferWriter<byte> output, ref long workLeft, out AvroJsonError error)
+        Schema schema, Func<Field, byte[]?> defaultOf, JsonElement value, ArrayBufferWriter<byte> output, ref long workLeft,
+        out AvroSchemaError error)
     {
-        var encoder = new Encoder(output) { WorkLeft = workLeft };
+        var encoder = new Encoder(output, defaultOf) { WorkLeft = workLeft };
         bool fits = encoder.TryWrite(schema, value, "", depth: 0);
         workLeft = encoder.WorkLeft;
         error = encoder.Error;
@@ -37,15 +39,15 @@ internal static partial class AvroJsonEncoder
 
     internal static long WorkMaxForOneSchema => WorkMax;
 
-    private sealed partial class Encoder(ArrayBufferWriter<byte> output)
+    private sealed partial class Encoder(ArrayBufferWriter<byte> output, Func<Field, byte[]?> defaultOf)
     {
         private readonly AvroWriter _writer = new(output);
 
-        public AvroJsonError Error { get; private set; }
+        public AvroSchemaError Error { get; private set; }
 
         public long WorkLeft { get; set; }
 
-        public bool TryWrite(AvroSchema schema, JsonElement value, string path, int depth)
+        public bool TryWrite(Schema schema, JsonElement value, string path, int depth)
         {
             WorkLeft -= WorkPerValue;
             if (depth > AvroLimits.NestingMax || WorkLeft < 0)
@@ -57,25 +59,25 @@ internal static partial class AvroJsonEncoder
 
             return schema switch
             {
-                AvroRecordSchema record => TryWriteRecord(record, value, path, depth),
-                AvroArraySchema array => TryWriteArray(array, value, path, depth),
-                AvroMapSchema map => TryWriteMap(map, value, path, depth),
-                AvroUnionSchema union => TryWriteUnion(union, value, path, depth),
-                AvroEnumSchema symbols => TryWriteEnum(symbols, value, path),
+                RecordSchema record => TryWriteRecord(record, value, path, depth),
+                ArraySchema array => TryWriteArray(array, value, path, depth),
+                MapSchema map => TryWriteMap(map, value, path, depth),
+                UnionSchema union => TryWriteUnion(union, value, path, depth),
+                EnumSchema symbols => TryWriteEnum(symbols, value, path),
                 _ => TryWriteScalar(schema, value) || Refuse(
                     path,
-                    $"{Describe(value)} is not a value of type {schema.DisplayName}"),
+                    $"{CheckedSchemaText.Describe(value)} is not a value of type {schema.DisplayName()}"),
             };
         }
 
-        private bool TryWriteRecord(AvroRecordSchema record, JsonElement value, string path, int depth)
+        private bool TryWriteRecord(RecordSchema record, JsonElement value, string path, int depth)
         {
             if (value.ValueKind != JsonValueKind.Object)
             {
-                return Refuse(path, $"expected an object for the record {record.Name}, found {Describe(value)}");
+                return Refuse(path, $"expected an object for the record {record.FullName()}, found {CheckedSchemaText.Describe(value)}");
             }
 
-            foreach (AvroField field in record.Fields)
+            foreach (Field field in record.Fields)
             {
                 string at = $"{path}.{field.Name}";
                 if (value.TryGetProperty(field.Name, out JsonElement given))
@@ -85,7 +87,7 @@ internal static partial class AvroJsonEncoder
                         return false;
                     }
                 }
-                else if (field.DefaultEncoded is { } encoded && (WorkLeft -= encoded.Length) >= 0)
+                else if (defaultOf(field) is { } encoded && (WorkLeft -= encoded.Length) >= 0)
                 {
                     _writer.WriteFixed(encoded);
                 }
@@ -93,25 +95,25 @@ internal static partial class AvroJsonEncoder
                 {
                     return Refuse(at, WorkLeft < 0
                         ? "the value, with the defaults that it calls for, is too large"
-                        : $"the field is missing, and {record.Name} gives it no default");
+                        : $"the field is missing, and {record.FullName()} gives it no default");
                 }
             }
 
             return true;
         }
 
-        private bool TryWriteArray(AvroArraySchema array, JsonElement value, string path, int depth)
+        private bool TryWriteArray(ArraySchema array, JsonElement value, string path, int depth)
         {
             if (value.ValueKind != JsonValueKind.Array)
             {
-                return Refuse(path, $"expected an array, found {Describe(value)}");
+                return Refuse(path, $"expected an array, found {CheckedSchemaText.Describe(value)}");
             }
 
             _writer.WriteBlock(value.GetArrayLength());
             int i = 0;
             foreach (JsonElement item in value.EnumerateArray())
             {
-                if (!TryWrite(array.Items, item, $"{path}[{i++}]", depth + 1))
+                if (!TryWrite(array.ItemSchema, item, $"{path}[{i++}]", depth + 1))
                 {
                     return false;
                 }
@@ -121,18 +123,18 @@ internal static partial class AvroJsonEncoder
             return true;
         }
 
-        private bool TryWriteMap(AvroMapSchema map, JsonElement value, string path, int depth)
+        private bool TryWriteMap(MapSchema map, JsonElement value, string path, int depth)
         {
             if (value.ValueKind != JsonValueKind.Object)
             {
-                return Refuse(path, $"expected an object for a map, found {Describe(value)}");
+                return Refuse(path, $"expected an object for a map, found {CheckedSchemaText.Describe(value)}");
             }
 
             _writer.WriteBlock(value.GetPropertyCount());
             foreach (JsonProperty entry in value.EnumerateObject())
             {
                 _writer.WriteString(entry.Name);
-                if (!TryWrite(map.Values, entry.Value, $"{path}.{entry.Name}", depth + 1))
+                if (!TryWrite(map.ValueSchema, entry.Value, $"{path}.{entry.Name}", depth + 1))
                 {
                     return false;
                 }
@@ -142,19 +144,19 @@ internal static partial class AvroJsonEncoder
             return true;
         }
 
-        private bool TryWriteUnion(AvroUnionSchema union, JsonElement value, string path, int depth)
+        private bool TryWriteUnion(UnionSchema union, JsonElement value, string path, int depth)
         {
-            for (int i = 0; i < union.Branches.Count; i++)
+            for (int i = 0; i < union.Schemas.Count; i++)
             {
                 // A branch that fails half-way leaves bytes behind, so each is tried on a buffer of its own.
                 var branch = new ArrayBufferWriter<byte>();
-                if (AvroType.Record > union.Branches[i].Type && !IsLikely(union.Branches[i].Type, value))
+                if (!IsLikely(union.Schemas[i], value))
                 {
                     continue;
                 }
 
-                var attempt = new Encoder(branch) { WorkLeft = WorkLeft };
-                bool fits = attempt.TryWrite(union.Branches[i], value, path, depth);
+                var attempt = new Encoder(branch, defaultOf) { WorkLeft = WorkLeft };
+                bool fits = attempt.TryWrite(union.Schemas[i], value, path, depth);
                 WorkLeft = attempt.WorkLeft - branch.WrittenCount;
                 if (fits)
                 {
@@ -164,18 +166,18 @@ internal static partial class AvroJsonEncoder
                 }
             }
 
-            return Refuse(path, $"{Describe(value)} fits none of the union's {union.Branches.Count} branches");
+            return Refuse(path, $"{CheckedSchemaText.Describe(value)} fits none of the union's {union.Schemas.Count} branches");
         }
 
-        private bool TryWriteEnum(AvroEnumSchema schema, JsonElement value, string path)
+        private bool TryWriteEnum(EnumSchema schema, JsonElement value, string path)
         {
             string? symbol = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-            int ordinal = symbol is null ? -1 : schema.IndexOf(symbol);
+            int ordinal = symbol is null ? -1 : schema.Symbols.IndexOf(symbol);
             if (ordinal < 0)
             {
                 return Refuse(
                     path,
-                    $"{Describe(value)} is not a symbol of {schema.Name}.{NearestName.Hint(symbol ?? "", schema.Symbols)}");
+                    $"{CheckedSchemaText.Describe(value)} is not a symbol of {schema.FullName()}.{NearestName.Hint(symbol ?? "", schema.Symbols)}");
             }
 
             _writer.WriteEnum(ordinal);
@@ -184,7 +186,7 @@ internal static partial class AvroJsonEncoder
 
         private bool Refuse(string path, string reason)
         {
-            Error = new AvroJsonError(path, reason);
+            Error = new AvroSchemaError(path, reason);
             return false;
         }
     }

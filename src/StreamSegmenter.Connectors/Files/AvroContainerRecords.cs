@@ -1,9 +1,9 @@
 using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 using StreamSegmenter.Connectors.Codecs.Avro.Containers;
+using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
-using StreamSegmenter.Connectors.Files;
 
-namespace StreamSegmenter.Connectors.Codecs.Avro.Inputs;
+namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>Walks a container file's records for those who read files. A record's number is its ordinal in the file, from
 /// 1.</summary>

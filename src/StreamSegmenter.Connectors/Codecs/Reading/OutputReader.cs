@@ -7,7 +7,7 @@ using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
-namespace StreamSegmenter.Connectors.Codecs;
+namespace StreamSegmenter.Connectors.Codecs.Reading;
 
 /// <summary>Reads back what the engine said of customers: the values that an <see cref="IOutputEncoder"/> wrote, JSON or Avro in
 /// either framing, whichever they are. A value in Confluent framing is taken to be of the shipped schema.</summary>

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using StreamSegmenter.Connectors.Kafka.Native;
 
-namespace StreamSegmenter.Connectors.Kafka.Native;
+namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>librdkafka's own client, for what Confluent.Kafka does not offer and there is no other way to do.</summary>
 internal static unsafe class NativeHandle

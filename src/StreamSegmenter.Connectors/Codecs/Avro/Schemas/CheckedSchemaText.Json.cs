@@ -4,7 +4,7 @@ using StreamSegmenter.Definitions;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 /// <summary>Attributes out of JSON objects, with errors that say which one and what stood there.</summary>
-internal sealed partial class AvroSchemaParser
+internal sealed partial class CheckedSchemaText
 {
     private static JsonElement Require(JsonElement json, string attribute, string path) =>
         json.TryGetProperty(attribute, out JsonElement value)
@@ -47,36 +47,26 @@ internal sealed partial class AvroSchemaParser
 
     private string SuggestType(string name)
     {
-        var candidates = new List<string> { "null", "boolean", "int", "long", "float", "double", "bytes", "string" };
-        foreach (AvroNamedSchema named in _names.Values)
+        // The right name in another namespace is the commonest mistake of all.
+        if (_heights.Keys.FirstOrDefault(full => full.EndsWith('.' + name, StringComparison.Ordinal)) is { } elsewhere)
         {
-            // The right name in another namespace is the commonest mistake of all.
-            if (named.Name.Simple == name)
-            {
-                return $" Did you mean '{named.Name.Full}'?";
-            }
-
-            candidates.Add(named.Name.Full);
+            return $" Did you mean '{elsewhere}'?";
         }
 
-        string suggestion = NearestName.Hint(name, candidates);
+        string suggestion = NearestName.Hint(
+            name, [.. _heights.Keys, "null", "boolean", "int", "long", "float", "double", "bytes", "string"]);
         return suggestion.Length > 0 ? suggestion : " A type must be defined before it is referred to.";
     }
 
-    private static string Describe(JsonElement json)
+    internal static string Describe(JsonElement json)
     {
-        string text = json.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? "" : json.GetRawText();
+        string text = json.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined ? "" : json.GetRawText();
         return json.ValueKind switch
         {
             JsonValueKind.Object => "an object",
             JsonValueKind.Array => "an array",
+            JsonValueKind.Undefined => "nothing",
             _ => text.Length <= 40 ? text : text[..40] + "…",
         };
-    }
-
-    private static string FirstSentence(string message)
-    {
-        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
     }
 }
