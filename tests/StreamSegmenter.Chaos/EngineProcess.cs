@@ -141,7 +141,7 @@ internal sealed class EngineProcess : IDisposable
                 .Select(component => component.GetProperty("reason").GetString());
             return answer.IsSuccessStatusCode ? "ready" : reasons.FirstOrDefault() ?? "not ready";
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException or JsonException)
         {
             return "silent";
         }

@@ -118,6 +118,10 @@ internal static class ClientConfigs
             // Brokers that come back are found again within about a second; librdkafka's own limit is ten.
             ["reconnect.backoff.max.ms"] = "1000",
 
+            // A client that learned of a dead broker's partitions too early, before others lead them, would look again only so much later;
+            // librdkafka's own interval is five minutes.
+            ["topic.metadata.refresh.interval.ms"] = "10000",
+
             // A connection whose other side vanished without a word is given up after so long; librdkafka's own limits are 60 and 30 s.
             ["socket.timeout.ms"] = Text(SocketTimeoutMs),
             ["socket.connection.setup.timeout.ms"] = "5000",
