@@ -190,7 +190,7 @@ internal sealed class EngineProcess : IDisposable
         var at = line.IndexOf(TelemetryAt, StringComparison.Ordinal);
         if (at >= 0)
         {
-            Volatile.Write(ref _readiness, new Uri(line[(at + TelemetryAt.Length)..]));
+            Volatile.Write(ref _readiness, new Uri(line[(at + TelemetryAt.Length)..].TrimEnd('"')));
         }
     }
 }

@@ -35,31 +35,54 @@ internal static class RunCommand
             Folders.MakeWritable(state, "engine.stateDirectory");
         }
 
-        using var engine = new KafkaEngine(configuration, terminal.Time, terminal.Tell);
+        var log = new RunLog(terminal, configuration.Logging.Format);
+        using var engine = new KafkaEngine(configuration, terminal.Time, sentence => log.Warn("engine", sentence));
         await using var server = await StartServerAsync(configuration.Http, engine, stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
-        terminal.Error.WriteLine(configuration.Redactor.Redact(
+        log.Info("run", configuration.Redactor.Redact(
             $"group '{configuration.Kafka!.Group}' reads {topics} at {configuration.Kafka.Brokers}"));
         if (server is not null)
         {
-            terminal.Error.WriteLine($"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
+            log.Info("run", $"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
         }
 
-        using var figures = new EngineFigures(engine.Telemetry);
-        await using var announcing = stopping.Register(() => terminal.Tell(
+        await using var announcing = stopping.Register(() => log.Info(
+            "run",
             $"stopping: the last commit and leaving the group, within {DurationShape.Show(configuration.Engine.ShutdownDeadlineMs)}; "
             + "a signal after more than a second ends at once"));
-        await new ProgressLine(terminal).FollowAsync(engine.RunAsync(stopping), figures.ReadProgress);
+        try
+        {
+            await FollowAsync(engine, engine.RunAsync(stopping), log, terminal);
+        }
+        catch (EngineStoppedException e)
+        {
+            log.Error("run", e.Message);
+            return ExitCode.Failed;
+        }
+
         if (!engine.HasStarted)
         {
-            terminal.Error.WriteLine("stopped: no broker had answered, nothing was begun");
+            log.Info("run", "stopped: no broker had answered, nothing was begun");
             return ExitCode.Fine;
         }
 
-        terminal.Error.WriteLine("stopped: everything is committed" + (configuration.Kafka.Instance is null
+        log.Info("run", "stopped: everything is committed" + (configuration.Kafka.Instance is null
             ? ""
             : $"; as a static member it keeps its partitions for {DurationShape.Show(configuration.Kafka.Timing.SessionTimeoutMs)}"));
         return ExitCode.Fine;
+    }
+
+    // One line that changes in place for a person, and only what changes for a log.
+    private static async Task FollowAsync(KafkaEngine engine, Task running, RunLog log, Terminal terminal)
+    {
+        if (!log.IsForPerson)
+        {
+            await new ReadinessLog(log, engine.Telemetry, terminal.Time).FollowAsync(running);
+            return;
+        }
+
+        using var figures = new EngineFigures(engine.Telemetry);
+        await new ProgressLine(terminal).FollowAsync(running, figures.ReadProgress);
     }
 
     /// <summary>Null when the configuration says that there is no HTTP.</summary>

@@ -57,7 +57,7 @@ internal static class ConfigurationLoader
 
         Presets.Apply(root, secrets, problems);
         ConfigurationShape.Root.Check(root, "configuration", problems);
-        var redactor = new Redactor(secrets.Resolved);
+        var redactor = new Redactor(PublicReferences.Secrets(root, secrets.Resolved));
         var configuration = ReadSections(path, root, redactor, problems, folder, use);
         return new LoadedConfiguration(
             configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })]);
@@ -77,9 +77,10 @@ internal static class ConfigurationLoader
         var schemas = OperationsSection.ReadSchemas(root, context);
         var engine = OperationsSection.ReadEngine(root, context);
         var http = OperationsSection.ReadHttp(root, context);
+        var logging = OperationsSection.ReadLogging(root);
         return problems.Count > 0 || segments is null
             ? null
-            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, redactor);
+            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, logging, redactor);
     }
 
     private static string? ReadText(string path, Problems problems, SourceLocation start)

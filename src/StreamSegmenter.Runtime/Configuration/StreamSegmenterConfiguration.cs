@@ -19,4 +19,5 @@ internal sealed record StreamSegmenterConfiguration(
     SchemasConfiguration Schemas,
     EngineConfiguration Engine,
     HttpConfiguration Http,
+    LoggingConfiguration Logging,
     Redactor Redactor);

@@ -38,6 +38,29 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void Brokers_and_names_are_shown_although_they_come_from_the_environment()
+    {
+        var c = _text.With("BROKERS", "kafka-1:9092").With("HOSTNAME", "pod-17").With("PASSWORD", "open sesame").Good(
+            ConfigurationText.Minimal + "kafka: {brokers: '${BROKERS}', instance: 'i-${HOSTNAME}', properties: {sasl.password: '${PASSWORD}'}}\n");
+
+        Assert.Equal("kafka-1:9092 of i-pod-17 with ${PASSWORD}", c.Redactor.Redact("kafka-1:9092 of i-pod-17 with open sesame"));
+    }
+
+    [Fact]
+    public void What_is_used_for_a_name_and_elsewhere_too_stays_a_secret()
+    {
+        File.WriteAllText(Path.Combine(_text.Folder, "brokers"), "kafka-2:9092");
+        var c = _text.With("BOTH", "open sesame").Good(
+            ConfigurationText.Minimal + "kafka: {brokers: '${file:brokers}', group: 'g', properties: {client.rack: '${BOTH}', sasl.password: '${BOTH}'}}\n"
+            + "outputs: {topics: {lateEvents: late}}\n");
+        Assert.Equal("${file:brokers} ${BOTH}", c.Redactor.Redact("kafka-2:9092 open sesame"));
+
+        var shared = _text.With("BOTH", "topic-1").Good(
+            "inputs: [{topic: '${BOTH}'}]\nkafka: {brokers: 'a:1', properties: {sasl.password: '${BOTH}'}}\n");
+        Assert.Equal("${BOTH}", shared.Redactor.Redact("topic-1"));
+    }
+
+    [Fact]
     public void An_error_about_a_secret_value_does_not_show_it()
     {
         var errors = _text.With("GAP", "hunter2").Errors(ConfigurationText.Minimal + "session: {gap: '${GAP}'}\n");

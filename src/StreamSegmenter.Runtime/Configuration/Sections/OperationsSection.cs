@@ -150,6 +150,14 @@ internal static class OperationsSection
         return new HttpConfiguration(address);
     }
 
+    public static LoggingConfiguration ReadLogging(SectionReader root) => new(root.Section("logging").Text("format") switch
+    {
+        "text" => LogFormat.Text,
+        "logfmt" => LogFormat.Logfmt,
+        "json" => LogFormat.Json,
+        _ => LogFormat.Auto,
+    });
+
     private static string FolderOf(SectionReader section, string key, LoadContext context) =>
         context.Resolve(new PlacedText(section.Text(key), section.PlaceOf(key)));
 }

@@ -25,5 +25,6 @@ internal static class ConfigurationShape
         new Key("outputs", OperationShapes.Outputs, "Where results go on Kafka, and how they are written."),
         new Key("schemas", OperationShapes.Schemas, "Where Avro schemas come from."),
         new Key("engine", OperationShapes.Engine, "Operating limits. The defaults suit most shops."),
-        new Key("http", OperationShapes.Http, "Telemetry and health over HTTP."));
+        new Key("http", OperationShapes.Http, "Telemetry and health over HTTP."),
+        new Key("logging", OperationShapes.Logging, "The log of 'run'."));
 }

@@ -120,6 +120,12 @@ internal static class OperationShapes
         new Key("allowInsecure", new BooleanShape(),
             "Listen beyond this machine although there is neither TLS nor a token: for a container, whose network is closed.", "false"));
 
+    public static ObjectShape Logging { get; } = new(
+        "'logging'",
+        new Key("format", new ChoiceShape("auto", "text", "logfmt", "json"),
+            "How 'run' writes its log, on standard error: sentences, key=value pairs or JSON objects, each with time, level and category; "
+            + "auto: sentences on a terminal, logfmt elsewhere.", "auto"));
+
     private static string? AreHttp(string text)
     {
         var addresses = text.Split(',', StringSplitOptions.TrimEntries);
