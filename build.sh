@@ -43,7 +43,7 @@ cli() {
   [ "${1-}" != -- ] || shift # as 'dotnet run' and npm want it
   build_program >&2
   cd "$CALLED_FROM"
-  exec dotnet "$ROOT/$PROGRAM" "$@"
+  STREAMSEGMENTER_COMMAND="${ROOT/#$PWD/.}/build.sh cli" exec dotnet "$ROOT/$PROGRAM" "$@"
 }
 
 run_tests() {

@@ -11,6 +11,9 @@ internal sealed record Terminal
     /// <summary>Someone watches <see cref="Error"/>: lines may be written over. Otherwise it goes to a file or a pipe.</summary>
     public bool IsWatched { get; init; }
 
+    /// <summary>Someone watches <see cref="Out"/> as well: a page may be drawn there, again and again.</summary>
+    public bool IsPageDrawn { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Looks up an environment variable.</summary>
@@ -29,5 +32,6 @@ internal sealed record Terminal
         Out = Console.Out,
         Error = Console.Error,
         IsWatched = !Console.IsErrorRedirected,
+        IsPageDrawn = !Console.IsOutputRedirected && !Console.IsErrorRedirected,
     };
 }

@@ -55,8 +55,9 @@ internal static class DemoCommand
         using var broker = EmbeddedBroker.Start();
         var configuration = Load(broker);
         CreateTopics(broker, configuration);
-        using var engine = new KafkaEngine(configuration, terminal.Time, terminal.Tell);
-        using var screen = new DemoScreen(engine, terminal);
+        var feed = new DemoFeed(terminal.Time);
+        using var engine = new KafkaEngine(configuration, terminal.Time, feed.Report);
+        using var screen = new DemoScreen(engine, feed, terminal);
         await using var server = await StartServerAsync(configuration, engine, stopping);
         screen.Announce(broker.BootstrapServers, configuration, server.Address);
 
@@ -81,6 +82,7 @@ internal static class DemoCommand
         await closing.CancelAsync();
         await sending;
         screen.Summarize(traffic.Sent);
+        screen.SuggestNext();
         return ExitCode.Fine;
     }
 

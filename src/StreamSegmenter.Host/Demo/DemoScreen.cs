@@ -1,51 +1,35 @@
 using System.Globalization;
-using StreamSegmenter.Conversions;
-using StreamSegmenter.Events;
+using Spectre.Console;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;
 using StreamSegmenter.Host.Validation;
-using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime;
-using StreamSegmenter.Segments;
-using StreamSegmenter.Triggers;
+using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Demo;
 
-/// <summary>What someone sees who watches the demo: some of the outputs as they come, the numbers of each window, and how it goes.
-/// Outputs come on the lanes' threads and wait here until the screen's own thread shows them.</summary>
+/// <summary>What a person sees who watches the demo: a page that is drawn anew on a terminal, plain lines elsewhere; a summary and what to
+/// try next at its end.</summary>
 internal sealed class DemoScreen : IDisposable
 {
-    /// <summary>So many outputs of a kind are shown in a second; the others are only counted.</summary>
-    private const int ShownMax = 2;
-
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrawInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly KafkaEngine _engine;
+    private readonly DemoFeed _feed;
     private readonly Terminal _terminal;
-    private readonly ProgressLine _progress;
     private readonly EngineFigures _figures;
     private readonly IDisposable[] _subscriptions;
-    private readonly Lock _gate = new();
-    private readonly List<string> _lines = [];
-    private readonly DemoWindows _windows = new();
-    private long _countingSince;
-    private int _triggersShown;
-    private int _changesShown;
-    private long _triggers;
-    private long _membershipChanges;
+    private long _drawnAt;
+    private long _drawnRecords;
 
-    public DemoScreen(KafkaEngine engine, Terminal terminal)
+    public DemoScreen(KafkaEngine engine, DemoFeed feed, Terminal terminal)
     {
         _engine = engine;
+        _feed = feed;
         _terminal = terminal;
-        _progress = new ProgressLine(terminal);
         _figures = new EngineFigures(engine.Telemetry);
-        _subscriptions =
-        [
-            engine.Outputs.CartAbandoned.Subscribe(Add),
-            engine.Outputs.MembershipChanges.Subscribe(Add),
-            engine.Outputs.ConversionPanes.Subscribe(Add),
-        ];
+        _subscriptions = feed.SubscribeTo(engine.Outputs);
+        _drawnAt = terminal.Time.GetTimestamp();
     }
 
     public void Announce(string brokers, StreamSegmenterConfiguration configuration, Uri telemetry)
@@ -55,22 +39,12 @@ internal sealed class DemoScreen : IDisposable
         _terminal.Out.WriteLine($"  in   {string.Join(", ", configuration.Inputs.Select(input => input.Topic))}");
         _terminal.Out.WriteLine($"  out  {topics.CartAbandonment}, {topics.SegmentMembership}, {topics.ConversionMetrics}");
         _terminal.Out.WriteLine($"Telemetry at {telemetry}metrics");
+        _terminal.Out.WriteLine("Ctrl-C ends it, with a summary");
         _terminal.Out.WriteLine();
     }
 
     /// <summary>Shows what comes until the engine has stopped.</summary>
-    public async Task FollowAsync(Task running)
-    {
-        while (await Task.WhenAny(running, Task.Delay(_progress.Interval, _terminal.Time)) != running)
-        {
-            ShowLines();
-            _progress.Show(_figures.ReadProgress());
-        }
-
-        _progress.Clear();
-        ShowLines();
-        await running;
-    }
+    public Task FollowAsync(Task running) => _terminal.IsPageDrawn ? DrawAsync(running) : PrintAsync(running);
 
     /// <summary>The numbers of the whole demo; the engine has stopped.</summary>
     public void Summarize(long eventsSent)
@@ -82,13 +56,27 @@ internal sealed class DemoScreen : IDisposable
         text.Heading("Summary");
         text.Row("events", $"{Number(_figures.Records)} read of {Number(eventsSent)} sent");
         text.Row("customers", Number(totals.Customers));
-        text.Row("triggers", Number(_triggers));
-        text.Row("membership changes", Number(_membershipChanges));
+        text.Row("triggers", Number(_feed.Triggers));
+        text.Row("recovered", Number(_feed.Recovered));
+        text.Row("retracted", Number(_feed.Retracted));
+        text.Row("membership changes", Number(_feed.MembershipChanges));
         text.Row("sessions", $"{Number(totals.Sessions)}, {Number(totals.SessionsWithCart)} with a cart, "
             + $"{Number(totals.SessionsWithOrder)} with an order");
         text.Row("conversion rate", rate.ToString("P1", CultureInfo.InvariantCulture));
         text.Row("dead letters", Number(_figures.DeadLetters));
         _terminal.Out.Write(text.ToString());
+    }
+
+    /// <summary>Ready commands for a person who has seen it work.</summary>
+    public void SuggestNext()
+    {
+        var command = _terminal.Environment("STREAMSEGMENTER_COMMAND") ?? "streamsegmenter";
+        const string Files = "--config samples/demo.yaml --set inputs[0].file=events.jsonl.gz";
+        _terminal.Out.WriteLine();
+        _terminal.Out.WriteLine("Try next: four hours of a shop into a file, the demo's rules over it, and why one customer got a trigger");
+        _terminal.Out.WriteLine($"  {command} generate --for 4h --rate 20 --sessions 200 --customers 2000 --out events.jsonl.gz");
+        _terminal.Out.WriteLine($"  {command} replay {Files} --out results");
+        _terminal.Out.WriteLine($"  {command} explain {Files} --customer c106");
     }
 
     public void Dispose()
@@ -97,72 +85,53 @@ internal sealed class DemoScreen : IDisposable
         _figures.Dispose();
     }
 
-    private void Add(CartAbandoned trigger)
+    private async Task PrintAsync(Task running)
     {
-        lock (_gate)
+        var progress = new ProgressLine(_terminal);
+        while (await Task.WhenAny(running, Task.Delay(progress.Interval, _terminal.Time)) != running)
         {
-            _triggers++;
-            if (_triggersShown++ < ShownMax)
-            {
-                var worth = trigger.TotalMinor is { } minor && Currency.TryParse(trigger.Currency ?? "", out var currency)
-                    ? $" worth {Money.Show(minor, currency)}"
-                    : "";
-                var items = trigger.Lines.Sum(line => line.Quantity);
-                _lines.Add($"{Time(trigger.FiredAtMs)}  trigger     {trigger.CustomerId} left {items} {(items == 1 ? "item" : "items")}{worth}");
-            }
+            PrintLines(progress);
+            progress.Show(_figures.ReadProgress());
+        }
+
+        PrintLines(progress);
+        await running;
+    }
+
+    private void PrintLines(ProgressLine progress)
+    {
+        progress.Clear();
+        foreach (var line in _feed.Take())
+        {
+            _terminal.Out.WriteLine(line.ToString());
         }
     }
 
-    private void Add(MembershipChange change)
+    private async Task DrawAsync(Task running)
     {
-        lock (_gate)
+        var page = new DemoPage();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_terminal.Out) });
+        await console.Live(new Text("the engine joins its group …")).StartAsync(async live =>
         {
-            _membershipChanges++;
-            if (_changesShown++ < ShownMax)
+            while (await Task.WhenAny(running, Task.Delay(DrawInterval, _terminal.Time)) != running)
             {
-                var verb = change.Kind == MembershipKind.Entered ? "entered" : "left";
-                _lines.Add($"{Time(change.AtMs)}  membership  {change.CustomerId} {verb} {change.Segment}");
+                Draw(page, live);
             }
-        }
+
+            Draw(page, live);
+        });
+        await running;
     }
 
-    private void Add(ConversionPane pane)
+    private void Draw(DemoPage page, LiveDisplayContext live)
     {
-        lock (_gate)
-        {
-            if (_windows.Add(pane) is { } whole)
-            {
-                var rate = (whole.ConversionRate ?? 0).ToString("P1", CultureInfo.InvariantCulture);
-                _lines.Add(
-                    $"{Time(whole.EndMs)}  conversion  last {whole.WindowMs / 1000} s: {Number(whole.Visitors)} visitors, "
-                    + $"{Number(whole.Sessions)} sessions, {Number(whole.SessionsWithOrder)} with an order so far: rate {rate}");
-            }
-        }
-    }
-
-    private void ShowLines()
-    {
-        string[] lines;
-        lock (_gate)
-        {
-            lines = [.. _lines];
-            _lines.Clear();
-            if (_terminal.Time.GetElapsedTime(_countingSince) >= Second)
-            {
-                _countingSince = _terminal.Time.GetTimestamp();
-                (_triggersShown, _changesShown) = (0, 0);
-            }
-        }
-
-        if (lines.Length > 0)
-        {
-            _progress.Clear();
-            Array.ForEach(lines, _terminal.Out.WriteLine);
-        }
+        page.Add(_feed.Take());
+        var figures = _figures.ReadProgress();
+        var seconds = _terminal.Time.GetElapsedTime(_drawnAt).TotalSeconds;
+        var rate = seconds > 0 ? (figures.Records - _drawnRecords) / seconds : 0;
+        (_drawnAt, _drawnRecords) = (_terminal.Time.GetTimestamp(), figures.Records);
+        live.UpdateTarget(page.Draw(_feed, in figures, rate));
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Time(long ms) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }
