@@ -25,7 +25,6 @@ internal sealed record CheckpointManifest(
     /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>.</summary>
     private const int Format = 2;
 
-
     /// <summary>Which topic of the name <see cref="Changelog"/> it goes with, see <see cref="Contracts.ILaneSink.ChangelogId"/>; empty: not
     /// known, as in those that were written before it was recorded.</summary>
     public string ChangelogId { get; init; } = "";
