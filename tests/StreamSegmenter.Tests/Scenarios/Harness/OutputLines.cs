@@ -63,7 +63,7 @@ internal static class OutputLines
         var (atMs, rank, details) = trigger.Kind switch
         {
             TriggerKind.Emitted => (trigger.FiredAtMs, 3, Cart(trigger, time)),
-            TriggerKind.Retracted => (trigger.FiredAtMs, 4, $"ordered={time.Format(trigger.OrderedAtMs!.Value)}"),
+            TriggerKind.Retracted => (trigger.FiredAtMs, 4, $"ordered={(trigger.OrderedAtMs is { } orderedAtMs ? time.Format(orderedAtMs) : "-")}"),
             _ => (trigger.OrderedAtMs!.Value, 5, $"fired={time.Format(trigger.FiredAtMs)} "
                 + $"revenue={Money(trigger.RevenueMinor, trigger.RevenueCurrency)} revenueCurrency={trigger.RevenueCurrency ?? "-"}"),
         };
