@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Replay;
 
 /// <summary>Finds the events of one input whose time lies ahead of the events around them: a wrong clock, which must not move time for all
 /// others. An event is ahead when the median of those before it and the median of those behind it in the file both lie further back than
-/// the skew. A file in order has none: what follows in it is never earlier. Where fewer than three events follow, only years count.</summary>
+/// the skew. A file in order has none: what follows in it is never earlier. Where fewer than three events follow, only years beyond the latest event count.</summary>
 /// <param name="skewMs">How far ahead is too far; at least a day, since files have gaps that clocks have not.</param>
 internal sealed class WrongClock(long skewMs)
 {
@@ -50,8 +50,14 @@ internal sealed class WrongClock(long skewMs)
         }
 
         var aheadOfAfter = followers == 0 ? long.MaxValue : timeMs - Median(followers);
-        var farMs = followers >= FollowersMin ? _skewMs : YearsMs;
-        return before + followers > 0 && aheadOfBefore > farMs && aheadOfAfter > farMs;
+        if (followers >= FollowersMin)
+        {
+            return aheadOfBefore > _skewMs && aheadOfAfter > _skewMs;
+        }
+
+        // Too few followers to outvote it: the latest event so far is the measure, or a file that ends behind a gap would lose its end.
+        var aheadOfLatest = before == 0 ? long.MaxValue : timeMs - _maxMs;
+        return before + followers > 0 && aheadOfLatest > YearsMs && aheadOfAfter > YearsMs;
     }
 
     private long Median(int count)

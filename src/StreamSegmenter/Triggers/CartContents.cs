@@ -53,6 +53,7 @@ internal static class CartContents
     {
         var lines = batch.Lines(in e);
         var hasPrice = false;
+        var adds = false;
         while (lines.Read())
         {
             var change = CartChange.Of(action, lines.Quantity);
@@ -64,11 +65,12 @@ internal static class CartContents
             }
             else if (change.Quantity > 0)
             {
+                adds = true;
                 Put(record, id, in lines, change, in e, batch, output);
             }
         }
 
-        if (action == CartAction.Add && !hasPrice)
+        if (adds && action == CartAction.Add && !hasPrice)
         {
             AddOwnValue(record, id, in e);
         }

@@ -26,9 +26,12 @@ internal sealed class NaiveCart(string id, long createdMs)
     /// <summary>Prices that came in another currency than the first one.</summary>
     public int MixedPrices { get; private set; }
 
-    public long? TotalMinor => MixedPrices == 0 && Lines.Any(line => line.PriceMinor is not null)
-        ? Lines.Sum(line => (line.PriceMinor ?? 0) * line.Quantity)
-        : null;
+    // What the shop says that the cart is worth; it counts where no line has a price.
+    private long? _ownMinor;
+
+    public long? TotalMinor => MixedPrices > 0 ? null
+        : Lines.Any(line => line.PriceMinor is not null) ? Lines.Sum(line => (line.PriceMinor ?? 0) * line.Quantity)
+        : _ownMinor;
 
     public static bool Changes(EventType type) =>
         type == EventTypes.ProductAdded || type == EventTypes.ProductRemoved || type == EventTypes.QuantityChanged
@@ -52,6 +55,7 @@ internal sealed class NaiveCart(string id, long createdMs)
             || (fact.Type == EventTypes.ProductAdded && fact.Quantity < 0);
         if (removes)
         {
+            _ownMinor = fact.Quantity == 0 && fact.Type != EventTypes.QuantityChanged ? _ownMinor : null;
             var takesSome = fact.Type != EventTypes.QuantityChanged && fact.Quantity is not null;
             var remaining = takesSome && at >= 0 ? Lines[at].Quantity - Math.Abs(fact.Quantity!.Value) : 0;
             if (at >= 0 && remaining > 0)
@@ -69,12 +73,14 @@ internal sealed class NaiveCart(string id, long createdMs)
         if (fact.Type == EventTypes.CheckoutStarted)
         {
             Stage = CartStage.Checkout;
+            _ownMinor = OwnOf(fact) ?? _ownMinor;
         }
         else if (fact.Type == EventTypes.ProductAdded)
         {
             // What names no product is a line of its own.
             at = fact.Product.Length == 0 ? -1 : at;
             Put(fact, at, (fact.Quantity ?? 1) + (at < 0 ? 0 : Lines[at].Quantity));
+            _ownMinor = fact.PriceMinor is null && OwnOf(fact) is { } added ? (_ownMinor ?? 0) + added : _ownMinor;
         }
         else if (fact.Type == EventTypes.QuantityChanged && fact.Quantity is { } set)
         {
@@ -82,6 +88,17 @@ internal sealed class NaiveCart(string id, long createdMs)
         }
 
         return false;
+    }
+
+    private long? OwnOf(Fact fact)
+    {
+        if (fact.TotalMinor is null)
+        {
+            return null;
+        }
+
+        Currency ??= fact.Currency;
+        return Currency == fact.Currency ? fact.TotalMinor : null;
     }
 
     private void Put(Fact fact, int at, int quantity)

@@ -45,20 +45,30 @@ public sealed class SnowplowDataTests
     }
 
     [Fact]
-    public void Sessions_begin_and_count_as_the_expected_table_says()
+    public void Sessions_begin_and_count_as_the_expected_table_says_but_for_three_that_pings_alone_are_left_of()
     {
         var views = Rows().DistinctBy(row => row.EventId).ToLookup(row => row.Session);
         var expectedViews = Table("expected/snowplow_web_page_views_expected.csv").Select(row => row["event_id"]).ToHashSet();
         var sessions = Table("expected/default/snowplow_web_sessions_expected.csv");
 
         Assert.Equal(18, sessions.Count);
+        var ofPingsAlone = 0;
         Assert.All(sessions, session =>
         {
             var rows = views[session["original_domain_sessionid"]].ToArray();
             Assert.NotEmpty(rows);
+            if (rows.All(row => row.Type != "page_viewed"))
+            {
+                // A page ping whose page view is not in the data: the model infers a view that began one visit length (5 s) earlier.
+                ofPingsAlone++;
+                Assert.Equal(("1", Ms(session["start_tstamp"]) + 5_000), (session["page_views"], rows.Min(row => row.TimeMs)));
+                return;
+            }
+
             Assert.Equal(int.Parse(session["page_views"], System.Globalization.CultureInfo.InvariantCulture), rows.Count(row => expectedViews.Contains(row.EventId)));
             Assert.Equal(Ms(session["start_tstamp"]), rows.Min(row => row.TimeMs));
         });
+        Assert.Equal(3, ofPingsAlone);
     }
 
     private static List<Row> Rows()
