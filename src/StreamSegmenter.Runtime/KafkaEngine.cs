@@ -1,6 +1,5 @@
 using System.Globalization;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Outputs;

@@ -1,4 +1,3 @@
-using StreamSegmenter.Runtime.Configuration.Nodes;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 

@@ -7,7 +7,6 @@ using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration;
-using StreamSegmenter.Runtime.Configuration.Nodes;
 using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Runtime;

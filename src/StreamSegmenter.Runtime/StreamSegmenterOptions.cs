@@ -1,5 +1,3 @@
-using StreamSegmenter.Runtime.Configuration.Shapes;
-
 namespace StreamSegmenter.Runtime;
 
 /// <summary>What a program that embeds the engine may set beside the configuration file.</summary>

@@ -7,7 +7,6 @@ using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Events;

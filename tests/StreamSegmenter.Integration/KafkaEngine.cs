@@ -2,7 +2,6 @@ using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;

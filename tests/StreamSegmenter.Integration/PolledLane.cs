@@ -1,7 +1,6 @@
 using System.Text;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Integration;

@@ -5,7 +5,6 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Perf.Load;
 using StreamSegmenter.Segments;
-using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Perf.Micro;
 

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Connectors.Kafka;

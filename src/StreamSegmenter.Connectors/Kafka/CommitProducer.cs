@@ -1,7 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

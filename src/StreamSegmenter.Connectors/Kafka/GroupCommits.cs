@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Kafka.Native;
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Lanes;
 
 namespace StreamSegmenter.Connectors.Kafka;
 

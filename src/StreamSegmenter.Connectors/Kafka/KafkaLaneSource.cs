@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Confluent.Kafka;
-using StreamSegmenter.Connectors.Kafka.Native;
 using StreamSegmenter.Engine.Contracts;
 
 namespace StreamSegmenter.Connectors.Kafka;

@@ -148,7 +148,8 @@ internal sealed class ReplayReader : IDisposable
             // What the record was is gone when its events are; the event tells.
             var problem = EventProblem.Of(in e, events, WrongClock.Reason(e.EventTimeMs));
             _portion.Refused.Add(new DeadLetter(
-                input, 0, e.Offset, problem.Reason, default, System.Text.Encoding.UTF8.GetBytes(problem.Description)) { CustomerId = problem.CustomerKey });
+                input, 0, e.Offset, problem.Reason, default, System.Text.Encoding.UTF8.GetBytes(problem.Description))
+            { CustomerId = problem.CustomerKey });
         }
 
         _portion.Events.Swap(_kept);

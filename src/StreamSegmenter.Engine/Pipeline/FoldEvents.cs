@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;

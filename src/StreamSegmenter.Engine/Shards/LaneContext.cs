@@ -1,6 +1,4 @@
 using System.Text;
-using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;

@@ -1,6 +1,5 @@
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
-using StreamSegmenter.Engine.Telemetry;
 
 namespace StreamSegmenter.Engine.Shards;
 

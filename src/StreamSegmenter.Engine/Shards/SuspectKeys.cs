@@ -1,5 +1,4 @@
 using StreamSegmenter.Engine.Contracts;
-using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.State;
 
 namespace StreamSegmenter.Engine.Shards;

@@ -1,5 +1,3 @@
-using StreamSegmenter.Engine.Shards;
-
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>The keys of a shard's state, in the customer store and in the changelog: one byte that says what it is, then the

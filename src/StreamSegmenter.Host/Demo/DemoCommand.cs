@@ -3,10 +3,10 @@ using StreamSegmenter.Connectors.Generator;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
-using StreamSegmenter.Runtime;
 
 namespace StreamSegmenter.Host.Demo;
 

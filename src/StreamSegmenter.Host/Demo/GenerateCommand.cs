@@ -4,9 +4,9 @@ using StreamSegmenter.Connectors.Generator;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;
+using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
-using StreamSegmenter.Runtime;
 
 namespace StreamSegmenter.Host.Demo;
 

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Text;
-using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Host.Commands;
 
 namespace StreamSegmenter.Host.Explain;

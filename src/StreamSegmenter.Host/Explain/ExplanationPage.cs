@@ -1,4 +1,3 @@
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Validation;

@@ -2,8 +2,8 @@ using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime;
+using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Explain;
 

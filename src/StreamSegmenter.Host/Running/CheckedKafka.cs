@@ -1,7 +1,7 @@
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime;
+using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Running;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
-using StreamSegmenter.Runtime;
 
 namespace StreamSegmenter.Host.Running;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using StreamSegmenter.Connectors.Replay;
-using StreamSegmenter.Host.Validation;
 using StreamSegmenter.Events;
+using StreamSegmenter.Host.Validation;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Running;

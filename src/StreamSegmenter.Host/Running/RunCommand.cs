@@ -1,10 +1,10 @@
 using System.CommandLine;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
-using StreamSegmenter.Runtime;
 
 namespace StreamSegmenter.Host.Running;
 

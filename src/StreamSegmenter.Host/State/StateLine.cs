@@ -6,7 +6,6 @@ using StreamSegmenter.Engine.State;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Explain;
-using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.State;
 

@@ -1,5 +1,3 @@
-using StreamSegmenter.Folding;
-using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Segments;
 
 namespace StreamSegmenter.Tests.Aggregates;

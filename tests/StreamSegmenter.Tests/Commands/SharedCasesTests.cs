@@ -1,5 +1,3 @@
-using StreamSegmenter.Testing;
-
 namespace StreamSegmenter.Tests.Commands;
 
 /// <summary>Small inputs in the shapes that real shops have, each with its right answer; they stand beside the repository.</summary>

@@ -3,7 +3,6 @@ using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
-using StreamSegmenter.Segments;
 using StreamSegmenter.Tests.Segments;
 
 namespace StreamSegmenter.Tests.Customers;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
-using StreamSegmenter.Runtime.Configuration.Shapes;
 using StreamSegmenter.Tests.Codecs;
 using StreamSegmenter.Tests.Commands;
 using StreamSegmenter.Tests.Configuration;

@@ -21,7 +21,8 @@ internal sealed class LateHistory
         var drawn = new Scenario(seed);
         var definitions = drawn.Definitions with
         {
-            GraceMs = GraceMs, Conversions = drawn.Definitions.Conversions with { HorizonMs = 1_000_000 },
+            GraceMs = GraceMs,
+            Conversions = drawn.Definitions.Conversions with { HorizonMs = 1_000_000 },
         };
         var facts = drawn.Facts.Select((fact, i) => fact with { EventId = $"{(i * 37) % 101:000}" }).ToList();
         _endMs = facts[^1].TimeMs + 20_000;

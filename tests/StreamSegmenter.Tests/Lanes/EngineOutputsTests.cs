@@ -1,5 +1,4 @@
 using StreamSegmenter.Engine.Outputs;
-using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Tests.Lanes;

@@ -1,4 +1,3 @@
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Events;

@@ -1,4 +1,3 @@
-using StreamSegmenter.Runtime.Configuration.Shapes;
 using StreamSegmenter.Tests.Commands;
 using StreamSegmenter.Tests.Configuration;
 

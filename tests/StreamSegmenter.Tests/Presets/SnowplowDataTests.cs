@@ -4,7 +4,6 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
-using StreamSegmenter.Testing;
 
 namespace StreamSegmenter.Tests.Presets;
 

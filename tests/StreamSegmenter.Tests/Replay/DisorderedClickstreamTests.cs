@@ -1,7 +1,5 @@
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Replay;
-using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Testing.Checks;
 using StreamSegmenter.Testing.Reference;

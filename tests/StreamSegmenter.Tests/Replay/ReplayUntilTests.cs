@@ -1,7 +1,6 @@
 using System.Text;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Testing.Reference;

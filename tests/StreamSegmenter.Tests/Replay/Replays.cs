@@ -1,7 +1,6 @@
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;

@@ -5,7 +5,8 @@ namespace StreamSegmenter.Tests.State;
 public sealed class ShardRecordTests
 {
     private static readonly ShardRecord Example = new(
-        -5, [new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 2, 1)]), InputPosition.Unknown, new InputPosition(7, [])]) { Group = "größe" };
+        -5, [new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 2, 1)]), InputPosition.Unknown, new InputPosition(7, [])])
+    { Group = "größe" };
 
     [Fact]
     public void It_survives_the_changelog()

@@ -1,4 +1,3 @@
-using System.Text;
 using Prometheus;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Telemetry;

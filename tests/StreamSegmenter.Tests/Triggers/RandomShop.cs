@@ -1,10 +1,8 @@
 using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
-using StreamSegmenter.Segments;
 using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Triggers;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Definitions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;

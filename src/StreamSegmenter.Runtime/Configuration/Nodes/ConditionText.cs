@@ -1,5 +1,3 @@
-using StreamSegmenter.Runtime.Configuration.Shapes;
-
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Lets a segment's condition be written as it is spoken of, <c>when: count(product_viewed, 7d, pane: 1h) >= 3</c>:

@@ -1,5 +1,3 @@
-using StreamSegmenter.Runtime.Configuration.Shapes;
-
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>A value of the configuration with its place: a scalar, a list or a map. Unlike YamlDotNet's own nodes it may

@@ -1,5 +1,3 @@
-using StreamSegmenter.Connectors.Codecs.Avro.Binary;
-using StreamSegmenter.Connectors.Codecs.Avro.Containers;
 using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Confluent.SchemaRegistry;
 using StreamSegmenter.Definitions;
 using Names = Confluent.SchemaRegistry.SchemaRegistryConfig.PropertyNames;
 
