@@ -50,13 +50,14 @@ test_all() {
 
 # Of what the runner says, what went wrong: failed tests as they fail. Skipped ones and totals are in the summary.
 only_failures() {
-  grep -v -E '^$|\[SKIP\]$|^ *Skipped |^(Passed|Failed|Skipped)! |^Test run for |^A total of |^Results File: |^VSTest version |^No test matches |^Starting test execution' || true
+  grep -v -E '^$|\[SKIP\]$|^ *Skipped |^(Passed|Failed|Skipped)! |^Test run for |^A total of |^Results File: |^VSTest version |^No test matches |^Starting test execution|^Data collector .Blame. message' || true
 }
 
 # Prints why tests were skipped, each reason with its number.
 skip_reasons() {
-  cat "$RESULTS"/*.trx 2>/dev/null | tr '\n' ' ' | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="NotExecuted"' |
+  { cat "$RESULTS"/*.trx 2>/dev/null | tr '\n' ' ' | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="NotExecuted"' |
     sed -n 's/.*<Message>\([^<]*\)<.*/\1/p' | sort | uniq -c | sort -rn | sed 's/^ *\([0-9]*\) /    \1 skipped: /'
+  } || true # none skipped
 }
 
 # Prints "N passed, N failed, N skipped". A project that failed without a failed test (it crashed, or its results are

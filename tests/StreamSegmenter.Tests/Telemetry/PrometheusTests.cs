@@ -18,7 +18,8 @@ public sealed class PrometheusTests
 
         await prometheus.Until(up => up == 1, "up");
         Assert.Equal(new PrometheusTarget("up", ""), await prometheus.Target());
-        var samples = ExpositionParser.Samples(engine.Scrape()).Count;
+        using var client = new HttpClient();
+        var samples = ExpositionParser.Samples(await client.GetStringAsync(new Uri(server.Address, "metrics"))).Count;
         await prometheus.Until(count => count == samples, "scrape_samples_scraped");
         await prometheus.Until(count => count == 200, "streamsegmenter_events_total{topic=\"clicks\",outcome=\"applied\"}");
         await prometheus.Until(
