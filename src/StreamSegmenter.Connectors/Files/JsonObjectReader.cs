@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>Walks the objects of a JSON text as records: the elements of an array, or objects one behind the other, over however many
-/// lines. An object that does not end gives way at the next one that begins a line where it began, so that one that is cut off costs itself
+/// lines. An object that does not end is closed by the next one that begins a line where it began, so that one that is cut off costs itself
 /// alone. Memory is bounded by the longest record.</summary>
 internal sealed class JsonObjectReader : IFileRecordReader
 {

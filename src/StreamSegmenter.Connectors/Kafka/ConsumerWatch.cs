@@ -8,7 +8,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// it has lasted for <c>kafka.silenceMax</c> and another connection reaches the very broker that should have spoken:
 /// <list type="bullet">
 /// <item>a partition's leader: it has records behind the position, or the client's own question for its end stays unanswered;</item>
-/// <item>the group's coordinator, which a member hears every few seconds, while the group waits for nobody.</item>
+/// <item>the group's coordinator, which a member hears every few seconds, while the group waits for no other member.</item>
 /// </list>
 /// Records that wait in the client's queue, partitions that are held or paused, and time in which the lane did not poll are
 /// no silence. Lane's thread only.</summary>

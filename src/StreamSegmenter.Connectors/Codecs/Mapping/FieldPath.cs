@@ -4,7 +4,7 @@ using System.Text;
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
 /// <summary>A path into a record: names between dots, each with selectors of list elements. A name with dots, brackets or quotes
-/// of its own stands in quotes: <c>"a.b".c</c>, <c>list[0].id</c>, <c>event_params[key=ga_session_id].value.int_value</c>.
+/// of its own is in quotes: <c>"a.b".c</c>, <c>list[0].id</c>, <c>event_params[key=ga_session_id].value.int_value</c>.
 /// <para>In <see cref="Text"/> the quotes are gone, so a dot inside a name is not told from one between names.</para></summary>
 internal sealed record FieldPath(string Text, IReadOnlyList<ListStep> Lists)
 {

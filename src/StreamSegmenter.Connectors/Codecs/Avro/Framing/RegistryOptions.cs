@@ -46,7 +46,7 @@ internal sealed record RegistryOptions(string Urls)
         {
             [Names.SchemaRegistryUrl] = string.Join(',', addresses),
             [Names.SchemaRegistryRequestTimeoutMs] = $"{(int)(Timeout.TotalMilliseconds / addresses.Length)}",
-            // One attempt at each address: whoever needs the schema asks again, without blocking a lane meanwhile.
+            // One attempt at each address: a later look-up tries again, without blocking a lane meanwhile.
             [Names.SchemaRegistryMaxRetries] = "1",
             [Names.SchemaRegistryRetriesWaitMs] = "0",
         };

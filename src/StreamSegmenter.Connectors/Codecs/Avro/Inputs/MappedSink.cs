@@ -163,7 +163,7 @@ internal ref struct MappedSink(EventDraft draft, MappedSlots slots, EventBatch b
 
     public void EndMap(int slot) => _maps--;
 
-    /// <summary>Passes over what stands in maps of maps or of records, or in maps inside arrays: it has no path. The elements of an array
+    /// <summary>Skips values in maps of maps or of records, or in maps inside arrays: they have no path. The elements of an array
     /// share its path.</summary>
     private readonly void Add(int slot, DraftKind kind, scoped ReadOnlySpan<byte> value)
     {

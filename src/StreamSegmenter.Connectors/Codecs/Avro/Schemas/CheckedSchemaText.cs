@@ -10,7 +10,7 @@ internal readonly record struct SchemaDefault(string Record, int Field, JsonElem
 /// <summary>
 /// What stands between the text of a schema and Apache.Avro's parser. The text may come from a file or a registry that we do not
 /// control: its length, its nesting and its names are checked, and an error says where and what. What the parser gets is plain: comments,
-/// documentation and defaults are gone, names are full, references point backwards, and what it misreads stands in properties
+/// documentation and defaults are gone, names are full, references point backwards, and what it misreads is kept in properties
 /// that it hands through (<see cref="SchemaNodes"/>).
 /// </summary>
 internal sealed partial class CheckedSchemaText : IDisposable
