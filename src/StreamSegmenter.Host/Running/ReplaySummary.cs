@@ -81,7 +81,7 @@ internal static class ReplaySummary
             text.Line($"{unused.Input}: {unused.Field} found no value at {unused.Sources} in any of {unused.Events:N0} events; is that what the records call it?");
         }
 
-        text.Line($"The results stand in {folder}");
+        text.Line($"Results written to {folder}");
         output.Write(text.ToString());
     }
 

@@ -15,7 +15,7 @@ internal static class ConfigurationSummary
     public static void Write(StreamSegmenterConfiguration configuration, TextWriter output)
     {
         var text = new SummaryText();
-        text.Line($"{configuration.File} is good. What it says, defaults included:");
+        text.Line($"{configuration.File} is valid. Effective configuration:");
         WriteInputs(configuration, text);
         WriteDefinitions(configuration.Definitions, text);
         SegmentSummary.Write(configuration.Segments, configuration.Definitions.Segments, text);

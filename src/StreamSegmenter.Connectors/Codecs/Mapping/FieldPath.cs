@@ -141,7 +141,7 @@ internal sealed record FieldPath(string Text, IReadOnlyList<ListStep> Lists)
             if (isKey ? value.Length == 0 : !int.TryParse(key.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out index) || index > IndexMax)
             {
                 return $"'{written[start.._at]}' selects no element of a list: write its place from [0] to [{IndexMax}], or [key=VALUE]; "
-                    + "for all elements there are 'items' and 'unfold', and a name with brackets stands in quotes";
+                    + "for all elements there are 'items' and 'unfold', and a name with brackets is written in quotes";
             }
 
             var step = new ListStep(Text, index, isKey ? key.ToString() : "", value.ToString());

@@ -135,7 +135,7 @@ internal sealed class MappingCheck(InputMapping mapping, RecordShape shape)
         else if (source.Lists.Count > 0 && shape == RecordShape.Table && !mapping.Json.Any(json => source.Text.StartsWith(json, StringComparison.Ordinal)))
         {
             Add(path, $"'{text}' selects an element of a list, which a cell of CSV is not; a column that holds JSON is named under 'json', "
-                + "and a column whose name has brackets stands in quotes");
+                + "and a column whose name has brackets is written in quotes");
         }
     }
 

@@ -80,7 +80,7 @@ internal static class CartRuleSection
         }
 
         return section.Has("after") ? [section.Measure("after")]
-            : steps.Count == 0 ? [DurationShape.MinuteMs] // None of them is good, which is reported.
+            : steps.Count == 0 ? [DurationShape.MinuteMs] // None of them is valid, which is reported.
             : [.. steps.Select(step => step.Ms)];
     }
 

@@ -81,7 +81,7 @@ internal sealed class AmountShape : ScalarShape
 /// <summary>A text that a check of its own accepts.</summary>
 /// <param name="what">What it is, after "expects".</param>
 /// <param name="lengthMax">Longest text, in characters.</param>
-/// <param name="complaint">Null when the text is good, else what the message adds; without it, any text is.</param>
+/// <param name="complaint">Null when the text is valid, else what the message adds; without it, any text is.</param>
 internal sealed class TextShape(string what, int lengthMax = 4096, Func<string, string?>? complaint = null) : ScalarShape
 {
     /// <summary>An identifier: of a rule, a segment, a consumer group.</summary>

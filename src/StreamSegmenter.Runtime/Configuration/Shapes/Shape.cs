@@ -51,6 +51,6 @@ internal abstract class ScalarShape : Shape
         }
     }
 
-    /// <summary>Null when the text is good; else what a message adds behind "expects …, found …": a hint, or nothing.</summary>
+    /// <summary>Null when the text is valid; else what a message adds behind "expects …, found …": a hint, or nothing.</summary>
     protected abstract string? Complaint(string text);
 }

@@ -22,7 +22,7 @@ public sealed class InputMappingTests
             [
                 "fields.brand: unknown field 'brand'; other data goes to properties.brand",
                 "fields.cart_id: '[]' selects no element of a list: write its place from [0] to [9999], or [key=VALUE]; for all elements there are "
-                    + "'items' and 'unfold', and a name with brackets stands in quotes",
+                    + "'items' and 'unfold', and a name with brackets is written in quotes",
                 "fields.custmer_id: unknown field 'custmer_id'. Did you mean 'customer_id'? Other data goes to properties.custmer_id",
                 "fields.order_id: '$0' is not a column; columns count from $1 to $4096",
                 "fields.properties.: a property's name has 1 to 255 bytes",
