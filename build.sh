@@ -71,10 +71,9 @@ format() {
 
 check() {
   build_solution_if_changed
-  # Two of dotnet format's three parts: the third, analyzers, is what the build above enforces already.
-  say "checking the format (dotnet format whitespace and style, --verify-no-changes)"
-  dotnet format whitespace StreamSegmenter.sln --no-restore --verify-no-changes &&
-    dotnet format style StreamSegmenter.sln --no-restore --verify-no-changes ||
+  # One of dotnet format's three parts: style and analyzers are what the build enforces already (and PredefinedTypeTests, what it cannot).
+  say "checking the format (dotnet format whitespace --verify-no-changes)"
+  dotnet format whitespace StreamSegmenter.sln --no-restore --verify-no-changes ||
     fail "the format check failed: run ./build.sh format and commit what it changed"
 }
 

@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Sourced by build.sh: from a fresh clone to compiled assemblies, each step done only if it is still to do.
 
-# One build leaves no compiler server and no MSBuild node behind, and says nothing about telemetry.
-export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false UseRazorBuildServer=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+# One build leaves no compiler server and no MSBuild node behind, and says nothing about telemetry. The projects of one build share a
+# compiler, which is warm after the first: half the time. It listens on a pipe of this build alone, and ends with it.
+export MSBUILDDISABLENODEREUSE=1 UseRazorBuildServer=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+export UseSharedCompilation=true SharedCompilationId=streamsegmenter-$$
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 LOGS=$ROOT/artifacts/logs
@@ -29,15 +31,25 @@ restore_packages() {
   fi
 }
 
+# Ends the compiler that this build started; harmless where there is none.
+end_compiler() {
+  local sdk
+  sdk=$(dotnet --info | sed -n 's/^ *Base Path: *//p')
+  dotnet "$sdk/Roslyn/bincore/VBCSCompiler.dll" "-pipename:$SharedCompilationId" -shutdown >/dev/null 2>&1 || true
+}
+
 #   build WHAT
 build() {
   local what=$1
   restore_packages "$what"
+  trap end_compiler EXIT
   if ! during "building (dotnet build -c Release, warnings are errors)" "$LOGS/build.log" \
     dotnet build "$what" -c Release --no-restore -warnaserror -v q; then
     grep -E 'error' "$LOGS/build.log" | sort -u | head -n 30 >&2
     fail "the build failed; the whole output is in $LOGS/build.log"
   fi
+  trap - EXIT
+  end_compiler
 }
 
 # Of everything that is compiled: what is newer than the stamp of the last build, or removed since, which its folder remembers.
