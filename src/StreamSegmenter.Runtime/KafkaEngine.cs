@@ -34,7 +34,7 @@ internal sealed class KafkaEngine : IDisposable
     public KafkaEngine(StreamSegmenterConfiguration configuration, TimeProvider time, Action<string> report)
     {
         _configuration = configuration;
-        _settings = EngineSetup.KafkaOf(configuration);
+        _settings = configuration.Kafka!;
         _time = time;
         _report = report;
         Outputs.Report = report;
@@ -60,7 +60,7 @@ internal sealed class KafkaEngine : IDisposable
     /// <summary>A broker answered and the topics fit: there were lanes.</summary>
     public bool HasStarted { get; private set; }
 
-    private TimeSpan Deadline => TimeSpan.FromMilliseconds(_configuration.Engine.ShutdownDeadlineMs);
+    private TimeSpan Deadline => _configuration.Engine.ShutdownDeadline;
 
     /// <summary>Runs until told to stop, and within the deadline everything is committed and the group is left.</summary>
     /// <exception cref="EngineStoppedException">The topics do not fit, or a lane cannot go on, or the deadline passed first: says which
@@ -120,7 +120,7 @@ internal sealed class KafkaEngine : IDisposable
     {
         var setup = new TopicSetup(_settings)
         {
-            CheckpointAgeMsMax = EngineSetup.CheckpointsOf(_configuration)?.AgeMsMax,
+            CheckpointAgeMsMax = _configuration.Engine.Checkpoints?.AgeMsMax,
             Noticed = trouble => Telemetry.ReportStarting(_configuration.Redactor.Redact(trouble)),
         };
         Telemetry.ReportStarting(_configuration.Redactor.Redact($"no broker of '{_settings.BootstrapServers}' has answered yet"));
@@ -228,12 +228,19 @@ internal sealed class KafkaEngine : IDisposable
         counters.Health.WatchConnection(() => kafka.Status.Trouble);
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {
-            Checkpoints = EngineSetup.CheckpointsOf(_configuration),
+            Checkpoints = _configuration.Engine.Checkpoints,
         };
-        using var lane = new Lane(new LaneDependencies(
-            index, _configuration.Definitions, _configuration.Segments, options, counters, Outputs, _clock,
-            kafka.Source, kafka.Sink)
+        using var lane = new Lane(new LaneDependencies
         {
+            Index = index,
+            Definitions = _configuration.Definitions,
+            Segments = _configuration.Segments,
+            Options = options,
+            Counters = counters,
+            Outputs = Outputs,
+            Clock = _clock,
+            Source = kafka.Source,
+            Sink = kafka.Sink,
             Handover = clients.Handover,
             Report = sentence => _report(_configuration.Redactor.Redact(sentence)),
         });

@@ -6,6 +6,7 @@ using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Json;
 using StreamSegmenter.Connectors.Codecs.Json.Outputs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Runtime.Configuration;
@@ -90,7 +91,7 @@ internal sealed class RecordCodecs : IDisposable
         }
     }
 
-    private static AvroOutputFrames Register(RegistrySchemaSource registry, OutputTopics topics)
+    private static AvroOutputFrames Register(RegistrySchemaSource registry, KafkaOutputs topics)
     {
         string SubjectOf(OutputKind output) => output switch
         {

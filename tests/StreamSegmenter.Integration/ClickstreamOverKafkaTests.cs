@@ -29,12 +29,14 @@ public sealed class ClickstreamOverKafkaTests
 
     private static readonly InputMapping Mapping = new() { EventTypes = EventTypesOfFile, TimeFormat = TimeFormat.EpochMs };
 
-    private static readonly StorefrontDefinitions Definitions = new(
-        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 0,
-        Currency.TryParse("EUR", out var euro) ? euro : default,
-        [new CartAbandonmentRule("abandoned-cart") { StepsMs = [1_800_000], Reentry = Reentry.AtOnce, AttributionMs = 0 }],
-        [new SegmentDefinition("carters", "count(product_added, 7d) >= 2", "segments.yaml", 1, 1)],
-        new ConversionDefinition([86_400_000], null, 100, [EventTypes.ProductViewed, EventTypes.OrderCompleted], 86_400_000));
+    private static readonly StorefrontDefinitions Definitions = new()
+    {
+        Currency = Currency.TryParse("EUR", out var euro) ? euro : default,
+        CartAbandonment = [new CartAbandonmentRule("abandoned-cart") { StepsMs = [1_800_000], Reentry = Reentry.AtOnce, AttributionMs = 0 }],
+        Segments = [new SegmentDefinition("carters", "count(product_added, 7d) >= 2", "segments.yaml", 1, 1)],
+        Conversions = new ConversionDefinition([86_400_000], null, 100, [EventTypes.ProductViewed, EventTypes.OrderCompleted], 86_400_000),
+        DeduplicationMs = 0,
+    };
 
     private sealed record FileEvent(string Customer, string Product, string Type, long TimeMs)
     {
@@ -158,8 +160,11 @@ public sealed class ClickstreamOverKafkaTests
                 }.ToImmutableDictionary(),
             },
         };
-        var options = new EngineOptions([new InputTiming("otto", 100)], 1_000, null, 1_000, 100_000, 256 << 20, null, 64 << 20);
-        var plan = new ReplayPlan(Definitions, segments, options, [input], Lanes: 1, Shards: Partitions, Drain: true);
+        var options = new EngineOptions { Inputs = [new InputTiming("otto", 100)], MaxClockSkewMs = null, StateMemoryBytes = 64 << 20 };
+        var plan = new ReplayPlan
+        {
+            Definitions = Definitions, Segments = segments, Options = options, Inputs = [input], Shards = Partitions, Drain = true,
+        };
         return new ReplayRunner(plan, TimeProvider.System).Run(default);
     }
 }

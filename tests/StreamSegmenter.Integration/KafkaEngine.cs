@@ -30,9 +30,13 @@ internal sealed class KafkaEngine : IDisposable
         var errors = new List<DefinitionError>();
         var segments = definitions.CompileSegments([], errors)!;
         Assert.Empty(errors);
-        var options = new EngineOptions(
-            [.. settings.Inputs.Select(input => new InputTiming(input.Topic, 100))], IdleTimeoutMs: 1_000,
-            MaxClockSkewMs: 3_600_000, CommitIntervalMs: 200, 100_000, 256 << 20, _state, 64 << 20);
+        var options = new EngineOptions
+        {
+            Inputs = [.. settings.Inputs.Select(input => new InputTiming(input.Topic, 100))],
+            CommitIntervalMs = 200,
+            StateDirectory = _state,
+            StateMemoryBytes = 64 << 20,
+        };
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. settings.Inputs.Select(input => input.Topic)],
@@ -42,8 +46,17 @@ internal sealed class KafkaEngine : IDisposable
         _counters = Telemetry.AddLane();
         var decoders = settings.Inputs.Select(_ => new JsonEventDecoder(CompiledMapping.Of(mapping))).ToList();
         var kafka = new KafkaLane(settings, 0, decoders, _encoder, clock);
-        _lane = new Lane(new LaneDependencies(
-            0, definitions, segments, options, _counters, _outputs, clock, kafka.Source, kafka.Sink));
+        _lane = new Lane(new LaneDependencies
+        {
+            Definitions = definitions,
+            Segments = segments,
+            Options = options,
+            Counters = _counters,
+            Outputs = _outputs,
+            Clock = clock,
+            Source = kafka.Source,
+            Sink = kafka.Sink,
+        });
         _thread = new Thread(Run) { IsBackground = true };
         _thread.Start();
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Triggers;
@@ -18,11 +17,12 @@ public sealed class SilentPartitionTests
     private const short FetchApi = 1;
     private const int FetchDelayMs = 7_000;
 
-    private static readonly StorefrontDefinitions Definitions = new(
-        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 0,
-        Currency.TryParse("EUR", out var euro) ? euro : default,
-        [new CartAbandonmentRule("abandoned-cart") { StepsMs = [AfterMs] }], [],
-        new ConversionDefinition([], null, 100, [], 0));
+    private static readonly StorefrontDefinitions Definitions = new()
+    {
+        Currency = Currency.TryParse("EUR", out var euro) ? euro : default,
+        CartAbandonment = [new CartAbandonmentRule("abandoned-cart") { StepsMs = [AfterMs] }],
+        DeduplicationMs = 0,
+    };
 
     [Fact]
     public void A_cart_fires_soon_after_its_deadline_although_one_topic_is_silent_and_nobody_clicks()

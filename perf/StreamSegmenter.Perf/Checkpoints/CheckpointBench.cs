@@ -142,18 +142,28 @@ internal sealed class CheckpointBench : ILaneSink
     private Shard Restore(bool withCheckpoints)
     {
         var options = Options(withCheckpoints);
-        var parts = new LaneDependencies(
-            0, LoadDefinitions.Storefront, _lane.Segments, options, _counters, _outputs, TimeProvider.System,
-            new MemoryLaneSource(RecordLog.Of(new Traffic(TrafficShape.Uniform), 1, 1, LoadCodec.Json), LoadCodec.Json.Decoder()), this)
+        var parts = new LaneDependencies
         {
+            Definitions = LoadDefinitions.Storefront,
+            Segments = _lane.Segments,
+            Options = options,
+            Counters = _counters,
+            Outputs = _outputs,
+            Clock = TimeProvider.System,
+            Source = new MemoryLaneSource(RecordLog.Of(new Traffic(TrafficShape.Uniform), 1, 1, LoadCodec.Json), LoadCodec.Json.Decoder()),
+            Sink = this,
             Report = Console.Error.WriteLine,
         };
         return new ShardRestorer(parts, _lane, _directory).Restore(0, _counters.AddShard(0), CancellationToken.None);
     }
 
-    private EngineOptions Options(bool withCheckpoints) => new(
-        [new InputTiming("perf", 0)], 1_000, null, 1_000, 10_000, 256L << 20, withCheckpoints ? Path.Combine(_directory, "state") : null, _stateMemoryBytes)
+    private EngineOptions Options(bool withCheckpoints) => new()
     {
+        Inputs = [new InputTiming("perf", 0)],
+        MaxClockSkewMs = null,
+        ReorderEventsMax = 10_000,
+        StateDirectory = withCheckpoints ? Path.Combine(_directory, "state") : null,
+        StateMemoryBytes = _stateMemoryBytes,
         Checkpoints = withCheckpoints ? new CheckpointOptions("perf", Forever, Forever) : null,
     };
 

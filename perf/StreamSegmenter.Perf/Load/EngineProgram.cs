@@ -59,9 +59,17 @@ internal static class EngineProgram
         using var telemetry = new EngineTelemetry(labels, TimeProvider.System);
         using var outputs = new EngineOutputs();
         var counters = telemetry.AddLane();
-        using var lane = new Lane(new LaneDependencies(
-            0, LoadDefinitions.Storefront, Segments(), options, counters, outputs, TimeProvider.System,
-            new MeteredSource(source, LoadOptions.WarmUpEvents, load.EventsInAll, meter, stop.Cancel), sink));
+        using var lane = new Lane(new LaneDependencies
+        {
+            Definitions = LoadDefinitions.Storefront,
+            Segments = Segments(),
+            Options = options,
+            Counters = counters,
+            Outputs = outputs,
+            Clock = TimeProvider.System,
+            Source = new MeteredSource(source, LoadOptions.WarmUpEvents, load.EventsInAll, meter, stop.Cancel),
+            Sink = sink,
+        });
         var outcome = lane.Run(stop.Token);
         if (options.Checkpoints is not null)
         {
@@ -81,7 +89,11 @@ internal static class EngineProgram
             ?? throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 
-    private static EngineOptions Options() => new(
-        [new InputTiming(LoadOptions.Topic, Traffic.MaxOutOfOrdernessMs)], IdleTimeoutMs: 1_000, MaxClockSkewMs: null,
-        CommitIntervalMs: 1_000, ReorderEventsMax: 10_000, WorkingSetBytesMax: 256L << 20, StateDirectory: null, StateMemoryBytes);
+    private static EngineOptions Options() => new()
+    {
+        Inputs = [new InputTiming(LoadOptions.Topic, Traffic.MaxOutOfOrdernessMs)],
+        MaxClockSkewMs = null,
+        ReorderEventsMax = 10_000,
+        StateMemoryBytes = StateMemoryBytes,
+    };
 }

@@ -40,12 +40,12 @@ internal sealed class FileEventReader : IDisposable
     /// <exception cref="InputFileException">The file cannot be opened, or its columns do not fit the mapping.</exception>
     public static FileEventReader Open(FileInput input, ushort inputIndex, Stream? standardInput = null)
     {
-        if (input.Format == FileFormat.Avro)
+        if (input.Format == RecordFormat.Avro)
         {
             return OpenAvro(input, inputIndex, standardInput);
         }
 
-        if (input.Format == FileFormat.JsonLines)
+        if (input.Format == RecordFormat.Json)
         {
             return new FileEventReader(
                 OpenJson(InputStreams.Open(input.Path, standardInput), input.RecordBytesMax),

@@ -1,19 +1,8 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 
 namespace StreamSegmenter.Connectors.Files;
-
-internal enum FileFormat : byte
-{
-    /// <summary>JSON objects: one a line, in an array, or one behind the other.</summary>
-    JsonLines,
-
-    /// <summary>A table as text.</summary>
-    Csv,
-
-    /// <summary>An Avro container file.</summary>
-    Avro,
-}
 
 /// <summary>One file of events.</summary>
 internal sealed record FileInput
@@ -27,7 +16,7 @@ internal sealed record FileInput
     /// <summary>How dead letters and late events call the file.</summary>
     public required string Name { get; init; }
 
-    public FileFormat Format { get; init; } = FileFormat.JsonLines;
+    public RecordFormat Format { get; init; } = RecordFormat.Json;
 
     public CsvOptions Csv { get; init; } = new();
 
@@ -39,16 +28,4 @@ internal sealed record FileInput
 
     /// <summary>A longer record is refused; the file goes on behind it.</summary>
     public int RecordBytesMax { get; init; } = DefaultRecordBytesMax;
-
-    /// <summary>The format that a file's name tells, <c>.gz</c> aside.</summary>
-    public static FileFormat FormatOf(string path)
-    {
-        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return System.IO.Path.GetExtension(name).ToLowerInvariant() switch
-        {
-            ".csv" or ".tsv" or ".txt" => FileFormat.Csv,
-            ".avro" => FileFormat.Avro,
-            _ => FileFormat.JsonLines,
-        };
-    }
 }

@@ -12,15 +12,28 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Connectors.Replay;
 
 /// <summary>What a replay needs.</summary>
-/// <param name="Options">Operating limits; those that speak of a clock do not apply, a replay has none.</param>
-/// <param name="Inputs">In the order of <see cref="EngineOptions.Inputs"/>.</param>
-/// <param name="Lanes">Threads; the result does not depend on it.</param>
-/// <param name="Shards">Virtual partitions.</param>
-/// <param name="Drain">At the end of the input the watermark moves to infinity instead of the largest event time.</param>
-internal sealed record ReplayPlan(
-    StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, IReadOnlyList<FileInput> Inputs,
-    int Lanes, int Shards, bool Drain)
+internal sealed record ReplayPlan
 {
+    public required StorefrontDefinitions Definitions { get; init; }
+
+    /// <summary>The definitions' segments, compiled.</summary>
+    public required SegmentProgram Segments { get; init; }
+
+    /// <summary>Operating limits. Those about a clock do not apply: a replay has none.</summary>
+    public required EngineOptions Options { get; init; }
+
+    /// <summary>In the order of <see cref="EngineOptions.Inputs"/>.</summary>
+    public required IReadOnlyList<FileInput> Inputs { get; init; }
+
+    /// <summary>Threads; the result does not depend on it.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>Virtual partitions.</summary>
+    public int Shards { get; init; } = 8;
+
+    /// <summary>At the end of the input the watermark moves to infinity instead of the largest event time.</summary>
+    public bool Drain { get; init; }
+
     /// <summary>Events of this customer alone are folded, which changes nothing for the customer; the state at the end goes into
     /// the result. Null: everybody's.</summary>
     public string? Customer { get; init; }
@@ -121,8 +134,18 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             CommitIntervalMs = CommitNeverMs,
             WorkingSetBytesMax = WorkingSetBytes,
         };
-        var lane = new Lane(new LaneDependencies(
-            index, plan.Definitions, plan.Segments, options, Telemetry.AddLane(), outputs, clock, source, sink));
+        var lane = new Lane(new LaneDependencies
+        {
+            Index = index,
+            Definitions = plan.Definitions,
+            Segments = plan.Segments,
+            Options = options,
+            Counters = Telemetry.AddLane(),
+            Outputs = outputs,
+            Clock = clock,
+            Source = source,
+            Sink = sink,
+        });
         return new ReplayLane(lane, source, sink, failing);
     }
 

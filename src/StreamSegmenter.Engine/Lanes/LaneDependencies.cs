@@ -10,10 +10,28 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>What a lane is made of.</summary>
-internal sealed record LaneDependencies(
-    int Index, StorefrontDefinitions Definitions, SegmentProgram Segments, EngineOptions Options, LaneCounters Counters,
-    EngineOutputs Outputs, TimeProvider Clock, ILaneSource Source, ILaneSink Sink)
+internal sealed record LaneDependencies
 {
+    /// <summary>The lane's number in its process.</summary>
+    public int Index { get; init; }
+
+    public required StorefrontDefinitions Definitions { get; init; }
+
+    /// <summary>The definitions' segments, compiled.</summary>
+    public required SegmentProgram Segments { get; init; }
+
+    public required EngineOptions Options { get; init; }
+
+    public required LaneCounters Counters { get; init; }
+
+    public required EngineOutputs Outputs { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ILaneSource Source { get; init; }
+
+    public required ILaneSink Sink { get; init; }
+
     /// <summary>Receives sentences for the operator: a checkpoint that failed, or was not used.</summary>
     public Action<string>? Report { get; init; }
 

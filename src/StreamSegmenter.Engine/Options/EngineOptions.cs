@@ -1,25 +1,33 @@
 namespace StreamSegmenter.Engine.Options;
 
-/// <summary>The engine's operating limits; every one has a documented default in the configuration's schema.</summary>
-/// <param name="Inputs">In the order of the configuration; an event's <c>Input</c> is an index into it.</param>
-/// <param name="IdleTimeoutMs">A caught-up partition so long silent leaves the watermark's minimum.</param>
-/// <param name="MaxClockSkewMs">Events further ahead of the clock are dead letters; null where there is no clock (replay).</param>
-/// <param name="CommitIntervalMs">Longest time from an event's processing to its commit.</param>
-/// <param name="ReorderEventsMax">Events a shard buffers before it pauses the partition that runs ahead.</param>
-/// <param name="WorkingSetBytesMax">A lane commits early when its working set grows beyond this.</param>
-/// <param name="StateDirectory">Where state that does not fit into memory goes, and checkpoints; null: the system's temporary folder.</param>
-/// <param name="StateMemoryBytes">Memory of the customer stores of one lane, log and index together.</param>
-internal sealed record EngineOptions(
-    IReadOnlyList<InputTiming> Inputs,
-    long IdleTimeoutMs,
-    long? MaxClockSkewMs,
-    long CommitIntervalMs,
-    int ReorderEventsMax,
-    long WorkingSetBytesMax,
-    string? StateDirectory,
-    long StateMemoryBytes)
+/// <summary>The engine's operating limits. The defaults are those of the configuration.</summary>
+internal sealed record EngineOptions
 {
-    /// <summary>The consumer group that the engine is of: its changelog names it, and no other group's engine goes on from it. Empty:
+    /// <summary>In the order of the configuration; an event's <c>Input</c> is an index into it.</summary>
+    public required IReadOnlyList<InputTiming> Inputs { get; init; }
+
+    /// <summary>A caught-up partition that is silent for so long leaves the watermark's minimum.</summary>
+    public long IdleTimeoutMs { get; init; } = 1_000;
+
+    /// <summary>Events further ahead of the clock are dead letters; null where there is no clock (replay).</summary>
+    public long? MaxClockSkewMs { get; init; } = 3_600_000;
+
+    /// <summary>Longest time from an event's processing to its commit.</summary>
+    public long CommitIntervalMs { get; init; } = 1_000;
+
+    /// <summary>Events a shard buffers before it pauses the partition that runs ahead.</summary>
+    public int ReorderEventsMax { get; init; } = 100_000;
+
+    /// <summary>A lane commits early when its working set grows beyond this.</summary>
+    public long WorkingSetBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Where state that does not fit into memory goes, and checkpoints; null: the system's temporary folder.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>Memory of the customer stores of one lane, log and index together.</summary>
+    public long StateMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>The engine's consumer group: its changelog names it, and no other group's engine continues from it. Empty:
     /// there is no group (replay).</summary>
     public string Group { get; init; } = "";
 

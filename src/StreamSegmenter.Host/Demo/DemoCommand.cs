@@ -63,7 +63,7 @@ internal static class DemoCommand
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var producer = new TopicProducer(EngineSetup.KafkaOf(configuration), configuration.Inputs[0].Topic!);
+        using var producer = new TopicProducer(configuration.Kafka!, configuration.Inputs[0].Topic!);
         var traffic = new GeneratedTraffic(Storefront(rate, terminal.Time), producer, terminal.Time);
         var running = engine.RunAsync(ending.Token);
         var sending = traffic.SendAsync(null, closing.Token);
@@ -99,7 +99,7 @@ internal static class DemoCommand
 
     private static void CreateTopics(EmbeddedBroker broker, StreamSegmenterConfiguration configuration)
     {
-        var outputs = EngineSetup.KafkaOf(configuration).Outputs;
+        var outputs = configuration.Outputs.Topics;
         foreach (var topic in configuration.Inputs.Select(input => input.Topic!).Concat(outputs.Topics).Append(outputs.Changelog))
         {
             broker.CreateTopic(topic, Partitions);

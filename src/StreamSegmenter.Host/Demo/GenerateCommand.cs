@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.IO.Compression;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Generator;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;
-using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 
@@ -76,7 +76,7 @@ internal static class GenerateCommand
             throw new CommandFailure($"generate writes JSON, and the topic '{input.Topic}' is {input.Format}", ExitCode.Usage);
         }
 
-        using var producer = new TopicProducer(EngineSetup.KafkaOf(configuration), input.Topic!);
+        using var producer = new TopicProducer(configuration.Kafka!, input.Topic!);
         var traffic = new GeneratedTraffic(options, producer, terminal.Time);
         await new ProgressLine(terminal).FollowAsync(
             traffic.SendAsync(count, cancellation), () => new ProgressFigures(traffic.Sent, null, null, null));

@@ -15,11 +15,15 @@ internal static class ReplayInspection
         StreamSegmenterConfiguration configuration, string customerId, long? atMs, Terminal terminal, CancellationToken cancellation)
     {
         var files = EngineSetup.FilesOf(configuration);
-        var plan = new ReplayPlan(
-            configuration.Definitions, configuration.Segments, EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
-            files, Lanes: 1, Shards: 1, Drain: false)
+        var plan = new ReplayPlan
         {
-            Customer = customerId, UntilMs = atMs,
+            Definitions = configuration.Definitions,
+            Segments = configuration.Segments,
+            Options = EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
+            Inputs = files,
+            Shards = 1,
+            Customer = customerId,
+            UntilMs = atMs,
         };
         var result = new ReplayRunner(plan, terminal.Time).Run(cancellation);
         if (result.Customer is not { } record)

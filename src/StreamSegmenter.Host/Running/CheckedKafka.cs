@@ -1,6 +1,5 @@
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Running;
@@ -24,7 +23,7 @@ internal static class CheckedKafka
         Check(configuration, new TopicSetup(SettingsOf(configuration)), out partitions);
 
     private static KafkaSettings SettingsOf(StreamSegmenterConfiguration configuration) =>
-        EngineSetup.KafkaOf(configuration) with { Delivery = DeliveryMode.AtLeastOnce, InstanceId = null };
+        configuration.Kafka! with { Delivery = DeliveryMode.AtLeastOnce, InstanceId = null };
 
     private static KafkaSettings Check(StreamSegmenterConfiguration configuration, TopicSetup topics, out int partitions)
     {

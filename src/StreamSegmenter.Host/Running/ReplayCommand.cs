@@ -51,15 +51,15 @@ internal static class ReplayCommand
         var files = EngineSetup.FilesOf(configuration);
         var shards = configuration.Engine.Shards;
         var runner = new ReplayRunner(
-            new ReplayPlan(
-                configuration.Definitions,
-                configuration.Segments,
-                EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
-                files,
-                Math.Min(lanes ?? configuration.Engine.Lanes ?? Environment.ProcessorCount, shards),
-                shards,
-                drain)
+            new ReplayPlan
             {
+                Definitions = configuration.Definitions,
+                Segments = configuration.Segments,
+                Options = EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
+                Inputs = files,
+                Lanes = Math.Min(lanes ?? configuration.Engine.Lanes ?? Environment.ProcessorCount, shards),
+                Shards = shards,
+                Drain = drain,
                 UntilMs = untilMs,
             },
             terminal.Time);

@@ -29,7 +29,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(StreamSegmenterConfiguration configuration, Terminal terminal, CancellationToken stopping)
     {
-        if (configuration.Engine.StateDirectory is { } state)
+        if (configuration.Engine.Limits.StateDirectory is { } state)
         {
             // Now rather than when the first partition comes.
             Folders.MakeWritable(state, "engine.stateDirectory");
@@ -40,7 +40,7 @@ internal static class RunCommand
         await using var server = await StartServerAsync(configuration.Http, engine, stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         log.Info("run", configuration.Redactor.Redact(
-            $"group '{configuration.Kafka!.Group}' reads {topics} at {configuration.Kafka.Brokers}"));
+            $"group '{configuration.Kafka!.GroupId}' reads {topics} at {configuration.Kafka.BootstrapServers}"));
         if (server is not null)
         {
             log.Info("run", $"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
@@ -48,7 +48,7 @@ internal static class RunCommand
 
         await using var announcing = stopping.Register(() => log.Info(
             "run",
-            $"stopping: the last commit and leaving the group, within {DurationShape.Show(configuration.Engine.ShutdownDeadlineMs)}; "
+            $"stopping: the last commit and leaving the group, within {DurationShape.Show((long)configuration.Engine.ShutdownDeadline.TotalMilliseconds)}; "
             + "a signal after more than a second ends at once"));
         try
         {
@@ -66,9 +66,9 @@ internal static class RunCommand
             return ExitCode.Fine;
         }
 
-        log.Info("run", "stopped: everything is committed" + (configuration.Kafka.Instance is null
+        log.Info("run", "stopped: everything is committed" + (configuration.Kafka.InstanceId is null
             ? ""
-            : $"; as a static member it keeps its partitions for {DurationShape.Show(configuration.Kafka.Timing.SessionTimeoutMs)}"));
+            : $"; as a static member it keeps its partitions for {DurationShape.Show(configuration.Kafka.SessionTimeoutMs)}"));
         return ExitCode.Fine;
     }
 

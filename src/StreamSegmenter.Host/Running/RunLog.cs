@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Running;
 

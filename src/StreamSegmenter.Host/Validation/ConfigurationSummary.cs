@@ -1,10 +1,11 @@
 using System.Globalization;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration;
-using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Validation;
@@ -93,9 +94,14 @@ internal static class ConfigurationSummary
         text.Heading("Kafka", kafka is null ? "not configured: replay only" : "");
         if (kafka is not null)
         {
-            text.Row("brokers", kafka.Brokers);
-            text.Row("group", $"{kafka.Group}, {(kafka.ExactlyOnce ? "exactly once" : "at least once")}, "
-                + $"a new group begins at the {(kafka.StartAtLatest ? "latest" : "earliest")} record");
+            text.Row("brokers", kafka.BootstrapServers);
+            text.Row("group", kafka.GroupId);
+            text.Row("delivery", kafka.Delivery == DeliveryMode.ExactlyOnce ? "exactly-once" : "at-least-once");
+            if (kafka.Inputs.Count > 0)
+            {
+                text.Row("startAt", $"a new group begins at the {(kafka.Inputs[0].StartAt == StartAt.Latest ? "latest" : "earliest")} record");
+            }
+
             foreach (var (name, value) in kafka.Properties.Concat(kafka.ConsumerProperties).Concat(kafka.ProducerProperties))
             {
                 text.Row(name, configuration.Redactor.Redact(name, value));
@@ -113,13 +119,14 @@ internal static class ConfigurationSummary
         text.Row("changelog", topics.Changelog);
 
         var engine = configuration.Engine;
+        var limits = engine.Limits;
         text.Heading("Engine");
         text.Row("lanes", engine.Lanes?.ToString(CultureInfo.InvariantCulture) ?? "one per core");
-        text.Row("commitInterval", $"every {Duration(engine.CommitIntervalMs)}, or at {SizeShape.Show(engine.WorkingSetBytesMax)} of changed state");
-        text.Row("idleTimeout", $"partitions silent for {Duration(engine.IdleTimeoutMs)} do not hold it; "
-            + $"events {Duration(engine.MaxClockSkewMs)} ahead of the clock are dead letters");
-        text.Row("stateMemory", $"{SizeShape.Show(engine.StateMemoryBytes)} per lane in memory, the rest in "
-            + (engine.StateDirectory ?? "a temporary folder"));
+        text.Row("commitInterval", $"commits every {Duration(limits.CommitIntervalMs)}, or at {SizeShape.Show(limits.WorkingSetBytesMax)} of changed state");
+        text.Row("idleTimeout", $"a partition silent for {Duration(limits.IdleTimeoutMs)} no longer holds back the watermark");
+        text.Row("maxClockSkew", $"events more than {Duration(limits.MaxClockSkewMs ?? 0)} ahead of the clock are dead letters");
+        text.Row("stateMemory", $"{SizeShape.Show(limits.StateMemoryBytes)} per lane in memory, the rest on disk");
+        text.Row("stateDirectory", limits.StateDirectory ?? "a temporary folder, without checkpoints");
         text.Row("http.listen", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
     }
 

@@ -72,10 +72,10 @@ internal static class ConfigurationLoader
         var inputs = InputsSection.Read(root, currency, context);
         var definitions = DefinitionsSection.Read(root, currency, context);
         var segments = DefinitionsSection.CompileSegments(root, definitions, context);
-        var kafka = OperationsSection.ReadKafka(root, context);
         var outputs = OperationsSection.ReadOutputs(root, context);
+        var kafka = OperationsSection.ReadKafka(root, outputs.Topics, context);
         var schemas = OperationsSection.ReadSchemas(root, context);
-        var engine = OperationsSection.ReadEngine(root, context);
+        var engine = OperationsSection.ReadEngine(root, outputs.Topics.Changelog, kafka, context);
         var http = OperationsSection.ReadHttp(root, context);
         var logging = OperationsSection.ReadLogging(root);
         return problems.Count > 0 || segments is null

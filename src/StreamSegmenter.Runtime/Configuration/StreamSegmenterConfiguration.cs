@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration.Nodes;
 using StreamSegmenter.Runtime.Configuration.Sections;
@@ -9,12 +10,13 @@ namespace StreamSegmenter.Runtime.Configuration;
 /// relative to the current directory; <c>-</c> is standard input.</summary>
 /// <param name="File">The file as the user named it.</param>
 /// <param name="Segments">The definitions' segments, compiled.</param>
+/// <param name="Kafka">How to reach the cluster; null where the file names none. Loaded for <c>run</c> it is there, and every input has a topic.</param>
 internal sealed record StreamSegmenterConfiguration(
     string File,
     IReadOnlyList<InputConfiguration> Inputs,
     StorefrontDefinitions Definitions,
     SegmentProgram Segments,
-    KafkaConfiguration? Kafka,
+    KafkaSettings? Kafka,
     OutputsConfiguration Outputs,
     SchemasConfiguration Schemas,
     EngineConfiguration Engine,

@@ -8,23 +8,33 @@ namespace StreamSegmenter.Folding;
 
 /// <summary>Everything that the user defines about customers: what a session is, which carts are abandoned, who is in
 /// which segment, what is counted. Validated, not yet compiled.</summary>
-/// <param name="SessionGapMs">A session ends so long after its last event; an event at exactly last + gap belongs to it.</param>
-/// <param name="GraceMs">Events behind the watermark by at most this much are still applied.</param>
-/// <param name="CartHorizonMs">A cart without activity for so long is forgotten; longer than every rule's deadline.</param>
-/// <param name="DeduplicationMs">For so long an event id is remembered and its repetition dropped; 0: not at all.</param>
-/// <param name="Currency">The shop's currency: that of prices without one, and the one in which money is compared.</param>
-internal sealed record StorefrontDefinitions(
-    long SessionGapMs,
-    long GraceMs,
-    long CartHorizonMs,
-    long DeduplicationMs,
-    Currency Currency,
-    IReadOnlyList<CartAbandonmentRule> CartAbandonment,
-    IReadOnlyList<SegmentDefinition> Segments,
-    ConversionDefinition Conversions)
+internal sealed record StorefrontDefinitions
 {
+    private const long DayMs = 86_400_000;
+
+    /// <summary>The shop's currency: that of prices without one, and the one in which money is compared.</summary>
+    public required Currency Currency { get; init; }
+
+    public IReadOnlyList<CartAbandonmentRule> CartAbandonment { get; init; } = [];
+
+    public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
+
+    public ConversionDefinition Conversions { get; init; } = new([], null, 0, [], 0);
+
+    /// <summary>A session ends so long after its last event; an event at exactly last + gap belongs to it.</summary>
+    public long SessionGapMs { get; init; } = 30 * 60_000;
+
+    /// <summary>Events behind the watermark by at most this much are still applied.</summary>
+    public long GraceMs { get; init; } = 5 * 60_000;
+
+    /// <summary>A cart without activity for so long is forgotten; longer than every rule's deadline.</summary>
+    public long CartHorizonMs { get; init; } = 30 * DayMs;
+
+    /// <summary>For so long an event id is remembered and its repetition dropped; 0: not at all.</summary>
+    public long DeduplicationMs { get; init; } = 10 * 60_000;
+
     /// <summary>For so long an order is known by its id: reported again, it does not count again; 0: not at all.</summary>
-    public long OrdersRememberMs { get; init; } = 30 * 86_400_000L;
+    public long OrdersRememberMs { get; init; } = 30 * DayMs;
 
     /// <summary>Compiles the segments; null when <paramref name="errors"/> were added.</summary>
     /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>

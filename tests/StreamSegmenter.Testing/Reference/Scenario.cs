@@ -59,16 +59,24 @@ internal sealed class Scenario
         return segments!;
     }
 
-    private StorefrontDefinitions MakeDefinitions() => new(
-        SessionGapMs: 300, GraceMs: Pick(0L, 100), CartHorizonMs: Pick(700L, 3000), DeduplicationMs: 0, Fact.CurrencyOf("EUR"),
-        [.. Enumerable.Range(0, _random.Next(1, 4)).Select(MakeRule)],
+    private StorefrontDefinitions MakeDefinitions() => new()
+    {
+        // In this order: what a seed stands for is the order in which it is asked.
+        GraceMs = Pick(0L, 100),
+        CartHorizonMs = Pick(700L, 3000),
+        CartAbandonment = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(MakeRule)],
+        Conversions = new ConversionDefinition(
+            [500, 2000], "channel", 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
+            Pick(0L, 600, 5000)),
+        Currency = Fact.CurrencyOf("EUR"),
+        Segments =
         [
             new SegmentDefinition("buyers", "did(order_completed)", "segments.yaml", 1, 1),
             new SegmentDefinition("lookers", "count(product_viewed, 1s) >= 2 and not in_segment(buyers)", "segments.yaml", 2, 1),
         ],
-        new ConversionDefinition(
-            [500, 2000], "channel", 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
-            Pick(0L, 600, 5000)));
+        SessionGapMs = 300,
+        DeduplicationMs = 0,
+    };
 
     private CartAbandonmentRule MakeRule(int index) => new("rule-" + index)
     {

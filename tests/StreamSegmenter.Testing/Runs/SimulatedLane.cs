@@ -30,11 +30,17 @@ internal sealed class SimulatedLane : IDisposable
         var labels = new TelemetryLabels(
             [.. options.Inputs.Select(input => input.Name)],
             [.. world.Scenario.Definitions.CartAbandonment.Select(rule => rule.Id)], world.Scenario.Segments.SegmentIds);
-        Engine = new Lane(new LaneDependencies(
-            index, world.Scenario.Definitions, world.Scenario.Segments, options,
-            Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration, Duration), _outputs, process.Clock,
-            world.Mutation.OfSource(Source), world.Mutation.OfSink(Sink))
+        Engine = new Lane(new LaneDependencies
         {
+            Index = index,
+            Definitions = world.Scenario.Definitions,
+            Segments = world.Scenario.Segments,
+            Options = options,
+            Counters = Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration, Duration),
+            Outputs = _outputs,
+            Clock = process.Clock,
+            Source = world.Mutation.OfSource(Source),
+            Sink = world.Mutation.OfSink(Sink),
             LendStore = world.Weather.Spill is null ? StorePool.Lend : null,
             Report = sentence => world.Hear(this, sentence),
             CheckpointFiles = new ModelFiles(this, process.Disk),

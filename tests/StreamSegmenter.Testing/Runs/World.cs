@@ -30,10 +30,17 @@ internal sealed class World : IDisposable
         Mutation = mutation ?? Mutation.None;
         Dice = new Dice(weather.Seed);
         Trace = traces ? new Trace(this) : null;
-        Options = new EngineOptions(
-            [.. Enumerable.Range(0, kafka.Inputs).Select(input => new InputTiming(Kafka.InputName(input), scenario.OutOfOrdernessMs))],
-            weather.IdleTimeoutMs, weather.Live ? 2 * 86_400_000 : null, weather.CommitIntervalMs, weather.ReorderEventsMax,
-            weather.WorkingSetBytesMax, SpillDirectory, 1 << 20);
+        Options = new EngineOptions
+        {
+            Inputs = [.. Enumerable.Range(0, kafka.Inputs).Select(input => new InputTiming(Kafka.InputName(input), scenario.OutOfOrdernessMs))],
+            IdleTimeoutMs = weather.IdleTimeoutMs,
+            MaxClockSkewMs = weather.Live ? 2 * 86_400_000 : null,
+            CommitIntervalMs = weather.CommitIntervalMs,
+            ReorderEventsMax = weather.ReorderEventsMax,
+            WorkingSetBytesMax = weather.WorkingSetBytesMax,
+            StateDirectory = SpillDirectory,
+            StateMemoryBytes = 1 << 20,
+        };
         EndOfInputMs = kafka.LastFactMs;
         var arrivals = weather.Live ? kafka.ArrivalsMs : (First: StartMs, Last: StartMs);
         kafka.NowMs = Math.Max(kafka.NowMs, arrivals.First);

@@ -64,15 +64,31 @@ internal sealed class KeptShard : IDisposable
     public Shard Restore(string? root = null)
     {
         var scenario = new Scenario(1);
-        var options = new EngineOptions([new InputTiming("a", 0)], 1000, null, 0, 1000, 1 << 20, IntervalMs is null ? null : root ?? Root, 0)
+        var options = new EngineOptions
         {
+            Inputs = [new InputTiming("a", 0)],
+            MaxClockSkewMs = null,
+            CommitIntervalMs = 0,
+            ReorderEventsMax = 1000,
+            WorkingSetBytesMax = 1 << 20,
+            StateDirectory = IntervalMs is null ? null : root ?? Root,
+            StateMemoryBytes = 0,
             Checkpoints = IntervalMs is { } intervalMs ? new CheckpointOptions(Changelog, intervalMs, AgeMsMax, TimeoutMs) : null,
         };
         Lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
-        var parts = new LaneDependencies(
-            0, scenario.Definitions, scenario.Segments, options, Counters, _outputs, Time, new NoSource(), Lines)
+        var parts = new LaneDependencies
         {
-            Report = Reports.Add, CheckpointFiles = Files, CreateSpillFile = Spill,
+            Definitions = scenario.Definitions,
+            Segments = scenario.Segments,
+            Options = options,
+            Counters = Counters,
+            Outputs = _outputs,
+            Clock = Time,
+            Source = new NoSource(),
+            Sink = Lines,
+            Report = Reports.Add,
+            CheckpointFiles = Files,
+            CreateSpillFile = Spill,
         };
         Counters.Health.ReportReady();
         var shard = new ShardRestorer(parts, Lane, Root).Restore(0, Counters.AddShard(0), CancellationToken.None);

@@ -2,7 +2,7 @@ using System.Text.Json;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;
-using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Tests.Commands;

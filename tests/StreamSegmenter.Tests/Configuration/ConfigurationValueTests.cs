@@ -1,6 +1,6 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
-using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Tests.Configuration;
@@ -30,7 +30,7 @@ public sealed class ConfigurationValueTests : IDisposable
         Assert.Equal("segment-membership", c.Outputs.Topics.SegmentMembership);
         Assert.Null(c.Engine.Lanes);
         Assert.Equal(8, c.Engine.Shards);
-        Assert.Equal(256 * 1024 * 1024, c.Engine.WorkingSetBytesMax);
+        Assert.Equal(256 * 1024 * 1024, c.Engine.Limits.WorkingSetBytesMax);
         Assert.Equal("127.0.0.1:9464", c.Http.Listen!.EndPoint.ToString());
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
@@ -40,7 +41,7 @@ public sealed class CsvRoundTripTests
 
     private static PolledRecords Read(byte[] file)
     {
-        var input = new FileInput { Path = "-", Name = "table", Format = FileFormat.Csv };
+        var input = new FileInput { Path = "-", Name = "table", Format = RecordFormat.Csv };
         using var reader = FileEventReader.Open(input, 0, new MemoryStream(file));
         var polled = new PolledRecords();
         while (reader.Read(polled, 7))

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Files;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Tests.Codecs;
@@ -75,7 +76,7 @@ public sealed class FileEventReaderTests
     {
         var input = new FileInput
         {
-            Path = "-", Name = "sales.csv", Format = FileFormat.Csv, Mapping = Decoded.Map(("customer_id", "user")),
+            Path = "-", Name = "sales.csv", Format = RecordFormat.Csv, Mapping = Decoded.Map(("customer_id", "user")),
         };
 
         var error = Assert.Throws<InputFileException>(() => FileEventReader.Open(input, 0, new MemoryStream("timestamp,type\n1,2\n"u8.ToArray())));
@@ -105,12 +106,12 @@ public sealed class FileEventReaderTests
     }
 
     [Theory]
-    [InlineData("a.csv", FileFormat.Csv)]
-    [InlineData("a.CSV.gz", FileFormat.Csv)]
-    [InlineData("a.tsv", FileFormat.Csv)]
-    [InlineData("a.jsonl.gz", FileFormat.JsonLines)]
-    [InlineData("-", FileFormat.JsonLines)]
-    public void A_name_tells_the_format(string path, Enum format) => Assert.Equal((FileFormat)format, FileInput.FormatOf(path));
+    [InlineData("a.csv", RecordFormat.Csv)]
+    [InlineData("a.CSV.gz", RecordFormat.Csv)]
+    [InlineData("a.tsv", RecordFormat.Csv)]
+    [InlineData("a.jsonl.gz", RecordFormat.Json)]
+    [InlineData("-", RecordFormat.Json)]
+    public void A_name_tells_the_format(string path, Enum format) => Assert.Equal((RecordFormat)format, RecordFormats.OfFile(path));
 
     private static PolledRecords ReadAll(string text, bool sort, int portion)
     {

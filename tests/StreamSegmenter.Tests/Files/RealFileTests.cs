@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
@@ -13,7 +14,7 @@ public sealed class RealFileTests
 {
     private static readonly FileInput Taobao = new()
     {
-        Path = "clickstream/taobao_UserBehavior_head_84476lines.csv", Name = "taobao", Format = FileFormat.Csv,
+        Path = "clickstream/taobao_UserBehavior_head_84476lines.csv", Name = "taobao", Format = RecordFormat.Csv,
         Csv = new CsvOptions { Header = false },
         Mapping = Decoded.Map(
             ("customer_id", "$1"), ("product_id", "$2"), ("category", "$3"), ("event_type", "$4"), ("event_time", "$5")) with
@@ -68,7 +69,7 @@ public sealed class RealFileTests
     {
         var polled = ReadAll(new FileInput
         {
-            Path = "clickstream/rees46_2019-Oct_first1000.csv", Name = "rees46", Format = FileFormat.Csv,
+            Path = "clickstream/rees46_2019-Oct_first1000.csv", Name = "rees46", Format = RecordFormat.Csv,
             Mapping = Decoded.Map(("category", "category_code"), ("session_id", "user_session")) with
             {
                 Currency = "USD",

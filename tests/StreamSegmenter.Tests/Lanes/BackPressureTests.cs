@@ -26,7 +26,15 @@ public sealed class BackPressureTests : IDisposable
     {
         var scenario = new Scenario(1);
         var time = new ManualTime();
-        var options = new EngineOptions([new InputTiming("a", 0), new InputTiming("b", 500)], 1000, null, 0, EventsMax, 1 << 20, null, 0);
+        var options = new EngineOptions
+        {
+            Inputs = [new InputTiming("a", 0), new InputTiming("b", 500)],
+            MaxClockSkewMs = null,
+            CommitIntervalMs = 0,
+            ReorderEventsMax = EventsMax,
+            WorkingSetBytesMax = 1 << 20,
+            StateMemoryBytes = 0,
+        };
         _telemetry = new EngineTelemetry(
             new TelemetryLabels(["a", "b"], ["rule-0", "rule-1", "rule-2"], scenario.Segments.SegmentIds), time, "back-pressure-" + Guid.NewGuid());
         var counters = _telemetry.AddLane();

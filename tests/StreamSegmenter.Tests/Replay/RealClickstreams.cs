@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Csv;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Connectors.Files;
@@ -15,7 +16,7 @@ internal static class RealClickstreams
     {
         Path = SharedData.PathOf("clickstream/taobao_UserBehavior_head_84476lines.csv"),
         Name = "taobao",
-        Format = FileFormat.Csv,
+        Format = RecordFormat.Csv,
         Csv = new CsvOptions { Header = false },
         SortByEventTime = true,
         Mapping = new InputMapping

@@ -15,22 +15,39 @@ internal static class Replays
     public static CartAbandonmentRule Rule(long afterSeconds, bool rearmOnAny = false, Reentry reentry = Reentry.AtOnce) =>
         new("abandoned-cart") { StepsMs = [afterSeconds * 1000], RearmOnAny = rearmOnAny, Reentry = reentry, AttributionMs = 0 };
 
-    public static StorefrontDefinitions Definitions(CartAbandonmentRule rule, params SegmentDefinition[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 300_000, CartHorizonMs: 30L * 86_400_000, DeduplicationMs: 600_000, Euro(), [rule], segments,
-        new ConversionDefinition(
+    public static StorefrontDefinitions Definitions(CartAbandonmentRule rule, params SegmentDefinition[] segments) => new()
+    {
+        Currency = Euro(),
+        CartAbandonment = [rule],
+        Segments = segments,
+        Conversions = new ConversionDefinition(
             [3_600_000, 86_400_000], null, 100,
-            [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 86_400_000));
+            [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 86_400_000),
+    };
 
     public static ReplayResult Run(
         StorefrontDefinitions definitions, IReadOnlyList<FileInput> inputs, int lanes = 2, bool drain = false,
         long outOfOrdernessMs = 2000, int shards = 8, long? untilMs = null, string? customer = null)
     {
-        var options = new EngineOptions(
-            [.. inputs.Select(input => new InputTiming(input.Name, outOfOrdernessMs))], 1000, null, 1000, 100_000,
-            256 << 20, null, 64 << 20);
-        return new ReplayRunner(
-            new ReplayPlan(definitions, Compile(definitions), options, inputs, lanes, shards, drain) { UntilMs = untilMs, Customer = customer },
-            TimeProvider.System).Run(default);
+        var options = new EngineOptions
+        {
+            Inputs = [.. inputs.Select(input => new InputTiming(input.Name, outOfOrdernessMs))],
+            MaxClockSkewMs = null,
+            StateMemoryBytes = 64 << 20,
+        };
+        var plan = new ReplayPlan
+        {
+            Definitions = definitions,
+            Segments = Compile(definitions),
+            Options = options,
+            Inputs = inputs,
+            Lanes = lanes,
+            Shards = shards,
+            Drain = drain,
+            UntilMs = untilMs,
+            Customer = customer,
+        };
+        return new ReplayRunner(plan, TimeProvider.System).Run(default);
     }
 
     public static SegmentProgram Compile(StorefrontDefinitions definitions)

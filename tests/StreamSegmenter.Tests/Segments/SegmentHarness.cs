@@ -1,5 +1,4 @@
 using System.Text;
-using StreamSegmenter.Conversions;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
@@ -15,10 +14,13 @@ internal static class TestDefinitions
     public static Currency CurrencyOf(string code) =>
         Currency.TryParse(code, out var currency) ? currency : throw new ArgumentException(code);
 
-    public static StorefrontDefinitions Of(Currency currency, params (string Id, string When)[] segments) => new(
-        SessionGapMs: 1_800_000, GraceMs: 0, CartHorizonMs: 2_592_000_000, DeduplicationMs: 0, currency, [],
-        [.. segments.Select((segment, i) => new SegmentDefinition(segment.Id, segment.When, "segments.yaml", 10 * (i + 1), 11))],
-        new ConversionDefinition([], null, 0, [], 0));
+    public static StorefrontDefinitions Of(Currency currency, params (string Id, string When)[] segments) => new()
+    {
+        Currency = currency,
+        Segments = [.. segments.Select((segment, i) => new SegmentDefinition(segment.Id, segment.When, "segments.yaml", 10 * (i + 1), 11))],
+        GraceMs = 0,
+        DeduplicationMs = 0,
+    };
 
     public static SegmentProgram Compile(params (string Id, string When)[] segments)
     {

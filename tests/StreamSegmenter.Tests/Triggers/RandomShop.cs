@@ -71,8 +71,15 @@ internal sealed class FoldedShop
 
     public FoldedShop(IReadOnlyList<CartAbandonmentRule> rules, long graceMs = 0)
     {
-        var definitions = new StorefrontDefinitions(
-            300, graceMs, RandomShop.HorizonMs, 0, Fact.CurrencyOf("EUR"), rules, [], new ConversionDefinition([], null, 0, [], 0));
+        var definitions = new StorefrontDefinitions
+        {
+            Currency = Fact.CurrencyOf("EUR"),
+            CartAbandonment = rules,
+            SessionGapMs = 300,
+            GraceMs = graceMs,
+            CartHorizonMs = RandomShop.HorizonMs,
+            DeduplicationMs = 0,
+        };
         _fold = new CustomerFold(definitions, definitions.CompileSegments([], [])!);
         _record.Initialize(_fold.Layout);
     }

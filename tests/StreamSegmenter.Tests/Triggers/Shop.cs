@@ -27,10 +27,14 @@ internal sealed class Shop
 
     public Shop(CartAbandonmentRule? rule = null, string customer = "ann", long horizonMinutes = 30 * 24 * 60, string? segment = null)
     {
-        var definitions = new StorefrontDefinitions(
-            30 * MinuteMs, 5 * MinuteMs, horizonMinutes * MinuteMs, 0, Fact.CurrencyOf("EUR"), [rule ?? Rule],
-            segment is null ? [] : [new SegmentDefinition("segment", segment, "segments.yaml", 1, 1)],
-            new ConversionDefinition([], null, 0, [], 0));
+        var definitions = new StorefrontDefinitions
+        {
+            Currency = Fact.CurrencyOf("EUR"),
+            CartAbandonment = [rule ?? Rule],
+            Segments = segment is null ? [] : [new SegmentDefinition("segment", segment, "segments.yaml", 1, 1)],
+            CartHorizonMs = horizonMinutes * MinuteMs,
+            DeduplicationMs = 0,
+        };
         var errors = new List<DefinitionError>();
         var segments = definitions.CompileSegments([], errors);
         Assert.Empty(errors);

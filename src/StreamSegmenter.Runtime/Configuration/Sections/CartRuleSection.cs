@@ -14,16 +14,11 @@ internal static class CartRuleSection
     {
         var (reentry, cooldownMs) = ReadReentry(section);
         CheckSegments(section, segmentIds, context);
-        var anyRearms = section.Scalar("rearmOn")?.Text == "any";
+        var anyRearms = section.ChoiceOrNull<bool>("rearmOn") ?? false;
         CartRuleShape.TryParsePercent(section.Text("holdout"), out var holdout);
         return new CartAbandonmentRule(section.Text("id"))
         {
-            Stage = section.Text("stage") switch
-            {
-                "browse" => CartStage.Browse,
-                "checkout" => CartStage.Checkout,
-                _ => CartStage.Cart,
-            },
+            Stage = section.Choice<CartStage>("stage"),
             StepsMs = ReadSteps(section, context),
             RearmOn = anyRearms ? [] : [.. section.Texts("rearmOn").Select(context.EventTypeOf)],
             RearmOnAny = anyRearms,
@@ -42,8 +37,8 @@ internal static class CartRuleSection
             HoldoutPerTenThousand = holdout,
             StalenessMaxMs = section.Scalar("maxStaleness") is null ? null : section.Measure("maxStaleness"),
             AttributionMs = section.Measure("attribution"),
-            RecoveredByCart = section.Text("recoveredBy") == "cart",
-            OrderTakesAllCarts = section.Text("orderTakes") == "all-carts",
+            RecoveredByCart = section.Choice<bool>("recoveredBy"),
+            OrderTakesAllCarts = section.Choice<bool>("orderTakes"),
         };
     }
 
@@ -104,14 +99,9 @@ internal static class CartRuleSection
         }
     }
 
-    private static (Reentry Reentry, long CooldownMs) ReadReentry(SectionReader section) => section.Scalar("reentry")?.Text switch
-    {
-        "at-once" => (Reentry.AtOnce, 0),
-        "never" => (Reentry.Never, 0),
-        null when section.Section("reentry").Has("cooldown") =>
-            (Reentry.AfterCooldown, section.Section("reentry").Measure("cooldown")),
-        _ => (Reentry.PerNewCart, 0),
-    };
+    private static (Reentry Reentry, long CooldownMs) ReadReentry(SectionReader section) => section.Section("reentry") is var cooling && cooling.Has("cooldown")
+        ? (Reentry.AfterCooldown, cooling.Measure("cooldown"))
+        : (section.Choice<Reentry>("reentry"), 0);
 
     /// <summary>Money is exact: more digits than the currency has would be rounded silently, so they are refused.</summary>
     private static long? ReadAmount(SectionReader section, string key, Currency currency, LoadContext context)
@@ -151,6 +141,6 @@ internal static class CartRuleSection
 
         return new QuietHours(
             from, to, section.Text("timeZone"), section.TextOrNull("timeZoneProperty"),
-            section.Text("action") == "skip" ? QuietHoursAction.Skip : QuietHoursAction.Defer);
+            section.Choice<QuietHoursAction>("action"));
     }
 }

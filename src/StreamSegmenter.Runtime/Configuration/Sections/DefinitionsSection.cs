@@ -27,16 +27,16 @@ internal static class DefinitionsSection
             }
         }
 
-        return new StorefrontDefinitions(
-            root.Section("session").Measure("gap"),
-            root.Measure("grace"),
-            horizonMs,
-            root.Section("deduplication").Measure("window"),
-            currency,
-            compiled,
-            [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
-            ReadConversions(root.Section("conversions"), context))
+        return new StorefrontDefinitions
         {
+            Currency = currency,
+            CartAbandonment = compiled,
+            Segments = [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
+            Conversions = ReadConversions(root.Section("conversions"), context),
+            SessionGapMs = root.Section("session").Measure("gap"),
+            GraceMs = root.Measure("grace"),
+            CartHorizonMs = horizonMs,
+            DeduplicationMs = root.Section("deduplication").Measure("window"),
             OrdersRememberMs = root.Section("orders").Measure("remember"),
         };
     }

@@ -29,5 +29,5 @@ internal static class FieldSection
     };
 
     private static bool? Boolean(MapNode map, string key) =>
-        map.Find(key) is ScalarNode { IsNull: false } scalar ? scalar.Text == "true" : null;
+        map.Find(key) is ScalarNode { IsNull: false } scalar ? BooleanShape.IsTrue(scalar.Text) : null;
 }

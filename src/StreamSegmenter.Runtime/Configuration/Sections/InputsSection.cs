@@ -1,3 +1,4 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
@@ -32,7 +33,7 @@ internal static class InputsSection
     {
         CheckOrigin(section, context);
         var path = section.TextOrNull("file");
-        var format = FormatOf(section.TextOrNull("format"), path);
+        var format = section.ChoiceOrNull<RecordFormat>("format") ?? RecordFormats.OfFile(path ?? "");
         if (format != RecordFormat.Csv && section.Section("mapping").Has("csv"))
         {
             context.Problems.Add(section.Section("mapping").PlaceOf("csv"), "'csv' is only for format: csv");
@@ -45,7 +46,7 @@ internal static class InputsSection
         }
 
         return new InputConfiguration(
-            section.TextOrNull("topic"), file, format, section.Text("sort") == "event_time",
+            section.TextOrNull("topic"), file, format, section.Choice<bool>("sort"),
             section.Measure("maxOutOfOrderness"), ReadMapping(section, format, shopCurrency, context),
             MappingSection.ReadCsv(section.Section("mapping").Section("csv"), context));
     }
@@ -89,21 +90,9 @@ internal static class InputsSection
             problems.Add(section.Place, "run reads topics: give this input a 'topic'; for a file there is 'replay'");
         }
 
-        if (section.Text("sort") == "event_time" && !section.Has("file"))
+        if (section.Choice<bool>("sort") && !section.Has("file"))
         {
             problems.Add(section.PlaceOf("sort"), "'sort' is only for files: a topic's order is that of its records");
         }
-    }
-
-    /// <summary>What the key says; else by the file's ending, <c>.gz</c> not counted; else JSON.</summary>
-    private static RecordFormat FormatOf(string? format, string? path)
-    {
-        var name = path is not null && path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return (format ?? Path.GetExtension(name)?.TrimStart('.').ToLowerInvariant()) switch
-        {
-            "csv" => RecordFormat.Csv,
-            "avro" => RecordFormat.Avro,
-            _ => RecordFormat.Json,
-        };
     }
 }

@@ -1,19 +1,5 @@
+using StreamSegmenter.Runtime.Configuration.Shapes;
+
 namespace StreamSegmenter.Runtime.Configuration.Sections;
-
-/// <summary>How <c>run</c> writes its log.</summary>
-internal enum LogFormat : byte
-{
-    /// <summary>Sentences on a terminal, <see cref="Logfmt"/> elsewhere.</summary>
-    Auto,
-
-    /// <summary>Sentences alone.</summary>
-    Text,
-
-    /// <summary>A line of <c>key=value</c> pairs.</summary>
-    Logfmt,
-
-    /// <summary>A JSON object on a line.</summary>
-    Json,
-}
 
 internal sealed record LoggingConfiguration(LogFormat Format);

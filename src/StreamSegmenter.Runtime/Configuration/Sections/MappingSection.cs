@@ -27,13 +27,13 @@ internal static class MappingSection
             Json = FieldSection.Texts(section.Node("json")) ?? [],
             Missing = FieldSection.Texts(section.Node("missing")),
             TimeZone = ZoneShape.TryParse(section.Text("timeZone"), out var zone) ? zone : null,
-            DecimalMark = section.TextOrNull("decimal")?[0],
+            DecimalMark = section.ChoiceOrNull<char>("decimal"),
             EventTypes = eventTypes.ToImmutable(),
-            TimeFormat = TimeFormatOf(section.Text("timeFormat")),
+            TimeFormat = section.Choice<TimeFormat>("timeFormat"),
             Currency = currency.IsNone ? null : currency.ToString(),
             Unfold = section.TextOrNull("unfold"),
-            TimestampFrom = section.Text("timestampFrom") == "record" ? TimestampSource.Record : TimestampSource.Field,
-            CustomerFrom = section.Text("customerFrom") == "key" ? CustomerSource.Key : CustomerSource.Field,
+            TimestampFrom = section.Choice<TimestampSource>("timestampFrom"),
+            CustomerFrom = section.Choice<CustomerSource>("customerFrom"),
         };
         foreach (var error in mapping.Check(shape))
         {
@@ -76,16 +76,6 @@ internal static class MappingSection
     // What is no field is reported as an unknown key already.
     private static bool IsField(string name) =>
         name.StartsWith(MappedFieldNames.PropertyPrefix, StringComparison.Ordinal) || MappedFieldNames.TryParse(name, out _);
-
-    private static TimeFormat TimeFormatOf(string name) => name switch
-    {
-        "epoch-ms" => TimeFormat.EpochMs,
-        "epoch-s" => TimeFormat.EpochS,
-        "epoch-us" => TimeFormat.EpochUs,
-        "epoch-ns" => TimeFormat.EpochNs,
-        "iso8601" => TimeFormat.Iso8601,
-        _ => TimeFormat.Auto,
-    };
 
     /// <summary>The place of <c>fields.customer_id</c> and the like.</summary>
     private static SourceLocation PlaceOf(SectionReader section, string path)

@@ -1,5 +1,7 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Kafka;
+using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
@@ -7,7 +9,10 @@ namespace StreamSegmenter.Runtime.Configuration.Sections;
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>
 internal static class OperationsSection
 {
-    public static KafkaConfiguration? ReadKafka(SectionReader root, LoadContext context)
+    /// <summary>An eighth of it is a shard's.</summary>
+    private const long StateMemoryBytesMin = 64 << 20;
+
+    public static KafkaSettings? ReadKafka(SectionReader root, KafkaOutputs topics, LoadContext context)
     {
         if (!root.Has("kafka"))
         {
@@ -20,31 +25,38 @@ internal static class OperationsSection
         }
 
         var section = root.Section("kafka");
-        var timing = new KafkaTiming(
-            (int)section.Measure("sessionTimeout"), (int)section.Measure("commitTimeout"), (int)section.Measure("pollIntervalMax"),
-            (int)section.Measure("silenceMax"));
-        if (timing.PollIntervalMsMax < Math.Max(timing.SessionTimeoutMs, timing.CommitTimeoutMs))
+        var startAt = section.Choice<StartAt>("startAt");
+        var settings = new KafkaSettings
+        {
+            BootstrapServers = section.Texts("brokers") is { Count: > 0 } brokers
+                ? string.Join(',', brokers.Select(broker => broker.Text))
+                : section.Text("brokers"),
+            GroupId = section.Text("group"),
+            PreviousGroupId = section.TextOrNull("previousGroup"),
+            InstanceId = section.TextOrNull("instance"),
+            Inputs = [.. root.Sections("inputs").Where(input => input.Has("topic")).Select(input => new KafkaInput(input.Text("topic"), startAt))],
+            Outputs = topics,
+            Delivery = section.Choice<DeliveryMode>("delivery"),
+            GroupProtocol = section.Choice<GroupProtocol>("groupProtocol"),
+            CreateTopics = section.Boolean("createTopics"),
+            ReplicationFactor = (short)section.Integer("replicationFactor"),
+            SessionTimeoutMs = (int)section.Measure("sessionTimeout"),
+            CommitTimeoutMs = (int)section.Measure("commitTimeout"),
+            PollIntervalMsMax = (int)section.Measure("pollIntervalMax"),
+            SilenceMaxMs = (int)section.Measure("silenceMax"),
+            RecordBytesMax = (int)section.Measure("recordMax"),
+            Properties = ReadProperties(section, "properties", context, KafkaSettings.PropertyProblem),
+            ConsumerProperties = ReadProperties(section, "consumerProperties", context, KafkaSettings.PropertyProblem),
+            ProducerProperties = ReadProperties(section, "producerProperties", context, KafkaSettings.PropertyProblem),
+        };
+        if (settings.PollIntervalMsMax < Math.Max(settings.SessionTimeoutMs, settings.CommitTimeoutMs))
         {
             context.Problems.Add(
                 section.PlaceOf("pollIntervalMax"),
                 "'pollIntervalMax' is shorter than 'sessionTimeout' or 'commitTimeout': a commit must fit between two polls");
         }
 
-        return new KafkaConfiguration(
-            section.Texts("brokers") is { Count: > 0 } brokers ? string.Join(',', brokers.Select(broker => broker.Text)) : section.Text("brokers"),
-            section.Text("group"),
-            section.TextOrNull("previousGroup"),
-            section.TextOrNull("instance"),
-            section.Text("delivery") == "exactly-once",
-            section.Text("groupProtocol") == "consumer",
-            section.Text("startAt") == "latest",
-            section.Boolean("createTopics"),
-            (int)section.Integer("replicationFactor"),
-            timing,
-            (int)section.Measure("recordMax"),
-            ReadProperties(section, "properties", context, KafkaSettings.PropertyProblem),
-            ReadProperties(section, "consumerProperties", context, KafkaSettings.PropertyProblem),
-            ReadProperties(section, "producerProperties", context, KafkaSettings.PropertyProblem));
+        return settings;
     }
 
     private static Dictionary<string, string> ReadProperties(
@@ -67,12 +79,7 @@ internal static class OperationsSection
     {
         var section = root.Section("outputs");
         var topics = section.Section("topics");
-        string[] keys =
-        [
-            "cartAbandonment", "suppressedTriggers", "segmentMembership", "conversionMetrics", "deadLetters", "lateEvents",
-            "changelog",
-        ];
-        var names = keys.Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
+        var names = topics.Keys.Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
         context.RefuseRepeated("the output topic", names);
         foreach (var input in root.Sections("inputs").Where(i => i.Has("topic")))
         {
@@ -86,8 +93,14 @@ internal static class OperationsSection
         }
 
         return new OutputsConfiguration(
-            section.Text("format") == "avro" ? RecordFormat.Avro : RecordFormat.Json,
-            new OutputTopics(names[0].Text, names[1].Text, names[2].Text, names[3].Text, names[4].Text, names[5].Text, names[6].Text));
+            section.Choice<RecordFormat>("format"),
+            new KafkaOutputs(
+                CartAbandonment: topics.Text("cartAbandonment"), SegmentMembership: topics.Text("segmentMembership"),
+                ConversionMetrics: topics.Text("conversionMetrics"), DeadLetters: topics.Text("deadLetters"),
+                LateEvents: topics.Text("lateEvents"), Changelog: topics.Text("changelog"))
+            {
+                SuppressedTriggers = topics.Text("suppressedTriggers"),
+            });
     }
 
     public static SchemasConfiguration ReadSchemas(SectionReader root, LoadContext context)
@@ -114,29 +127,39 @@ internal static class OperationsSection
             ReadProperties(section, "properties", context, (name, _) => RegistryProperties.Problem(name)));
     }
 
-    public static EngineConfiguration ReadEngine(SectionReader root, LoadContext context)
+    public static EngineConfiguration ReadEngine(SectionReader root, string changelog, KafkaSettings? kafka, LoadContext context)
     {
         var section = root.Section("engine");
-        return new EngineConfiguration(
-            section.Scalar("lanes") is null ? null : (int)section.Integer("lanes"),
-            (int)section.Integer("shards"),
-            section.Measure("commitInterval"),
-            section.Measure("idleTimeout"),
-            section.Measure("maxClockSkew"),
-            (int)section.Integer("reorderEvents"),
-            section.Measure("workingSet"),
-            section.Has("stateDirectory") ? FolderOf(section, "stateDirectory", context) : null,
-            section.Measure("stateMemory"),
-            section.Measure("shutdownDeadline"),
-            section.Measure("checkpointInterval"),
-            section.Measure("checkpointAgeMax"));
+        var stateDirectory = section.Has("stateDirectory") ? FolderOf(section, "stateDirectory", context) : null;
+        return new EngineConfiguration
+        {
+            Lanes = section.Scalar("lanes") is null ? null : (int)section.Integer("lanes"),
+            Shards = (int)section.Integer("shards"),
+            ShutdownDeadline = TimeSpan.FromMilliseconds(section.Measure("shutdownDeadline")),
+            Limits = new EngineOptions
+            {
+                Inputs = [],
+                CommitIntervalMs = section.Measure("commitInterval"),
+                IdleTimeoutMs = section.Measure("idleTimeout"),
+                MaxClockSkewMs = section.Measure("maxClockSkew"),
+                ReorderEventsMax = (int)section.Integer("reorderEvents"),
+                WorkingSetBytesMax = section.Measure("workingSet"),
+                StateDirectory = stateDirectory,
+                StateMemoryBytes = Math.Max(section.Measure("stateMemory"), StateMemoryBytesMin),
+                Group = kafka?.GroupId ?? "",
+                PreviousGroup = kafka?.PreviousGroupId,
+            },
+            Checkpoints = stateDirectory is null
+                ? null
+                : new CheckpointOptions(changelog, section.Measure("checkpointInterval"), section.Measure("checkpointAgeMax")),
+        };
     }
 
     public static HttpConfiguration ReadHttp(SectionReader root, LoadContext context)
     {
         var section = root.Section("http");
         var listen = section.Text("listen");
-        if (listen == "off")
+        if (listen == ListenAddress.Off)
         {
             return new HttpConfiguration(null);
         }
@@ -150,13 +173,7 @@ internal static class OperationsSection
         return new HttpConfiguration(address);
     }
 
-    public static LoggingConfiguration ReadLogging(SectionReader root) => new(root.Section("logging").Text("format") switch
-    {
-        "text" => LogFormat.Text,
-        "logfmt" => LogFormat.Logfmt,
-        "json" => LogFormat.Json,
-        _ => LogFormat.Auto,
-    });
+    public static LoggingConfiguration ReadLogging(SectionReader root) => new(root.Section("logging").Choice<LogFormat>("format"));
 
     private static string FolderOf(SectionReader section, string key, LoadContext context) =>
         context.Resolve(new PlacedText(section.Text(key), section.PlaceOf(key)));

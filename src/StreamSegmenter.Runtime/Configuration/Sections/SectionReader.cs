@@ -16,6 +16,9 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     /// <summary>Where the section stands, or the one around it when it is missing.</summary>
     public SourceLocation Place => _map?.Place ?? parent;
 
+    /// <summary>Every key that the section may have.</summary>
+    public IEnumerable<string> Keys => shape.Keys.Select(key => key.Name);
+
     public bool Has(string key) => Value(shape[key]) is not null;
 
     /// <summary>There is a key that is not known and most likely means this one.</summary>
@@ -24,9 +27,9 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     /// <summary>Where a key's value stands; the section's place when it is missing.</summary>
     public SourceLocation PlaceOf(string key) => Value(shape[key])?.Place ?? Place;
 
-    /// <summary>The scalar of a key, if it is there and good.</summary>
+    /// <summary>The scalar of a key, if it is there and valid.</summary>
     public ScalarNode? Scalar(string key) =>
-        Value(shape[key]) is ScalarNode scalar && IsGood(shape[key].Shape, scalar) ? scalar : null;
+        Value(shape[key]) is ScalarNode scalar && IsValid(shape[key].Shape, scalar) ? scalar : null;
 
     public string? TextOrNull(string key) => Scalar(key)?.Text ?? shape[key].Default;
 
@@ -34,7 +37,14 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
 
     public long Integer(string key) => IntegerShape.TryParse(Text(key), out var value) ? value : 0;
 
-    public bool Boolean(string key) => Text(key) == "true";
+    public bool Boolean(string key) => BooleanShape.IsTrue(Text(key));
+
+    /// <summary>What the word of a key stands for, or that of its default.</summary>
+    public T Choice<T>(string key) => ChoiceShapeOf<T>(key).ValueOf(Text(key));
+
+    /// <summary>The same of a key without a default; null when it is missing.</summary>
+    public T? ChoiceOrNull<T>(string key)
+        where T : struct => Scalar(key) is { } word ? ChoiceShapeOf<T>(key).ValueOf(word.Text) : null;
 
     /// <summary>A duration in milliseconds or a size in bytes; 0 when it is missing and has no default.</summary>
     public long Measure(string key) =>
@@ -50,7 +60,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
         return Value(shape[key]) is ListNode list ? [.. list.Items.Select(i => new SectionReader(item, i, place))] : [];
     }
 
-    /// <summary>The good texts of a list, or those of its default.</summary>
+    /// <summary>The valid texts of a list, or those of its default.</summary>
     public IReadOnlyList<PlacedText> Texts(string key)
     {
         var list = shape[key].Shape as ListShape ?? (ListShape)((EitherShape)shape[key].Shape).Composite;
@@ -58,7 +68,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
         return (Value(shape[key]), shape[key].Default) switch
         {
             (ListNode node, _) =>
-                [.. node.Items.OfType<ScalarNode>().Where(s => IsGood(list.Item, s)).Select(s => new PlacedText(s.Text, s.Place))],
+                [.. node.Items.OfType<ScalarNode>().Where(s => IsValid(list.Item, s)).Select(s => new PlacedText(s.Text, s.Place))],
             (null, { } text) => [.. text.Trim('[', ']').Split(", ").Select(t => new PlacedText(t, place))],
             _ => [],
         };
@@ -84,6 +94,9 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     /// <summary>The value of a key as it stands; null when it is missing.</summary>
     public ConfigurationNode? Node(string key) => Value(shape[key]);
 
+    private ChoiceShape<T> ChoiceShapeOf<T>(string key) =>
+        (ChoiceShape<T>)(shape[key].Shape is EitherShape { Scalar: var word } ? word : shape[key].Shape);
+
     private ConfigurationNode? Value(Key key) =>
         _map?.Find(key.Name) is { } value and not ScalarNode { IsNull: true } ? value : null;
 
@@ -95,7 +108,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
         _ => throw new UnreachableException($"{of.Expectation} is no section."),
     };
 
-    private static bool IsGood(Shape shape, ScalarNode scalar)
+    private static bool IsValid(Shape shape, ScalarNode scalar)
     {
         if (scalar.IsFaulty)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -15,7 +16,7 @@ internal static class CartRuleShape
 
     private static readonly ObjectShape FrequencyCap = new(
         "'frequencyCap'",
-        new Key("max", new IntegerShape(1, Triggers.TriggerHistory.EntriesMax),
+        new Key("max", new IntegerShape(1, TriggerHistory.EntriesMax),
             "At most so many triggers of the rule for one customer.", Required: true),
         new Key("per", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs), "In any period of this length.", Required: true));
 
@@ -30,7 +31,7 @@ internal static class CartRuleShape
             "Time zone of customers whose own is not known.", "UTC"),
         new Key("timeZoneProperty", new TextShape("the name of an event property", 255),
             "Event property that carries the customer's own time zone."),
-        new Key("action", new ChoiceShape("defer", "skip"),
+        new Key("action", new ChoiceShape<QuietHoursAction>(("defer", QuietHoursAction.Defer), ("skip", QuietHoursAction.Skip)),
             "What happens to a step that falls due: it waits for the end and is checked again, or it is suppressed.", "defer"));
 
     /// <summary>Of a steps list, at most so many.</summary>
@@ -42,16 +43,18 @@ internal static class CartRuleShape
         new Key("after", After, "A cart is abandoned when so long nothing happened to it. This or 'steps'."),
         new Key("steps", new ListShape(After, "a list of durations", itemsMin: 1),
             "Escalation: a trigger after each of these times, ascending, all counted from the last activity; an order stops the rest."),
-        new Key("stage", new ChoiceShape("browse", "cart", "checkout"),
+        new Key("stage", new ChoiceShape<CartStage>(("browse", CartStage.Browse), ("cart", CartStage.Cart), ("checkout", CartStage.Checkout)),
             "From which stage the rule is for; a cart is in the care of the rules of the highest stage it has reached.", "cart"),
         new Key("rearmOn",
             new EitherShape("'any' or a list of event types",
-                new ChoiceShape("any"), new ListShape(DefinitionShapes.EventTypeName, "a list of event types")),
+                new ChoiceShape<bool>(("any", true)), new ListShape(DefinitionShapes.EventTypeName, "a list of event types")),
             "Event types that start the time anew, beside those that always do (add, remove, quantity change, checkout "
             + "steps, failed payment); any: every event of the customer."),
         new Key("reentry",
             new EitherShape("'per-new-cart', 'at-once', 'never' or { cooldown: 7d }",
-                new ChoiceShape("per-new-cart", "at-once", "never"), Cooldown),
+                new ChoiceShape<Reentry>(
+                    ("per-new-cart", Reentry.PerNewCart), ("at-once", Reentry.AtOnce), ("never", Reentry.Never)),
+                Cooldown),
             "When a cart that fired may fire again: once per cart, after any new activity, never, or after a cooldown.", "per-new-cart"),
         new Key("minTotal", new AmountShape(), "Only carts worth at least this much, in major units of the shop's currency."),
         new Key("maxTotal", new AmountShape(), "Only carts worth at most this much."),
@@ -68,9 +71,9 @@ internal static class CartRuleShape
             "A trigger that would be sent so long after it was due is suppressed. Not on a replay, which has no clock."),
         new Key("attribution", new DurationShape(0, 366 * DurationShape.DayMs),
             "An order up to so long after a trigger counts as its recovery; 0s turns recovery records off.", "7d"),
-        new Key("recoveredBy", new ChoiceShape("customer", "cart"),
+        new Key("recoveredBy", new ChoiceShape<bool>(("customer", false), ("cart", true)),
             "Which orders count as a recovery: any of the customer, or those that take the trigger's cart.", "customer"),
-        new Key("orderTakes", new ChoiceShape("cart", "all-carts"),
+        new Key("orderTakes", new ChoiceShape<bool>(("cart", false), ("all-carts", true)),
             "What an order with a cart id disarms: that cart, or all carts of the customer.", "cart"),
         new Key("attributes", new ListShape(new TextShape("the name of an event property", 255), "a list of property names"),
             "Names of event properties whose latest value travels with the trigger."));

@@ -84,6 +84,8 @@ internal sealed class FreeMapShape(Shape value, string what) : Shape
 /// <summary>A value that may be written as a text, as a list or as a map; which, decides its shape.</summary>
 internal sealed class EitherShape(string what, ScalarShape scalar, Shape composite) : Shape
 {
+    public ScalarShape Scalar => scalar;
+
     public Shape Composite => composite;
 
     public override string Expectation => what;

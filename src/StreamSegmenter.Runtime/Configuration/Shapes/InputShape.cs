@@ -1,3 +1,6 @@
+using StreamSegmenter.Connectors.Codecs;
+using StreamSegmenter.Connectors.Codecs.Mapping;
+
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
 /// <summary>The keys of an input and of its mapping.</summary>
@@ -89,16 +92,18 @@ internal static class InputShape
         new Key("missing", Placeholders,
             "Texts that stand for no value in any field. Without it: undefined, null, none, nan, (not set) and the like, for ids."),
         new Key("timeZone", new ZoneShape(), "The zone of times that name none; without it, UTC."),
-        new Key("decimal", new ChoiceShape(",", "."),
+        new Key("decimal", new ChoiceShape<char>((",", ','), (".", '.')),
             "What stands before the fraction of amounts that are texts; the other mark, blanks and apostrophes may then group digits by three."),
         new Key("eventTypes",
             new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
             "From the record's event names to event types such as product_viewed. Names that are not listed stay as they are."),
-        new Key("timeFormat", new ChoiceShape("auto", "epoch-ms", "epoch-s", "epoch-us", "epoch-ns", "iso8601"),
+        new Key("timeFormat", new ChoiceShape<TimeFormat>(
+                ("auto", TimeFormat.Auto), ("epoch-ms", TimeFormat.EpochMs), ("epoch-s", TimeFormat.EpochS), ("epoch-us", TimeFormat.EpochUs),
+                ("epoch-ns", TimeFormat.EpochNs), ("iso8601", TimeFormat.Iso8601)),
             "How event times are written. auto: whole numbers by their length, anything else as ISO 8601.", "auto"),
-        new Key("timestampFrom", new ChoiceShape("field", "record"),
+        new Key("timestampFrom", new ChoiceShape<TimestampSource>(("field", TimestampSource.Field), ("record", TimestampSource.Record)),
             "record: the event time is the Kafka record's own timestamp.", "field"),
-        new Key("customerFrom", new ChoiceShape("field", "key"),
+        new Key("customerFrom", new ChoiceShape<CustomerSource>(("field", CustomerSource.Field), ("key", CustomerSource.Key)),
             "key: the customer is the Kafka record's key.", "field"),
         new Key("currency", DefinitionShapes.Currency, "Currency of prices that name none; without it, the shop's."),
         new Key("unfold", new TextShape("a field's name or dotted path", 256),
@@ -111,13 +116,14 @@ internal static class InputShape
         new Key("topic", new TextShape("a topic's name", 249), "The Kafka topic that 'run' reads."),
         new Key("file", new TextShape("a file's path"),
             "The file that 'replay' reads; relative to this configuration's folder; .gz is unpacked; '-' is standard input."),
-        new Key("preset", new ChoiceShape([.. Presets.Names]),
+        new Key("preset", new ChoiceShape<string>([.. Presets.Names.Select(name => (name, name))]),
             "A system whose events are read as they are; what else the input says wins over the preset."),
         new Key("where", new TextShape("a condition such as not (properties.test = true)", 4096),
             "Which events count, in the language of segments behind 'where'; the others are counted as filtered."),
-        new Key("format", new ChoiceShape("json", "jsonl", "avro", "csv"),
+        new Key("format", new ChoiceShape<RecordFormat>(
+                ("json", RecordFormat.Json), ("jsonl", RecordFormat.Json), ("avro", RecordFormat.Avro), ("csv", RecordFormat.Csv)),
             "How records are written. Without it: by the file's ending, else json. jsonl is the same as json."),
-        new Key("sort", new ChoiceShape("event_time", "none"),
+        new Key("sort", new ChoiceShape<bool>(("event_time", true), ("none", false)),
             "event_time: the file is not in the order of time, sort it while reading. Files only.", "none"),
         new Key("maxOutOfOrderness", new DurationShape(0, 7 * DurationShape.DayMs),
             "How far an event may lag behind the newest one of its partition and still be in time.", "2s"),

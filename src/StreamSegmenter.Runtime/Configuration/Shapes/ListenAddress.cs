@@ -7,6 +7,9 @@ internal sealed record ListenAddress(IPEndPoint EndPoint)
 {
     public const string Default = "127.0.0.1:9464";
 
+    /// <summary>In an address's place: there is no server.</summary>
+    public const string Off = "off";
+
     /// <param name="text">The value of <c>http.listen</c>: <c>127.0.0.1:9464</c>, <c>[::1]:9464</c>, <c>localhost:9464</c>; port 0
     /// takes any free one.</param>
     /// <param name="allowInsecure">The value of <c>http.allowInsecure</c>: for a container, whose network is its fence.</param>

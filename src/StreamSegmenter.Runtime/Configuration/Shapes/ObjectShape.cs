@@ -109,7 +109,7 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
     private static JsonNode DefaultOf(Key key) => key.Shape switch
     {
         IntegerShape when IntegerShape.TryParse(key.Default!, out var number) => number,
-        BooleanShape => key.Default == "true",
+        BooleanShape => BooleanShape.IsTrue(key.Default!),
         ListShape => new JsonArray([.. key.Default!.Trim('[', ']').Split(", ").Select(item => (JsonNode)item)]),
         _ => key.Default!,
     };

@@ -1,4 +1,6 @@
+using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
+using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -30,12 +32,12 @@ internal static class OperationShapes
             "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions; "
             + "${hostname} is the name of the machine. "
             + "Without it, partitions move whenever an instance comes or goes."),
-        new Key("delivery", new ChoiceShape("exactly-once", "at-least-once"),
+        new Key("delivery", new ChoiceShape<DeliveryMode>(("exactly-once", DeliveryMode.ExactlyOnce), ("at-least-once", DeliveryMode.AtLeastOnce)),
             "exactly-once: results, state and offsets in one Kafka transaction; read the outputs with isolation.level=read_committed. "
             + "at-least-once: after a crash, results of the last commit interval may be written twice.", "exactly-once"),
-        new Key("groupProtocol", new ChoiceShape("classic", "consumer"),
+        new Key("groupProtocol", new ChoiceShape<GroupProtocol>(("classic", GroupProtocol.Classic), ("consumer", GroupProtocol.Consumer)),
             "consumer: the broker assigns partitions, Kafka 4 and later; classic: the instances themselves do.", "classic"),
-        new Key("startAt", new ChoiceShape("earliest", "latest"),
+        new Key("startAt", new ChoiceShape<StartAt>(("earliest", StartAt.Earliest), ("latest", StartAt.Latest)),
             "Where a group that has read nothing yet begins.", "earliest"),
         new Key("createTopics", new BooleanShape(), "Whether missing output topics are created at start.", "true"),
         new Key("replicationFactor", new IntegerShape(-1, 100), "Replicas of created topics; -1: what the broker does by default.", "-1"),
@@ -59,7 +61,7 @@ internal static class OperationShapes
 
     public static ObjectShape Outputs { get; } = new(
         "'outputs'",
-        new Key("format", new ChoiceShape("json", "avro"), "How results are written.", "json"),
+        new Key("format", new ChoiceShape<RecordFormat>(("json", RecordFormat.Json), ("avro", RecordFormat.Avro)), "How results are written.", "json"),
         new Key("topics", new ObjectShape(
             "'topics'",
             new Key("cartAbandonment", Topic, "Cart-abandonment triggers.", "cart-abandonment"),
@@ -122,7 +124,8 @@ internal static class OperationShapes
 
     public static ObjectShape Logging { get; } = new(
         "'logging'",
-        new Key("format", new ChoiceShape("auto", "text", "logfmt", "json"),
+        new Key("format", new ChoiceShape<LogFormat>(
+                ("auto", LogFormat.Auto), ("text", LogFormat.Text), ("logfmt", LogFormat.Logfmt), ("json", LogFormat.Json)),
             "How 'run' writes its log, on standard error: sentences, key=value pairs or JSON objects, each with time, level and category; "
             + "auto: sentences on a terminal, logfmt elsewhere.", "auto"));
 

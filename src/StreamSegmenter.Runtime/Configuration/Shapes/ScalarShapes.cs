@@ -25,33 +25,45 @@ internal sealed class IntegerShape(long min, long max) : ScalarShape
 
 internal sealed class BooleanShape : ScalarShape
 {
+    private const string True = "true";
+
     public override string Expectation => "true or false";
+
+    public static bool IsTrue(string text) => text == True;
 
     public override JsonObject ToSchema() => new() { ["type"] = "boolean" };
 
-    protected override string? Complaint(string text) => text is "true" or "false" ? null : "";
+    protected override string? Complaint(string text) => text is True or "false" ? null : "";
 }
 
-/// <summary>One of a few words.</summary>
-internal sealed class ChoiceShape(params string[] choices) : ScalarShape
+/// <summary>One of a few words, each of which stands for a value.</summary>
+internal sealed class ChoiceShape<T>(params (string Word, T Value)[] choices) : ScalarShape
 {
-    public override string Expectation => choices.Length == 1
-        ? $"'{choices[0]}'"
-        : $"{string.Join(", ", choices[..^1].Select(c => $"'{c}'"))} or '{choices[^1]}'";
+    private readonly string[] _words = [.. choices.Select(choice => choice.Word)];
+
+    public override string Expectation => _words.Length == 1
+        ? $"'{_words[0]}'"
+        : $"{string.Join(", ", _words[..^1].Select(word => $"'{word}'"))} or '{_words[^1]}'";
+
+    /// <summary>What a word stands for.</summary>
+    /// <exception cref="ArgumentException">It is none of the words: neither a checked value nor a default of the table.</exception>
+    public T ValueOf(string word) => Array.IndexOf(_words, word) is >= 0 and var index
+        ? choices[index].Value
+        : throw new ArgumentException($"'{word}' is none of {string.Join(", ", _words)}.", nameof(word));
 
     public override JsonObject ToSchema() => new()
     {
-        ["enum"] = new JsonArray([.. choices.Select(c => (JsonNode)c)]),
+        ["enum"] = new JsonArray([.. _words.Select(word => (JsonNode)word)]),
     };
 
     protected override string? Complaint(string text)
     {
-        if (choices.Contains(text))
+        if (_words.Contains(text))
         {
             return null;
         }
 
-        return NearestName.Hint(text, choices) is { Length: > 0 } hint ? $".{hint}" : "";
+        return NearestName.Hint(text, _words) is { Length: > 0 } hint ? $".{hint}" : "";
     }
 }
 

@@ -145,18 +145,32 @@ internal sealed class ScenarioRun
     {
         var configuration = _scenario.Configuration;
         var clock = new StandingClock(_scenario.ClockMs ?? 0);
-        var options = new EngineOptions(
-            [new InputTiming("shop", _outOfOrdernessMs)], configuration.Engine.IdleTimeoutMs,
-            _scenario.ClockMs is null ? null : 366L * 86_400_000, _way == Way.RestoredAfterEvery ? 0 : long.MaxValue,
-            100_000, 256 << 20, _directory, 8 << 20);
+        var options = configuration.Engine.Limits with
+        {
+            Inputs = [new InputTiming("shop", _outOfOrdernessMs)],
+            MaxClockSkewMs = _scenario.ClockMs is null ? null : 366L * 86_400_000,
+            CommitIntervalMs = _way == Way.RestoredAfterEvery ? 0 : long.MaxValue,
+            StateDirectory = _directory,
+            StateMemoryBytes = 8 << 20,
+        };
         var labels = new TelemetryLabels(
             ["shop"], [.. configuration.Definitions.CartAbandonment.Select(rule => rule.Id)], configuration.Segments.SegmentIds);
         using var telemetry = new EngineTelemetry(labels, clock, "scenario");
         using var outputs = new EngineOutputs();
         var decoder = new JsonEventDecoder(CompiledMapping.Of(configuration.Inputs[0].Mapping));
         var source = new ScenarioSource(Log, partitions, script, decoder, _outOfOrdernessMs, lifetime, appends);
-        using var lane = new Lane(new LaneDependencies(
-            index, configuration.Definitions, configuration.Segments, options, telemetry.AddLane(), outputs, clock, source, Log));
+        using var lane = new Lane(new LaneDependencies
+        {
+            Index = index,
+            Definitions = configuration.Definitions,
+            Segments = configuration.Segments,
+            Options = options,
+            Counters = telemetry.AddLane(),
+            Outputs = outputs,
+            Clock = clock,
+            Source = source,
+            Sink = Log,
+        });
         try
         {
             Assert.Equal(CommitStatus.Committed, lane.Run(default).Status);
