@@ -135,6 +135,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         {
             if (entry.IsDirty || entry.IsDeleted)
             {
+                entry.Seal();
                 _unit.Changelog.Add(new ChangelogRecord(
                     shard.Partition, entry.StateKeyMemory, entry.IsDeleted ? default : entry.Value));
             }

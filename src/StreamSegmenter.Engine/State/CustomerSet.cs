@@ -6,9 +6,13 @@ namespace StreamSegmenter.Engine.State;
 /// <summary>A customer in the working set.</summary>
 internal sealed class WorkingCustomer : WorkingEntry
 {
+    private ReadOnlyMemory<byte> _stored;
+
     public CustomerRecord Record { get; } = new();
 
-    public override ReadOnlyMemory<byte> Value => Record.Bytes;
+    public override ReadOnlyMemory<byte> Value => _stored;
+
+    public override void Seal() => _stored = Record.ToStored();
 
     /// <summary>The store had the record; else it is a customer never seen.</summary>
     public bool IsLoaded { get; set; }
@@ -21,11 +25,12 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     private const int BytesPerCustomer = 768;
     private const int UsualRecordBytes = 512;
     private readonly WorkingTable<WorkingCustomer> _table = new(StateKey.Customer);
+    private readonly HistoryArena _histories = new();
     private int _completed;
     private long _extraBytes;
 
     /// <summary>A rough figure of the memory held: what the bound on the working set counts.</summary>
-    public long Bytes => ((long)_table.Count * BytesPerCustomer) + _extraBytes;
+    public long Bytes => ((long)_table.Count * BytesPerCustomer) + _extraBytes + _histories.Bytes;
 
     public int Count => _table.Count;
 
@@ -40,6 +45,7 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
         {
             var entry = _table[index];
             entry.IsLoaded = false;
+            entry.Record.History.Arena = _histories;
             store.BeginRead(entry.StateKeyBytes, index, this);
         }
 
@@ -70,6 +76,7 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     public void Clear()
     {
         _table.Clear();
+        _histories.Clear();
         _completed = 0;
         _extraBytes = 0;
     }

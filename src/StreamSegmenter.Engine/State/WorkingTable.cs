@@ -23,8 +23,13 @@ internal abstract class WorkingEntry
     /// <summary>The key without its kind.</summary>
     public ReadOnlySpan<byte> Name => _stateKey.AsSpan(1, _keyLength - 1);
 
-    /// <summary>The value as it is stored.</summary>
+    /// <summary>The value as it is stored. Of what changed since it was loaded, only once it is sealed.</summary>
     public abstract ReadOnlyMemory<byte> Value { get; }
+
+    /// <summary>Brings the value into its stored form, once for a commit.</summary>
+    public virtual void Seal()
+    {
+    }
 
     public void Reset(byte kind, ReadOnlySpan<byte> name)
     {

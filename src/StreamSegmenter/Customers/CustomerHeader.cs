@@ -62,6 +62,9 @@ internal struct CustomerHeader
 
     /// <summary>Bytes of the aggregate area that follows, so that a record of another layout can be taken apart.</summary>
     public int AggregateBytes;
+
+    /// <summary>Bytes of the <see cref="CustomerHistory"/> behind the sections, in a stored record; 0 in one that is worked on.</summary>
+    public int HistoryBytes;
 }
 
 [Flags]

@@ -10,21 +10,22 @@ namespace StreamSegmenter.Customers;
 /// header            CustomerHeader, fixed
 /// aggregate area        as many bytes as the compiled definitions dictate
 /// sections          kind u16 · id u16 · length i32 · payload, one behind the other (carts, sparse panes)
+/// history           CustomerHistory, in the stored form only
 /// </code>
 /// Little-endian. Invariants: sections fill the rest exactly; (kind, id) is unique; a section is never empty.
 /// Spans handed out are valid until the next <see cref="ResizeSection"/>.</summary>
 internal sealed class CustomerRecord
 {
-    /// <summary>Of header, sections and the hashes in them. Records of version 1 hash carts, orders, event ids and layouts otherwise than
-    /// <see cref="Events.KeyHash"/> does now.</summary>
-    public const ushort FormatVersion = 2;
+    /// <summary>Of header, sections, history and the hashes in them. Records of version 1 hash carts, orders, event ids and layouts
+    /// otherwise than <see cref="Events.KeyHash"/> does now; those of version 2 hold the history in sections.</summary>
+    public const ushort FormatVersion = 3;
 
     /// <summary>A record that has grown beyond this takes no more events. No shopper comes near it; a bot whose every event counts in
     /// thousands of panes may. What is one event larger still fits into a page of the customer store and into a record of the
     /// changelog, 1 MiB each.</summary>
     public const int BytesMax = 768 * 1024;
 
-    private const int SectionHeaderBytes = 8;
+    private const int SectionHeaderBytes = RecordSection.HeaderBytes;
     private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
     private byte[] _bytes = new byte[512];
@@ -36,8 +37,11 @@ internal sealed class CustomerRecord
     /// <summary>The aggregate area; its layout belongs to the compiled definitions.</summary>
     public Span<byte> Aggregates => _bytes.AsSpan(HeaderBytes, _sectionsStart - HeaderBytes);
 
-    /// <summary>The record as it is stored.</summary>
+    /// <summary>The state: the record without its history.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+    /// <summary>What is kept to fold late events.</summary>
+    public CustomerHistory History { get; } = new();
 
     /// <summary>It takes no more events: <see cref="BytesMax"/>.</summary>
     public bool IsFull => _length > BytesMax;
@@ -48,6 +52,7 @@ internal sealed class CustomerRecord
         _sectionsStart = _length = HeaderBytes + layout.AggregateBytes;
         EnsureCapacity(_length);
         _bytes.AsSpan(0, _length).Clear();
+        History.Clear();
         ref var header = ref Header;
         header.FormatVersion = FormatVersion;
         header.LayoutHash = layout.Hash;
@@ -72,60 +77,77 @@ internal sealed class CustomerRecord
             return;
         }
 
-        EnsureCapacity(stored.Length);
-        stored.CopyTo(_bytes);
-        _length = stored.Length;
+        _length = stored.Length - header.HistoryBytes;
+        EnsureCapacity(_length);
+        stored[.._length].CopyTo(_bytes);
         _sectionsStart = HeaderBytes + layouts.Current.AggregateBytes;
+        History.Load(stored[_length..]);
+        Header.HistoryBytes = 0;
+    }
+
+    /// <summary>The record as it is stored, history included. Valid as long as the history's memory.</summary>
+    public ReadOnlyMemory<byte> ToStored()
+    {
+        var taken = _length + History.BytesMax;
+        var stored = History.Take(taken);
+        _bytes.AsSpan(0, _length).CopyTo(stored);
+        var historyLength = History.Write(Bytes.Span, _sectionsStart, stored.AsSpan(_length));
+        MemoryMarshal.AsRef<CustomerHeader>(stored.AsSpan(0, HeaderBytes)).HistoryBytes = historyLength;
+        History.Arena?.Shorten(taken, _length + historyLength);
+        return stored.AsMemory(0, _length + historyLength);
+    }
+
+    /// <summary>Makes ready what late events need; to be called before the record's state changes.</summary>
+    public void OpenHistory()
+    {
+        History.Open(Bytes.Span, _sectionsStart);
     }
 
     /// <summary>The header of a record that is stored.</summary>
     internal static CustomerHeader HeaderOf(ReadOnlySpan<byte> stored) => MemoryMarshal.Read<CustomerHeader>(stored);
 
-    /// <summary>Makes this a copy of another record of the same layout.</summary>
-    internal void CopyFrom(ReadOnlySpan<byte> stored)
+    /// <summary>Makes this a copy of a state of the same layout, without a history.</summary>
+    internal void CopyFrom(ReadOnlySpan<byte> state)
     {
-        EnsureCapacity(stored.Length);
-        stored.CopyTo(_bytes);
-        _length = stored.Length;
+        EnsureCapacity(state.Length);
+        state.CopyTo(_bytes);
+        _length = state.Length;
         _sectionsStart = HeaderBytes + Header.AggregateBytes;
+        History.Clear();
     }
 
-    /// <summary>Makes this a copy of another record's state, without what that record keeps to fold late events.</summary>
-    internal void CopyStateOf(CustomerRecord other)
+    /// <summary>Makes the present the baseline of late events; a state that is too large for that makes it unknown.</summary>
+    internal void SetBaseline(int bytesMax)
     {
-        EnsureCapacity(other._length);
-        _sectionsStart = _length = other._sectionsStart;
-        other._bytes.AsSpan(0, _length).CopyTo(_bytes);
-        for (int at = other._sectionsStart, next; at < other._length; at = next)
+        // The ids that were seen are no state: they are not folded anew.
+        var length = _length;
+        var seen = Find(SectionKind.SeenEvents, 0);
+        if (seen >= 0)
         {
-            next = at + SectionHeaderBytes + other.LengthAt(at);
-            if (other.KindAt(at) is not (SectionKind.Baseline or SectionKind.RecentEvents or SectionKind.SeenEvents))
-            {
-                other._bytes.AsSpan(at, next - at).CopyTo(_bytes.AsSpan(_length));
-                _length += next - at;
-            }
+            length -= SectionHeaderBytes + LengthAt(seen);
         }
+
+        if (length > bytesMax)
+        {
+            History.SetBaseline(BaselineKind.Unknown);
+            return;
+        }
+
+        var to = History.SetBaseline(length);
+        var before = seen < 0 ? length : seen;
+        _bytes.AsSpan(0, before).CopyTo(to);
+        _bytes.AsSpan(_length - (length - before), length - before).CopyTo(to[before..]);
     }
 
-    /// <summary>Takes over the state of another record, and keeps what this one keeps to fold late events.</summary>
+    /// <summary>Takes over the state of another record, and keeps this one's history and the ids that it has seen.</summary>
     internal void ReplaceStateBy(CustomerRecord other)
     {
-        var kept = new byte[_length];
-        var keptLength = 0;
-        for (int at = _sectionsStart, next; at < _length; at = next)
-        {
-            next = at + SectionHeaderBytes + LengthAt(at);
-            if (KindAt(at) is SectionKind.Baseline or SectionKind.RecentEvents or SectionKind.SeenEvents)
-            {
-                _bytes.AsSpan(at, next - at).CopyTo(kept.AsSpan(keptLength));
-                keptLength += next - at;
-            }
-        }
-
-        CopyFrom(other._bytes.AsSpan(0, other._length));
-        EnsureCapacity(_length + keptLength);
-        kept.AsSpan(0, keptLength).CopyTo(_bytes.AsSpan(_length));
-        _length += keptLength;
+        var seen = Section(SectionKind.SeenEvents, 0).ToArray();
+        EnsureCapacity(other._length);
+        other.Bytes.Span.CopyTo(_bytes);
+        _length = other._length;
+        _sectionsStart = other._sectionsStart;
+        seen.CopyTo(ResizeSection(SectionKind.SeenEvents, 0, seen.Length));
     }
 
     /// <summary>The payload of a section; empty when there is none.</summary>

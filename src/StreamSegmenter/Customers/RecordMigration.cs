@@ -26,7 +26,10 @@ internal static class RecordMigration
         record.Header.SegmentsDueMs = Math.Max(header.ClockMs, layouts.EffectiveMs);
         record.Header.NextDueMs = Math.Min(header.NextDueMs, record.Header.SegmentsDueMs);
         record.Header.WheelDueMs = Math.Min(header.WheelDueMs, record.Header.NextDueMs);
-        CarrySections(stored[(HeaderBytes + header.AggregateBytes)..], old, record, now);
+
+        // Without the history: it was folded under the old definitions, so nothing of it can be folded anew.
+        record.Header.HistoryBytes = 0;
+        CarrySections(stored[(HeaderBytes + header.AggregateBytes)..^header.HistoryBytes], old, record, now);
         if (old is not null)
         {
             CarryMemberships(area, old, record, now);
@@ -89,9 +92,7 @@ internal static class RecordMigration
                 id = old is null ? -1 : IndexOf(now.Aggregates, old.Aggregates[id]);
             }
 
-            // What lies behind was folded under the old definitions: nothing of it can be folded anew.
-            var isPast = kind is SectionKind.Baseline or SectionKind.RecentEvents;
-            if (id >= 0 && !isPast)
+            if (id >= 0)
             {
                 rest.Slice(SectionHeaderBytes, length).CopyTo(record.ResizeSection(kind, (ushort)id, length));
             }

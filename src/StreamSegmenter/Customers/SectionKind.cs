@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Customers;
 
-/// <summary>The kinds of sections in a customer's record. Stored: numbers are never reused.</summary>
+/// <summary>The kinds of sections in a customer's record. Stored: numbers are never reused; 13 and 14 held the history in format 2.</summary>
 internal static class SectionKind
 {
     /// <summary>One cart; the id is the cart's place among the customer's carts.</summary>
@@ -32,12 +32,6 @@ internal static class SectionKind
 
     /// <summary>Orders by their ids; id 0.</summary>
     public const ushort KnownOrders = 12;
-
-    /// <summary>What the customer's state was before the recent events; id 0.</summary>
-    public const ushort Baseline = 13;
-
-    /// <summary>The events folded since the baseline; id 0.</summary>
-    public const ushort RecentEvents = 14;
 
     /// <summary>In which conversion panes the customer was counted as a visitor; the id is a hash of the window's length.</summary>
     public const ushort Visits = 6;

@@ -53,6 +53,7 @@ internal sealed class CustomerFold
             return FoldOutcome.Duplicate;
         }
 
+        record.OpenHistory();
         if (_late.CanTurnBack(record, in e, batch))
         {
             _late.Insert(record, customerKey, in e, batch, output);
@@ -156,6 +157,7 @@ internal sealed class CustomerFold
     /// before carts where the instants are equal, so that a deadline sees the memberships of its instant.</summary>
     public void RunUntil(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs, FoldOutput output)
     {
+        record.OpenHistory();
         while (record.Header.NextDueMs <= untilMs)
         {
             _late.MoveBaseline(record, false, record.Header.NextDueMs);

@@ -23,7 +23,6 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
 
     private readonly CustomerRecord _before = new();
     private readonly CustomerRecord _after = new();
-    private readonly CustomerRecord _image = new();
     private readonly EventBatch _events = new(RecentEvents.EntriesMax);
     private readonly List<TieBreak> _ties = [];
     private readonly PaneDifferences _panes = new();
@@ -39,59 +38,66 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
             return;
         }
 
-        RecentEvents.Clear(record);
-        SetBaseline(record, isNew ? null : record);
+        record.History.Events.Clear();
+        if (isNew)
+        {
+            record.History.SetBaseline(BaselineKind.NewCustomer);
+        }
+        else
+        {
+            record.SetBaseline(StateBytesMax);
+        }
     }
 
     /// <summary>Remembers an event that is about to be folded in its turn; false for one that is too large for that: once it is folded,
     /// <see cref="Settle"/> must be called.</summary>
     public bool TryRemember(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
     {
-        if (graceMs <= 0 || record.Section(SectionKind.Baseline, 0).IsEmpty)
+        if (graceMs <= 0 || record.History.Kind == BaselineKind.Unknown)
         {
             return true;
         }
 
         var tie = EventOrder.TieOf(in e, batch);
-        if (recent.TryAppend(record, in e, batch, tie))
+        if (recent.TryAppend(record.History.Events, in e, batch, tie))
         {
             return true;
         }
 
         Shorten(record, customerKey);
-        return recent.TryAppend(record, in e, batch, tie);
+        return recent.TryAppend(record.History.Events, in e, batch, tie);
     }
 
     /// <summary>Makes the present the baseline: what was folded so far is not folded anew.</summary>
     public void Settle(CustomerRecord record)
     {
-        RecentEvents.Clear(record);
-        SetBaseline(record, record);
+        record.History.Events.Clear();
+        record.SetBaseline(StateBytesMax);
     }
 
     /// <summary>Whether the event belongs before something that was folded, and the record knows how.</summary>
     public bool CanTurnBack(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
-        if (graceMs <= 0 || (e.EventTimeMs >= record.Header.ClockMs && (e.EventTimeMs > record.Header.LastSeenMs || !RecentEvents.IsBehind(record, in e, batch))))
+        if (graceMs <= 0 || (e.EventTimeMs >= record.Header.ClockMs && (e.EventTimeMs > record.Header.LastSeenMs || !RecentEvents.IsBehind(record.History.Events, in e, batch))))
         {
             return false;
         }
 
-        var baseline = record.Section(SectionKind.Baseline, 0);
-        return baseline.Length == 1 || (!baseline.IsEmpty && CustomerRecord.HeaderOf(baseline).ClockMs <= e.EventTimeMs);
+        return record.History.Kind == BaselineKind.NewCustomer
+            || (record.History.Kind == BaselineKind.Known && CustomerRecord.HeaderOf(record.History.Baseline).ClockMs <= e.EventTimeMs);
     }
 
     /// <summary>Folds an event from before the baseline, which no record can put in its place any more, into the baseline too.</summary>
     public void FoldIntoBaseline(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch)
     {
-        if (record.Section(SectionKind.Baseline, 0).Length > 1)
+        if (record.History.Kind == BaselineKind.Known)
         {
             var output = _old ??= new FoldOutput(_panes);
             Begin(output);
             _panes.Begin(NoPanes.Instance);
             LoadBaseline(record, _before);
             fold.ApplyInTurn(_before, customerKey, in e, batch, output);
-            SetBaseline(record, _before);
+            MakeBaseline(record, _before);
         }
     }
 
@@ -99,7 +105,7 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     public void Insert(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
         var untilMs = record.Header.ClockMs;
-        RecentEvents.Read(record, customerKey, _events, _ties);
+        RecentEvents.Read(record.History.Events, customerKey, _events, _ties);
         var tie = EventOrder.TieOf(in e, batch);
         var place = PlaceOf(e.EventTimeMs, tie);
         var old = _old ??= new FoldOutput(_panes);
@@ -160,21 +166,21 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
 
     private void Rewrite(CustomerRecord record, ReadOnlySpan<byte> customerKey, int place, in StorefrontEvent e, EventBatch batch, TieBreak tie)
     {
-        RecentEvents.Clear(record);
+        record.History.Events.Clear();
         for (var i = 0; i <= _events.Count; i++)
         {
-            if (i == place && !recent.TryAppend(record, in e, batch, tie))
+            if (i == place && !recent.TryAppend(record.History.Events, in e, batch, tie))
             {
                 break;
             }
 
-            if (i < _events.Count && !recent.TryAppend(record, in _events[i], _events, _ties[i]))
+            if (i < _events.Count && !recent.TryAppend(record.History.Events, in _events[i], _events, _ties[i]))
             {
                 break;
             }
         }
 
-        if (RecentEvents.CountOf(record) <= _events.Count)
+        if (RecentEvents.CountOf(record.History.Events) <= _events.Count)
         {
             // No room for one more: what was folded is right, and events before this instant are folded at its end.
             Settle(record);
@@ -184,45 +190,41 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     /// <summary>Takes the older half of the recent events into the baseline.</summary>
     private void Shorten(CustomerRecord record, ReadOnlySpan<byte> customerKey)
     {
-        RecentEvents.Read(record, customerKey, _events, _ties);
+        RecentEvents.Read(record.History.Events, customerKey, _events, _ties);
         var output = _old ??= new FoldOutput(_panes);
         var half = (_events.Count + 1) / 2;
         Begin(output);
         _panes.Begin(NoPanes.Instance);
         LoadBaseline(record, _before);
         Replay(_before, customerKey, 0, half, output);
-        SetBaseline(record, _before);
-        RecentEvents.Clear(record);
+        MakeBaseline(record, _before);
+        record.History.Events.Clear();
         for (var i = half; i < _events.Count; i++)
         {
-            recent.TryAppend(record, in _events[i], _events, _ties[i]);
+            recent.TryAppend(record.History.Events, in _events[i], _events, _ties[i]);
         }
     }
 
-    /// <param name="state">Null: the customer was not known.</param>
-    private void SetBaseline(CustomerRecord record, CustomerRecord? state)
+    private static void MakeBaseline(CustomerRecord record, CustomerRecord state)
     {
-        if (state is null)
+        if (state.Bytes.Length > StateBytesMax)
         {
-            record.ResizeSection(SectionKind.Baseline, 0, 1);
+            record.History.SetBaseline(BaselineKind.Unknown);
             return;
         }
 
-        _image.CopyStateOf(state);
-        var length = _image.Bytes.Length > StateBytesMax ? 0 : _image.Bytes.Length;
-        _image.Bytes.Span[..length].CopyTo(record.ResizeSection(SectionKind.Baseline, 0, length));
+        state.Bytes.Span.CopyTo(record.History.SetBaseline(state.Bytes.Length));
     }
 
     private void LoadBaseline(CustomerRecord record, CustomerRecord into)
     {
-        var baseline = record.Section(SectionKind.Baseline, 0);
-        if (baseline.Length == 1)
+        if (record.History.Kind == BaselineKind.NewCustomer)
         {
             into.Initialize(segments.Layout);
         }
         else
         {
-            into.CopyFrom(baseline);
+            into.CopyFrom(record.History.Baseline);
         }
     }
 

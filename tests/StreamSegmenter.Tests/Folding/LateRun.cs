@@ -19,6 +19,8 @@ internal sealed class LateRun
     private readonly CountedPanes _panes = new();
     private readonly FoldOutput _output;
     private readonly EventBatch _batch = new();
+    private readonly HistoryArena _arena = new();
+    private readonly Random _random = new(1);
     private long _offset;
 
     public LateRun(StorefrontDefinitions definitions)
@@ -52,9 +54,24 @@ internal sealed class LateRun
             record.Initialize(_fold.Layout);
         }
 
+        if (_random.Next(3) == 0)
+        {
+            record = _records[fact.Customer] = PutAway(record);
+        }
+
         _batch.Clear();
         fact.Write(_batch, 0, 0, _offset++, 0);
         _fold.Apply(record, Encoding.UTF8.GetBytes(fact.Customer), in _batch[0], _batch, _output);
+    }
+
+    /// <summary>What a commit and the next event of the customer do: the record is stored, and another one takes it over.</summary>
+    private CustomerRecord PutAway(CustomerRecord record)
+    {
+        var stored = record.ToStored();
+        var loaded = new CustomerRecord();
+        loaded.History.Arena = _arena;
+        loaded.Load(stored.Span, new RecordLayouts(_fold.Layout));
+        return loaded;
     }
 
     /// <summary>Triggers that were emitted, less those that were retracted, in the order of their texts.</summary>

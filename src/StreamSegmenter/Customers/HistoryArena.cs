@@ -1,0 +1,61 @@
+namespace StreamSegmenter.Customers;
+
+/// <summary>Memory for the histories of the records that are worked on: handed out piece by piece, taken back all at once when the
+/// records are put away. So a working set of any size allocates nothing once it has been that large.</summary>
+internal sealed class HistoryArena
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>After a burst the arena keeps no more.</summary>
+    private const int KeptChunksMax = 1024;
+
+    private readonly List<byte[]> _chunks = [];
+    private int _chunk = -1;
+    private int _used = ChunkBytes;
+
+    /// <summary>Bytes of the chunks in use.</summary>
+    public long Bytes => (long)(_chunk + 1) * ChunkBytes;
+
+    /// <summary>A piece of that length, with anything in it; valid until <see cref="Clear"/>.</summary>
+    public ArraySegment<byte> Take(int length)
+    {
+        if (length > ChunkBytes)
+        {
+            return new byte[length];
+        }
+
+        if (length > ChunkBytes - _used)
+        {
+            if (++_chunk == _chunks.Count)
+            {
+                _chunks.Add(GC.AllocateUninitializedArray<byte>(ChunkBytes));
+            }
+
+            _used = 0;
+        }
+
+        var piece = new ArraySegment<byte>(_chunks[_chunk], _used, length);
+        _used += length;
+        return piece;
+    }
+
+    /// <summary>Shortens the piece that was taken last.</summary>
+    public void Shorten(int taken, int kept)
+    {
+        if (taken <= ChunkBytes)
+        {
+            _used -= taken - kept;
+        }
+    }
+
+    public void Clear()
+    {
+        if (_chunks.Count > KeptChunksMax)
+        {
+            _chunks.RemoveRange(KeptChunksMax, _chunks.Count - KeptChunksMax);
+        }
+
+        _chunk = -1;
+        _used = ChunkBytes;
+    }
+}
