@@ -13,9 +13,9 @@ internal static class BenchCommand
     private const string Description = """
         Measures StreamSegmenter: micro-benchmarks, and the end-to-end load in CPU time and managed bytes per event.
 
-        Without options everything runs, about ten minutes on two cores, and the figures go to perf/results/ with the machine's
-        description. --quick takes about two minutes, is right about allocations and rough about times, and writes to
-        perf/out/. An allocation beyond perf/budgets.json ends with exit code 1; times are never a reason to fail.
+        Without options everything runs, about ten minutes on two cores, and the figures go to perf/out/ with the machine's
+        description; with --keep to perf/results/, to be committed. --quick takes about two minutes, is right about allocations and
+        rough about times. An allocation beyond perf/budgets.json ends with exit code 1; times are never a reason to fail.
 
         Examples:
           dotnet run -c Release --project perf/StreamSegmenter.Perf -- --quick
@@ -37,11 +37,13 @@ internal static class BenchCommand
         Description = "Events per load behind its warm-up; 1,000,000, or 300,000 with --quick. Through the broker at most 1,500,000.", HelpName = "N",
     };
 
+    private static readonly Option<bool> Keep = new("--keep") { Description = "Results go to perf/results/, which is under version control." };
+
     private static readonly Option<string?> Out = new("--out") { Description = "Folder for the results files.", HelpName = "DIR" };
 
     public static RootCommand Create()
     {
-        var root = new RootCommand(Description) { Quick, MicroOnly, LoadOnly, Filter, Events, Out };
+        var root = new RootCommand(Description) { Quick, MicroOnly, LoadOnly, Filter, Events, Keep, Out };
         Events.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<long?>() is < 1_000)
@@ -81,7 +83,7 @@ internal static class BenchCommand
             }
 
             var results = new BenchResults(DateTimeOffset.UtcNow, commit, quick, machine, micro, load);
-            return Report(results, arguments.GetValue(Out) ?? (quick ? Repository.Scratch : Repository.Results));
+            return Report(results, arguments.GetValue(Out) ?? (arguments.GetValue(Keep) ? Repository.Results : Repository.Scratch));
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or JsonException)
         {

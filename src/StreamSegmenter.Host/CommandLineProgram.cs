@@ -89,6 +89,8 @@ internal static class CommandLineProgram
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
         root.Subcommands.Add(StateCommand.Create(terminal));
+        root.Subcommands.Add(CompletionCommand.Create(terminal));
+        root.Subcommands.Add(CompletionCommand.CreateAnswer(terminal));
         var help = new HelpOption();
         help.Action = new HelpWithExample((HelpAction)help.Action!);
         root.Options.Add(help);
@@ -99,7 +101,7 @@ internal static class CommandLineProgram
     private static int RefuseUsage(ParseResult parsed, Command root, Terminal terminal)
     {
         var command = parsed.CommandResult.Command;
-        string[] known = [.. command.Options.Select(o => o.Name), .. command.Subcommands.Select(c => c.Name)];
+        string[] known = [.. command.Options.Select(o => o.Name), .. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
         var strangers = parsed.UnmatchedTokens;
         foreach (var stranger in strangers)
         {

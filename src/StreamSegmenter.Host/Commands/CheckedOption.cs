@@ -78,7 +78,7 @@ internal static class CheckedOption
         {
             var text = TextOf(result);
 
-            // A bare "2026" is a year that somebody began to write, not seconds since 1970.
+            // A bare "2026" is the beginning of a date, not seconds since 1970.
             var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
             if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out var timeMs))
             {
@@ -91,22 +91,27 @@ internal static class CheckedOption
     };
 
     /// <summary>One of several words.</summary>
-    public static Option<string> Choice(string name, string description, params string[] words) => new(name)
+    public static Option<string> Choice(string name, string description, params string[] words)
     {
-        Description = description,
-        HelpName = string.Join('|', words),
-        CustomParser = result =>
+        var option = new Option<string>(name)
         {
-            var text = TextOf(result);
-            if (!words.Contains(text))
+            Description = description,
+            HelpName = string.Join('|', words),
+            CustomParser = result =>
             {
-                result.AddError($"{name} expects {string.Join(" or ", words)}, found '{text}'");
-            }
+                var text = TextOf(result);
+                if (!words.Contains(text))
+                {
+                    result.AddError($"{name} expects {string.Join(" or ", words)}, found '{text}'");
+                }
 
-            return text;
-        },
-        DefaultValueFactory = _ => words[0],
-    };
+                return text;
+            },
+            DefaultValueFactory = _ => words[0],
+        };
+        option.CompletionSources.Add(words);
+        return option;
+    }
 
     private static T? Number<T>(ArgumentResult result, string name, T min, T max)
         where T : struct, IBinaryInteger<T>

@@ -10,7 +10,7 @@ internal static class Folders
     {
         if (File.Exists(path))
         {
-            throw new CommandFailure($"{name} expects a folder, and '{path}' is a file. Name another.", ExitCode.Usage);
+            throw new CommandFailure($"{name}: '{path}' is a file, not a folder. Name another.", ExitCode.Usage);
         }
 
         try

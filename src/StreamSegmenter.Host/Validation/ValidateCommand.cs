@@ -8,14 +8,14 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Validation;
 
-/// <summary><c>validate</c>: shows every error of a configuration, or what was understood of it.</summary>
+/// <summary><c>validate</c>: shows every error of a configuration, or the effective configuration.</summary>
 internal static class ValidateCommand
 {
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
             "validate",
-            "Check a configuration: shows every error with its place, or what was understood.",
+            "Check a configuration: show every error with its place, or the effective configuration.",
             """
             streamsegmenter validate --config samples/shop.yaml
             streamsegmenter validate --config samples/shop.yaml --json
@@ -23,6 +23,7 @@ internal static class ValidateCommand
             """);
         var options = new ConfigurationOptions(required: false);
         var preset = CheckedOption.Text("--preset", "Print a preset instead: what an input that names it has.", "name");
+        preset.CompletionSources.Add([.. Presets.Names]);
         command.Options.Add(preset);
         options.AddTo(command);
         var json = JsonOption.Create();

@@ -34,6 +34,13 @@ public sealed class ConfigurationValueTests : IDisposable
         Assert.Equal("127.0.0.1:9464", c.Http.Listen!.EndPoint.ToString());
     }
 
+    [Theory]
+    [InlineData("'a:1,b:2'")]
+    [InlineData("[a:1, 'b:2']")]
+    [InlineData("\n    - a:1\n    - b:2")]
+    public void Brokers_are_a_text_or_a_list(string written) =>
+        Assert.Equal("a:1,b:2", _text.Good($"{ConfigurationText.Minimal}kafka:\n  brokers: {written}\n").Kafka!.BootstrapServers);
+
     [Fact]
     public void A_cart_rule_is_read_with_all_it_says()
     {

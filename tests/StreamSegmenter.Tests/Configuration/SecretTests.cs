@@ -38,6 +38,10 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void The_machines_name_needs_no_environment_variable() => Assert.Equal(
+        "i-" + Environment.MachineName, _text.Good(ConfigurationText.Minimal + "kafka: {brokers: 'a:1', instance: 'i-${hostname}'}\n").Kafka!.InstanceId);
+
+    [Fact]
     public void Brokers_and_names_are_shown_although_they_come_from_the_environment()
     {
         var c = _text.With("BROKERS", "kafka-1:9092").With("HOSTNAME", "pod-17").With("PASSWORD", "open sesame").Good(
