@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Runtime;
 
-/// <summary>The engine could not go on, or did not stop within its deadline. The message says why, what to do, and what became of the
+/// <summary>The engine could not continue, or did not stop within its deadline. The message has the reason, the remedy, and what became of the
 /// work: whatever was not committed is done again by the next start.</summary>
 public sealed class EngineStoppedException : Exception
 {

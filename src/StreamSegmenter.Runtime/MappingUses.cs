@@ -5,13 +5,13 @@ using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Runtime;
 
-/// <summary>What the mappings were good for, over the decoders of all lanes. Of an input the decoders made last count, as many as
+/// <summary>How the mappings were used, over the decoders of all lanes. Per input, the newest decoders count, up to
 /// <see cref="DecodersMax"/>: a lane that is made anew has new ones.</summary>
 internal sealed class MappingUses
 {
     private const int DecodersMax = 256;
 
-    /// <summary>Fewer events say nothing of what is never there.</summary>
+    /// <summary>Fewer events prove nothing about a field that is never there.</summary>
     private const long EventsMin = 100;
 
     private readonly Lock _adding = new();

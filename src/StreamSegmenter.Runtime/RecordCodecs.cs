@@ -14,7 +14,7 @@ using StreamSegmenter.Runtime.Configuration.Sections;
 
 namespace StreamSegmenter.Runtime;
 
-/// <summary>Makes the decoders and encoders that a configuration asks for, one set per lane.</summary>
+/// <summary>Makes the decoders and encoders of a configuration, one set per lane.</summary>
 internal sealed class RecordCodecs : IDisposable
 {
     private readonly RecordFormat _outputFormat;
@@ -24,7 +24,7 @@ internal sealed class RecordCodecs : IDisposable
     private readonly IReadOnlyList<InputConfiguration> _inputs;
     private readonly MappingUses _uses = new();
 
-    /// <exception cref="ConfigurationException">The schemas' folder has errors, or the registry did not take the outputs' schemas.</exception>
+    /// <exception cref="ConfigurationException">The schemas' folder has errors, or the registry refused the outputs' schemas.</exception>
     public RecordCodecs(StreamSegmenterConfiguration configuration, TimeProvider clock)
     {
         _outputFormat = configuration.Outputs.Format;
@@ -56,7 +56,7 @@ internal sealed class RecordCodecs : IDisposable
         return decoder;
     }
 
-    /// <summary>What the mapping of the input at that place in the configuration was good for. Any thread may ask.</summary>
+    /// <summary>How the mapping of the input at that place in the configuration was used. Safe from any thread.</summary>
     public MappingFigures MappingOf(int input) => _uses.Of(_inputs[input]);
 
     private IMappedDecoder NewDecoder(InputConfiguration input, CompiledMapping mapping) =>
@@ -105,6 +105,6 @@ internal sealed class RecordCodecs : IDisposable
 
         return AvroOutputFrames.TryRegister(registry, SubjectOf, out var frames, out var failure)
             ? frames!
-            : throw new EngineStoppedException($"the schema registry did not take an output's schema: {failure.Reason}");
+            : throw new EngineStoppedException($"the schema registry refused an output's schema: {failure.Reason}");
     }
 }

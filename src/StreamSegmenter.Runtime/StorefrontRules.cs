@@ -38,7 +38,7 @@ public sealed class StorefrontRules
         _decoder = new JsonEventDecoder(CompiledMapping.Of(configuration.Inputs[0].Mapping));
     }
 
-    /// <summary>Reads and checks a configuration file. Its first input says how events are mapped.</summary>
+    /// <summary>Reads and checks a configuration file. Its first input defines how events are mapped.</summary>
     /// <exception cref="ConfigurationException">The file has errors.</exception>
     public static StorefrontRules Load(string path, StreamSegmenterOptions? options = null) =>
         new(ConfigurationException.LoadOrThrow(path, ConfigurationUse.Check, options ?? new StreamSegmenterOptions()));
@@ -47,7 +47,7 @@ public sealed class StorefrontRules
     /// in by their time: an earlier one counts as late.</summary>
     /// <param name="json">One JSON object, as a record of the first input has it.</param>
     /// <returns>What the event and the time until then brought about for its customer.</returns>
-    /// <exception cref="FormatException">The event cannot be read; the message says what is wrong.</exception>
+    /// <exception cref="FormatException">The event cannot be read; the message has the reason.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="CustomersMax"/> customers already.</exception>
     public RuleResults Apply(string json)
     {

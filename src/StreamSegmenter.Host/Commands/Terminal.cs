@@ -8,10 +8,10 @@ internal sealed record Terminal
 
     public required TextWriter Error { get; init; }
 
-    /// <summary>Someone watches <see cref="Error"/>: lines may be written over. Otherwise it goes to a file or a pipe.</summary>
+    /// <summary><see cref="Error"/> is a terminal: lines may be overwritten. Otherwise it is a file or a pipe.</summary>
     public bool IsWatched { get; init; }
 
-    /// <summary>Someone watches <see cref="Out"/> as well: a page may be drawn there, again and again.</summary>
+    /// <summary><see cref="Out"/> is a terminal as well: a page may be drawn there repeatedly.</summary>
     public bool IsPageDrawn { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -22,8 +22,8 @@ internal sealed record Terminal
     /// <summary>Opens standard output for bytes.</summary>
     public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
 
-    /// <summary>Says something while a progress line may stand there, which is written over.</summary>
-    public void Tell(string sentence) => Error.WriteLine(IsWatched ? "\r\u001b[K" + sentence : sentence);
+    /// <summary>Writes a sentence over the progress line, if there is one.</summary>
+    public void Report(string sentence) => Error.WriteLine(IsWatched ? "\r\u001b[K" + sentence : sentence);
 
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess(TimeProvider time) => new()

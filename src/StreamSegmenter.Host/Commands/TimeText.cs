@@ -29,7 +29,7 @@ internal static class TimeText
             }
             else if (parts.Count > 0)
             {
-                // Two neighbours or one: "1d 5ms" would claim more than it says.
+                // Two adjacent units at most: "1d 5ms" would claim too much precision.
                 break;
             }
         }

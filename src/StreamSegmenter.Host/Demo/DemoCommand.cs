@@ -17,8 +17,8 @@ internal static class DemoCommand
     private const int Partitions = 4;
     private const string ConfigurationName = "demo.yaml";
 
-    // A second lane that joins the group a moment late would cost most of a minute, in which nothing happens: so long does
-    // the embedded broker take to settle a group that changes. One lane reads far more than the demo sends.
+    // A second lane that joins the group a moment late would cost most of a minute in which nothing happens: the embedded
+    // broker takes that long to settle a changed group. One lane reads far more than the demo sends.
     private const string OneLane = "engine.lanes=1";
 
     // The embedded broker neither fences nor hides what was aborted, so transactions would only pretend.
@@ -36,7 +36,7 @@ internal static class DemoCommand
             streamsegmenter demo
             streamsegmenter demo --for 30s --rate 500
             """);
-        var time = TrafficOptions.Duration("--for", "End by itself after so long, with a summary. Default: at Ctrl-C.", For);
+        var time = TrafficOptions.Duration("--for", "End after this long, with a summary. Default: at Ctrl-C.", For);
         var rate = CheckedOption.Number("--rate", "Events per second.", 1, 20_000, 300);
         command.Options.Add(time);
         command.Options.Add(rate);
@@ -73,7 +73,7 @@ internal static class DemoCommand
             await Task.WhenAny(running, Task.Delay(span, terminal.Time, stopping));
             await closing.CancelAsync();
             await sending;
-            // What was sent last shall come out too.
+            // The last events sent shall give their results too.
             await Task.WhenAny(running, Task.Delay(CatchUpTime, terminal.Time, stopping));
             await ending.CancelAsync();
         }

@@ -19,7 +19,7 @@ internal enum HappeningKind : byte
     Engine,
 }
 
-/// <summary>One line that a person who watches the demo may see.</summary>
+/// <summary>One line of the demo's feed.</summary>
 internal readonly record struct Happening(HappeningKind Kind, string Time, string Text)
 {
     public string Label => Kind.ToString().ToLowerInvariant();
@@ -67,7 +67,7 @@ internal sealed class DemoFeed(TimeProvider clock)
         outputs.ConversionPanes.Subscribe(Add),
     ];
 
-    /// <summary>What the engine itself has to say.</summary>
+    /// <summary>The engine's own reports.</summary>
     public void Report(string sentence)
     {
         lock (_gate)

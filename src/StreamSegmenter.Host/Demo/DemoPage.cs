@@ -5,7 +5,7 @@ using StreamSegmenter.Host.Running;
 
 namespace StreamSegmenter.Host.Demo;
 
-/// <summary>The demo as one page of a terminal, drawn anew several times a second: how it goes, who is in which segment, and what
+/// <summary>The demo as one page of a terminal, drawn anew several times a second: rates, members by segment, and what
 /// happened last.</summary>
 internal sealed class DemoPage
 {

@@ -8,7 +8,7 @@ using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Demo;
 
-/// <summary>What a person sees who watches the demo: a page that is drawn anew on a terminal, plain lines elsewhere; a summary and what to
+/// <summary>The demo's output: a page that is redrawn on a terminal, plain lines elsewhere; a summary and what to
 /// try next at its end.</summary>
 internal sealed class DemoScreen : IDisposable
 {
@@ -67,7 +67,7 @@ internal sealed class DemoScreen : IDisposable
         _terminal.Out.Write(text.ToString());
     }
 
-    /// <summary>Ready commands for a person who has seen it work.</summary>
+    /// <summary>Ready commands to try after the demo.</summary>
     public void SuggestNext()
     {
         var command = _terminal.Environment("STREAMSEGMENTER_COMMAND") ?? "streamsegmenter";

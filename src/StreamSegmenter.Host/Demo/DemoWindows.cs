@@ -2,8 +2,8 @@ using StreamSegmenter.Conversions;
 
 namespace StreamSegmenter.Host.Demo;
 
-/// <summary>Puts the shards' panes of the shortest window together: a window is told once, when every shard that counted in it
-/// has said its final word or the next window is final somewhere.</summary>
+/// <summary>Puts the shards' panes of the shortest window together: a window is shown once, when every shard that counted in it
+/// has finished it or the next window is final somewhere.</summary>
 internal sealed class DemoWindows
 {
     private readonly SortedDictionary<long, Dictionary<int, ConversionPane>> _open = [];

@@ -41,7 +41,7 @@ internal sealed class GeneratedTraffic(GeneratorOptions options, TopicProducer p
         }
     }
 
-    /// <summary>Sends until the count is reached or it is told to stop, which is no error.</summary>
+    /// <summary>Sends until the count is reached or it is cancelled, which is no error.</summary>
     /// <exception cref="KafkaLaneException">The topic cannot be written.</exception>
     public async Task SendAsync(long? count, CancellationToken stopping)
     {

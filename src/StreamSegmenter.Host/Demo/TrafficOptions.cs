@@ -6,7 +6,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Demo;
 
-/// <summary>The options that say what traffic to generate and how much of it.</summary>
+/// <summary>The options for the kind and amount of traffic to generate.</summary>
 internal sealed class TrafficOptions
 {
     private static readonly DurationShape For = new(1, 3660 * DurationShape.DayMs);
@@ -48,7 +48,7 @@ internal sealed class TrafficOptions
         return options.Check() is { } problem ? throw new CommandFailure(problem, ExitCode.Usage) : options;
     }
 
-    /// <summary>How many events are asked for; null: no end is said.</summary>
+    /// <summary>How many events to generate; null: without end.</summary>
     public long? CountOf(ParseResult parsed)
     {
         var count = parsed.GetValue(_count);
@@ -70,9 +70,9 @@ internal sealed class TrafficOptions
         return option;
     }
 
-    private static void RefuseUnless(OptionResult result, bool good, string message)
+    private static void RefuseUnless(OptionResult result, bool isValid, string message)
     {
-        if (!good)
+        if (!isValid)
         {
             result.AddError(message);
         }

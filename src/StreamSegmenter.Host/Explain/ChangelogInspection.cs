@@ -11,7 +11,7 @@ using StreamSegmenter.Runtime.Configuration;
 namespace StreamSegmenter.Host.Explain;
 
 /// <summary>Looks a customer up in the changelog: the truth about its state as of the last commit; and in the output topics, as
-/// far back as they reach. Reads every partition, since only whoever keyed the inputs knows which one is the customer's;
+/// far back as they reach. Reads every partition, since only the producers know which one is the customer's;
 /// joins no group and writes nothing.</summary>
 internal static class ChangelogInspection
 {

@@ -9,8 +9,8 @@ namespace StreamSegmenter.Host.Explain;
 
 /// <summary>What is known of a customer.</summary>
 /// <param name="Record">The stored state.</param>
-/// <param name="KnownUntilMs">Up to when the state is right if no event came; null: as far as its own clock says.</param>
-/// <param name="Past">What the engine said of the customer, in order; empty when it was not asked for.</param>
+/// <param name="KnownUntilMs">Up to when the state is valid without further events; null: up to its own clock.</param>
+/// <param name="Past">The engine's output about the customer, in order; empty when it was not requested.</param>
 internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnlyList<TimelineEntry> Past)
 {
     /// <summary>What of the customer's records could not be read, in the order of the inputs.</summary>
@@ -56,7 +56,7 @@ internal sealed class CustomerOptions
     }
 
     /// <param name="atMs">Of a replay, later events are left out; null: the inputs' end.</param>
-    /// <param name="withPast">Whether what was said of the customer is wanted too.</param>
+    /// <param name="withPast">Whether the engine's output about the customer is requested too.</param>
     /// <exception cref="CommandFailure">There is no such customer, or it cannot be looked at.</exception>
     public Task<FoundCustomer> FindAsync(
         ParseResult parsed, StreamSegmenterConfiguration configuration, long? atMs, bool withPast, Terminal terminal,

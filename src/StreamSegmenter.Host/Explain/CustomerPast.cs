@@ -9,7 +9,7 @@ namespace StreamSegmenter.Host.Explain;
 /// <summary>Takes the value of one output record.</summary>
 internal delegate void OutputLine(ReadOnlySpan<byte> value);
 
-/// <summary>Gathers what was said of one customer from output records: of topics, or of a replay's folder. What stands there
+/// <summary>Collects the output records about one customer, from topics or from a replay's folder. What is there
 /// twice, after a restart with at-least-once delivery, counts once.</summary>
 internal sealed class CustomerPast(string customerId)
 {

@@ -21,8 +21,8 @@ internal static class ExplainCommand
         options.AddTo(command);
         var at = CheckedOption.Instant(
             "--at",
-            "The instant of event time: ISO 8601 (UTC unless it says otherwise) or epoch milliseconds. Default: the end of the "
-                + "inputs; where the engine's state of the customer stands.");
+            "The instant of event time: ISO 8601 (UTC unless it has a zone) or epoch milliseconds. Default: the end of the "
+                + "inputs, or the instant of the engine's state of the customer.");
         var replay = CheckedOption.Text(
             "--replay", "Take what fired and what was suppressed from the results that 'replay' wrote into this folder.", "folder");
         var json = JsonOption.Create();
@@ -35,9 +35,9 @@ internal static class ExplainCommand
             var atMs = parsed.GetValue(at);
             var folder = parsed.GetValue(replay);
             var id = options.CustomerId(parsed);
-            var said = folder is null ? null : CustomerPast.ReadFolder(folder, id);
-            var found = await options.FindAsync(parsed, configuration, atMs, withPast: said is null, terminal, cancellation);
-            var explanation = Explanation.Of(configuration, id, said is null ? found : found with { Past = said }, atMs);
+            var past = folder is null ? null : CustomerPast.ReadFolder(folder, id);
+            var found = await options.FindAsync(parsed, configuration, atMs, withPast: past is null, terminal, cancellation);
+            var explanation = Explanation.Of(configuration, id, past is null ? found : found with { Past = past }, atMs);
             if (parsed.GetValue(json))
             {
                 ExplanationJson.Write(explanation, terminal.Out);

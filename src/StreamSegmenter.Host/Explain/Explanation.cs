@@ -6,11 +6,11 @@ using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Explain;
 
-/// <summary>All that can be told of one customer at an instant.</summary>
+/// <summary>The explanation of one customer at an instant.</summary>
 /// <param name="AtMs">The instant.</param>
 /// <param name="View">The state at it.</param>
-/// <param name="Past">What the engine said up to it.</param>
-/// <param name="Expected">What the engine has yet to say up to it, if no event comes; only of an instant that it has not reached.</param>
+/// <param name="Past">The engine's output up to it.</param>
+/// <param name="Expected">The output still to come up to it without further events; only for an instant that the engine has not reached.</param>
 /// <param name="Next">What happens behind it if nothing happens.</param>
 internal sealed record Explanation(
     long AtMs, CustomerView View, IReadOnlyList<TimelineEntry> Past, IReadOnlyList<TimelineEntry> Expected, IReadOnlyList<TimelineEntry> Next)
@@ -18,7 +18,7 @@ internal sealed record Explanation(
     /// <summary>What of the customer's records could not be read.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 
-    /// <param name="atMs">Null: where the state stands.</param>
+    /// <param name="atMs">Null: the instant of the state.</param>
     /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
     public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs)
     {

@@ -11,7 +11,7 @@ using StreamSegmenter.Triggers;
 namespace StreamSegmenter.Host.Explain;
 
 /// <summary>An explanation as one JSON object. Names and forms are those of the outputs: camelCase, times ISO 8601 in UTC, money in
-/// minor units; a trigger, a suppressed one and a membership change stand inside as their topics have them.</summary>
+/// minor units; triggers, suppressed triggers and membership changes are nested as their topics have them.</summary>
 internal static class ExplanationJson
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -22,11 +22,11 @@ internal static class ExplanationJson
     public static void Write(Explanation explanation, TextWriter output)
     {
         using var encoder = new JsonOutputEncoder();
-        var told = State(explanation.View, explanation.AtMs);
-        told["past"] = Happenings(explanation.Past, encoder);
-        told["expected"] = Happenings(explanation.Expected, encoder);
-        told["next"] = Happenings(explanation.Next, encoder);
-        output.WriteLine(told.ToJsonString(Options));
+        var state = State(explanation.View, explanation.AtMs);
+        state["past"] = Happenings(explanation.Past, encoder);
+        state["expected"] = Happenings(explanation.Expected, encoder);
+        state["next"] = Happenings(explanation.Next, encoder);
+        output.WriteLine(state.ToJsonString(Options));
     }
 
     /// <summary>The customer's state alone.</summary>
@@ -76,9 +76,9 @@ internal static class ExplanationJson
         var at = Time(happening.AtMs);
         return happening switch
         {
-            TriggerRecorded said => new() { ["at"] = at, ["what"] = "trigger", ["trigger"] = NodeOf(into => encoder.Encode(said.Trigger, into)) },
-            TriggerSuppressed said => new() { ["at"] = at, ["what"] = "suppressed", ["suppressed"] = NodeOf(into => encoder.Encode(said.Suppressed, into)) },
-            MembershipChanged said => new() { ["at"] = at, ["what"] = "membership", ["membership"] = NodeOf(into => encoder.Encode(said.Change, into)) },
+            TriggerRecorded recorded => new() { ["at"] = at, ["what"] = "trigger", ["trigger"] = NodeOf(into => encoder.Encode(recorded.Trigger, into)) },
+            TriggerSuppressed suppressed => new() { ["at"] = at, ["what"] = "suppressed", ["suppressed"] = NodeOf(into => encoder.Encode(suppressed.Suppressed, into)) },
+            MembershipChanged changed => new() { ["at"] = at, ["what"] = "membership", ["membership"] = NodeOf(into => encoder.Encode(changed.Change, into)) },
             StepDeferred step => new()
             {
                 ["at"] = at, ["what"] = "deferred", ["rule"] = step.Rule, ["step"] = step.Step, ["cartId"] = step.CartId, ["to"] = Time(step.ToMs),

@@ -6,7 +6,7 @@ using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Explain;
 
-/// <summary>Says why a step was not sent, with the rule's own key, so that its author knows where to look.</summary>
+/// <summary>The reason why a step was not sent, with the rule's key, so that its author knows where to look.</summary>
 internal sealed class SuppressionText(Currency shop)
 {
     /// <param name="suppressed">What was not sent.</param>
@@ -25,11 +25,11 @@ internal sealed class SuppressionText(Currency shop)
             SuppressionReason.ItemsTooCheap => $"minItemPrice: no item costs {Amount(rule?.ItemPriceMinMinor)} or more",
             SuppressionReason.NotInSegment => $"inSegment: not a member of {rule?.InSegment} at that instant",
             SuppressionReason.InExcludedSegment => $"notInSegment: a member of {rule?.NotInSegment} at that instant",
-            SuppressionReason.QuietHours => $"quietHours: fell into {Quiet(rule?.QuietHours)}, and the rule says skip",
+            SuppressionReason.QuietHours => $"quietHours: fell into {Quiet(rule?.QuietHours)}, and the rule's action is skip",
             SuppressionReason.FrequencyCap => $"frequencyCap: {Cap(rule?.FrequencyCap)}",
             SuppressionReason.Holdout => "holdout: the customer is in the share that is recorded but never sent",
             SuppressionReason.Stale => "maxStaleness: the engine came to it too late",
-            SuppressionReason.Reentry => $"reentry: the rule fired for the customer before, and says {Reentry(rule)}",
+            SuppressionReason.Reentry => $"reentry: the rule fired for the customer before; its reentry is {Reentry(rule)}",
             _ => suppressed.Reason.ToString(),
         };
     }

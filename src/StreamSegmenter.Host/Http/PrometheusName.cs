@@ -5,7 +5,7 @@ namespace StreamSegmenter.Host.Http;
 /// <summary>An instrument's name and unit in Prometheus' conventions: snake_case, the base unit written out at the end, and
 /// <c>_total</c> behind a counter. <c>process.cpu</c> in <c>s</c> becomes <c>process_cpu_seconds_total</c>.</summary>
 /// <param name="Family">Without <c>_total</c>: what OpenMetrics calls the metric family.</param>
-/// <param name="Unit">The unit as it stands at the family's end; empty for counts of things.</param>
+/// <param name="Unit">The unit at the end of the family's name; empty for counts.</param>
 internal readonly record struct PrometheusName(string Family, string Unit)
 {
     /// <param name="unit">As OpenTelemetry writes it: <c>s</c>, <c>By</c>, <c>1</c>, or an annotation such as

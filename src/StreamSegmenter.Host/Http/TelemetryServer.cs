@@ -5,8 +5,8 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Http;
 
-/// <summary>The HTTP server of a process: a bare Kestrel that listens where it is told and nowhere else, whatever the
-/// environment's ASP.NET variables say.</summary>
+/// <summary>The HTTP server of a process: a bare Kestrel that listens at its configured address only, regardless of
+/// ASP.NET's environment variables.</summary>
 internal sealed class TelemetryServer : IAsyncDisposable
 {
     private const int ConnectionsMax = 100;
@@ -21,11 +21,11 @@ internal sealed class TelemetryServer : IAsyncDisposable
         _metrics = metrics;
     }
 
-    /// <summary>Where it really listens: tells the port when port 0 was asked for.</summary>
+    /// <summary>The actual address, with the port that was assigned for port 0.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <param name="mapMore">Adds further endpoints, such as the console page.</param>
-    /// <exception cref="IOException">The address cannot be taken; the message says what to do.</exception>
+    /// <exception cref="IOException">The address cannot be taken; the message names the remedy.</exception>
     public static async Task<TelemetryServer> StartAsync(
         ListenAddress address, EngineTelemetry telemetry, Action<WebApplication>? mapMore = null,
         CancellationToken cancellation = default)

@@ -14,7 +14,7 @@ internal readonly record struct ProgressFigures(long Records, long? WatermarkMs,
     public string? Trouble { get; init; }
 }
 
-/// <summary>Tells how long work goes: one line that changes in place where someone watches, a plain line every few seconds
+/// <summary>Shows the progress of long work: one line that changes in place on a terminal, a plain line every few seconds
 /// where the output goes to a file or a pipe.</summary>
 internal sealed class ProgressLine
 {

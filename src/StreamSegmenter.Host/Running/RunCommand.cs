@@ -8,7 +8,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Running;
 
-/// <summary><c>run</c>: the engine on Kafka, until it is told to stop.</summary>
+/// <summary><c>run</c>: the engine on Kafka, until a signal stops it.</summary>
 internal static class RunCommand
 {
     public static Command Create(Terminal terminal)
@@ -85,7 +85,7 @@ internal static class RunCommand
         await new ProgressLine(terminal).FollowAsync(running, figures.ReadProgress);
     }
 
-    /// <summary>Null when the configuration says that there is no HTTP.</summary>
+    /// <summary>Null when the configuration turns HTTP off.</summary>
     public static async Task<TelemetryServer?> StartServerAsync(
         HttpConfiguration http, KafkaEngine engine, CancellationToken cancellation) =>
         http.Listen is { } address

@@ -35,7 +35,7 @@ internal sealed class RunLog(Terminal terminal, LogFormat format)
         };
         lock (_writing)
         {
-            terminal.Tell(entry);
+            terminal.Report(entry);
         }
     }
 

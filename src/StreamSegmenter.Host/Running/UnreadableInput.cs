@@ -5,7 +5,7 @@ using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Host.Running;
 
-/// <summary>Says why, when most of a replay's records could not be read: their results are not those of the input.</summary>
+/// <summary>Reports the reasons when most of a replay's records could not be read: the results then are not those of the input.</summary>
 internal static partial class UnreadableInput
 {
     private const int ReasonsMax = 3;

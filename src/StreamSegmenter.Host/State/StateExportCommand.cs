@@ -17,7 +17,7 @@ internal static class StateExportCommand
             "export",
             "Write the state to standard output, one JSON line per customer (\"kind\": \"customer\"), and one for each conversion pane, "
             + "layout and shard, so that 'state import' loses nothing. Reads the changelog on Kafka: the state as of the last commit. "
-            + "With --from, the newest good checkpoint of each shard in a folder. Writes nothing else; the engine may run "
+            + "With --from, the newest valid checkpoint of each shard in a folder. Writes nothing else; the engine may run "
             + "meanwhile. Holds one partition's state in memory.",
             """
             streamsegmenter state export --config samples/shop.yaml > state.jsonl
@@ -90,7 +90,7 @@ internal static class StateExportCommand
 
         if (used.Count == 0)
         {
-            throw new CommandFailure($"--from: '{folder}' has no checkpoint that verifies; 'state verify {folder}' says more.");
+            throw new CommandFailure($"--from: '{folder}' has no valid checkpoint; 'state verify {folder}' shows why.");
         }
     }
 }

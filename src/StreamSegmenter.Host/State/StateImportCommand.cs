@@ -9,7 +9,7 @@ using StreamSegmenter.Runtime.Configuration.Sections;
 namespace StreamSegmenter.Host.State;
 
 /// <summary><c>state import</c>: exported state into the changelog topic of an engine that has not begun. Not into a checkpoint: that is
-/// only a copy of what its changelog says.</summary>
+/// only a copy of its changelog.</summary>
 internal static class StateImportCommand
 {
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(5);
@@ -21,7 +21,7 @@ internal static class StateImportCommand
             "Write the lines of 'state export' into the changelog topic that the configuration names, from which the engine then restores. "
             + "The topic must be empty, with as many partitions as the exported state had, and no engine may run in the group: both are "
             + "checked before anything is written. Remove old checkpoints of the new engine before (its engine.stateDirectory). The engine goes on "
-            + "reading its inputs where the exported one stood; with --forget-positions, where the group's committed offsets say or a "
+            + "reading its inputs at the exported positions; with --forget-positions, at the group's committed offsets or where a "
             + "new group begins: for other input topics.",
             """
             streamsegmenter state import --config new.yaml state.jsonl
@@ -31,7 +31,7 @@ internal static class StateImportCommand
         options.AddTo(command);
         var file = new Argument<string>("file") { Description = "What 'state export' wrote." };
         var forget = CheckedOption.Flag("--forget-positions", "The input topics are not the ones that the exported engine read.");
-        var stopped = CheckedOption.Flag("--group-is-stopped", "Promise that no engine runs in the group, where the brokers cannot tell.");
+        var stopped = CheckedOption.Flag("--group-is-stopped", "Promise that no engine runs in the group, for brokers that cannot report it.");
         command.Arguments.Add(file);
         command.Options.Add(forget);
         command.Options.Add(stopped);
@@ -109,7 +109,7 @@ internal static class StateImportCommand
             }
         }
 
-        // The shard's own line says that what lies before it is complete: an import that broke off counts for nothing.
+        // The shard's own line completes what precedes it: an interrupted import has no effect.
         producer.Flush(WriteTimeout);
         foreach (var (partition, value) in shards)
         {

@@ -9,7 +9,7 @@ using StreamSegmenter.Host.Explain;
 
 namespace StreamSegmenter.Host.State;
 
-/// <summary>One line of exported state. A customer's line can be read: it says what <c>explain --json</c> says of the state. Every line
+/// <summary>One line of exported state. A customer's line is readable: it has the state as <c>explain --json</c> shows it. Every line
 /// carries <c>key</c> and <c>value</c>, the changelog's own bytes in base64, from which it is imported; those of the other kinds
 /// (<c>shard</c>, <c>pane</c>, <c>layout</c>) carry little else.</summary>
 internal static class StateLine
@@ -20,10 +20,10 @@ internal static class StateLine
     {
         var record = new CustomerRecord();
         record.Load(value, layouts);
-        var told = ExplanationJson.State(fold.Describe(record, key.AsSpan(1)), record.Header.ClockMs);
-        told.Insert(0, "kind", "customer");
-        told.Insert(1, "partition", partition);
-        return WithBytes(told, key, value);
+        var line = ExplanationJson.State(fold.Describe(record, key.AsSpan(1)), record.Header.ClockMs);
+        line.Insert(0, "kind", "customer");
+        line.Insert(1, "partition", partition);
+        return WithBytes(line, key, value);
     }
 
     public static string OfOther(int partition, byte[] key, byte[] value) => WithBytes(

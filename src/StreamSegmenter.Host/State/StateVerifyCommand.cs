@@ -6,14 +6,14 @@ using StreamSegmenter.Host.Commands;
 
 namespace StreamSegmenter.Host.State;
 
-/// <summary><c>state verify</c>: reads every byte of every checkpoint and says which would be restored from.</summary>
+/// <summary><c>state verify</c>: reads every byte of every checkpoint and reports which ones a restore would use.</summary>
 internal static class StateVerifyCommand
 {
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
             "verify",
-            "Read every checkpoint in a folder and below it to the last byte, and say of each whether it is as it was written. Writes "
+            "Read every checkpoint in a folder and below it to the last byte, and report whether each is as it was written. Writes "
             + "nothing; the engine may run meanwhile. Exit code 1 when one is damaged, or when there is none.",
             "streamsegmenter state verify /var/lib/streamsegmenter");
         var folder = new Argument<string>("folder") { Description = "The engine.stateDirectory, or one shard's folder in it." };

@@ -6,7 +6,7 @@ using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Host.Validation;
 
-/// <summary>Says in words what the cart-abandonment rules are.</summary>
+/// <summary>Describes the cart-abandonment rules.</summary>
 internal static class CartRuleSummary
 {
     public static void Write(IReadOnlyList<CartAbandonmentRule> rules, Currency currency, SummaryText text)

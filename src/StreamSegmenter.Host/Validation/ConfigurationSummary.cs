@@ -10,7 +10,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Validation;
 
-/// <summary>Says in words what was understood of a configuration, defaults included, secrets left out.</summary>
+/// <summary>Describes the effective configuration, defaults included, secrets left out.</summary>
 internal static class ConfigurationSummary
 {
     public static void Write(StreamSegmenterConfiguration configuration, TextWriter output)
@@ -84,7 +84,7 @@ internal static class ConfigurationSummary
         text.Row("horizon", $"numbers are final {Duration(conversions.HorizonMs)} after a window's end and grace");
         text.Row("dimension", conversions.Dimension is { } dimension
             ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
-            : "nothing");
+            : "none");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
     }
 

@@ -3,7 +3,7 @@ using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Host.Validation;
 
-/// <summary>Says what the segments are, how exact their windows are, and what they cost for each customer.</summary>
+/// <summary>Describes the segments, the precision of their windows, and their cost per customer.</summary>
 internal static class SegmentSummary
 {
     public static void Write(SegmentProgram program, IReadOnlyList<SegmentDefinition> definitions, SummaryText text)

@@ -12,7 +12,7 @@ namespace StreamSegmenter.Runtime.Configuration;
 internal sealed record LoadedConfiguration(StreamSegmenterConfiguration? Configuration, IReadOnlyList<DefinitionError> Errors);
 
 /// <summary>Reads a configuration file in four steps: YAML to nodes, <c>--set</c> over it, shapes checked, sections read.
-/// Every step goes on after an error, so that all errors are told at once.</summary>
+/// Every step continues after an error, so that all errors are reported at once.</summary>
 internal static class ConfigurationLoader
 {
     private const int FileBytesMax = 4 * 1024 * 1024;

@@ -6,7 +6,7 @@ using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Runtime.Configuration;
 
-/// <summary>Everything that one configuration file says, checked, with every default filled in. Paths are absolute or
+/// <summary>One configuration file, checked, with every default filled in. Paths are absolute or
 /// relative to the current directory; <c>-</c> is standard input.</summary>
 /// <param name="File">The file as the user named it.</param>
 /// <param name="Segments">The definitions' segments, compiled.</param>

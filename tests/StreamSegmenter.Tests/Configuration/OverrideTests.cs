@@ -44,7 +44,7 @@ public sealed class OverrideTests : IDisposable
     [InlineData("cartAbandonment[0].after=soon", "--set cartAbandonment[0].after:")]
     [InlineData("inputs.file=x", "--set inputs.file: 'inputs' is a list: write inputs[0] for its first entry")]
     [InlineData("inputs[7].file=x", "--set inputs[7].file: 'inputs' has 1 entries: the next index is 1")]
-    [InlineData("grace.of=x", "--set grace.of: 'grace' is a single value: nothing stands below it")]
+    [InlineData("grace.of=x", "--set grace.of: 'grace' is a single value: there is nothing below it")]
     [InlineData("grace=1", "--set grace: 'grace' expects a duration from 0s to 366d, found '1' without a unit")]
     [InlineData("nothing", "--set nothing: expects path=value, such as inputs[0].file=events.csv")]
     [InlineData("inputs=[{topic: a", "--set inputs: not valid YAML: the map that '{' opens")]

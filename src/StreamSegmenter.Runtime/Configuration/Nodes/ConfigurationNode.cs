@@ -16,7 +16,7 @@ internal abstract class ConfigurationNode(SourceLocation place)
 /// <param name="written">The text as the file has it, references to secrets unresolved: all that a message may show.</param>
 /// <param name="text">The text that counts, references replaced; null when one could not be, which is reported already.</param>
 /// <param name="plain">Written without quotation marks and not as a block: only then can it be empty, null or a number.</param>
-/// <param name="textPlace">Where the first character of the text stands: behind a quotation mark or a block's indicator.</param>
+/// <param name="textPlace">The place of the text's first character: behind a quotation mark or a block's indicator.</param>
 internal sealed class ScalarNode(SourceLocation place, string written, string? text, bool plain, SourceLocation textPlace)
     : ConfigurationNode(place)
 {
@@ -45,7 +45,7 @@ internal sealed class ListNode(SourceLocation place) : ConfigurationNode(place)
     public override string Found => "a list";
 }
 
-/// <param name="KeyPlace">Where the key stands.</param>
+/// <param name="KeyPlace">The key's place.</param>
 internal sealed record MapEntry(string Key, SourceLocation KeyPlace, ConfigurationNode Value);
 
 internal sealed class MapNode(SourceLocation place) : ConfigurationNode(place)
@@ -54,7 +54,7 @@ internal sealed class MapNode(SourceLocation place) : ConfigurationNode(place)
 
     public override string Found => "a map of keys";
 
-    /// <summary>The value of a key, the first where it stands twice; null without one.</summary>
+    /// <summary>The value of a key, the first if there are two; null without one.</summary>
     public ConfigurationNode? Find(string key)
     {
         foreach (var entry in Entries)

@@ -2,7 +2,7 @@ using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
-/// <summary>Collects everything that is wrong, so that one run tells all of it.</summary>
+/// <summary>Collects all errors, so that one run reports all of them.</summary>
 internal sealed class Problems
 {
     private readonly List<DefinitionError> _errors = [];

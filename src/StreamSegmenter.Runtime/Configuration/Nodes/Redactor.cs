@@ -1,7 +1,7 @@
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Takes secrets out of whatever is shown: each value that came from <c>${…}</c>, and is none of <see cref="PublicReferences"/>, becomes
-/// what the file says in its place.</summary>
+/// the text of the file.</summary>
 internal sealed class Redactor
 {
     /// <summary>Shorter values are no secrets, and replacing a "1" wherever it occurs would make a text unreadable.</summary>

@@ -3,8 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
-/// <summary>Where the text of a scalar really stands in its file: behind a quotation mark, or in the lines below a block's
-/// indicator. The parser tells only where the scalar begins.</summary>
+/// <summary>Where the text of a scalar really begins in its file: behind a quotation mark, or in the lines below a block's
+/// indicator. The parser reports only the beginning of the scalar.</summary>
 internal sealed class ScalarLayout(string file)
 {
     private readonly string[] _lines = file.Split('\n');
@@ -36,11 +36,11 @@ internal sealed class ScalarLayout(string file)
         }
     }
 
-    // Keeps the lines of a folded block as they stand, so that an error in a long condition has its true line. Whoever reads
+    // Keeps the lines of a folded block as written, so that an error in a long condition has its true line. Whoever reads
     // such a text takes a line's end for a blank.
     private string Unfolded(Scalar scalar)
     {
-        // The parser says that the block ends in its last line or in the one behind: its words decide.
+        // The parser reports the end in the block's last line or in the next one: the text decides.
         for (var end = Math.Min(_lines.Length, (int)scalar.End.Line); end > scalar.Start.Line; end--)
         {
             var text = Dedented(_lines.AsSpan((int)scalar.Start.Line..end));

@@ -3,7 +3,7 @@ using System.Text;
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
 /// <summary>Replaces <c>${NAME}</c> by an environment variable and <c>${file:PATH}</c> by a file's content (without the
-/// line end behind it) and <c>${hostname}</c> by the machine's name, which shells and systemd do not export, so that secrets stand in no configuration file; <c>$${</c> is a literal <c>${</c>.
+/// line end behind it) and <c>${hostname}</c> by the machine's name, which shells and systemd do not export, so that no secret is written into a configuration file; <c>$${</c> is a literal <c>${</c>.
 /// Remembers what it put in, so that nothing of it is ever shown.</summary>
 internal sealed class SecretReferences(Func<string, string?> environment, string baseFolder)
 {

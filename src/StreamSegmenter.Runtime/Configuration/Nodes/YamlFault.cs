@@ -3,7 +3,7 @@ using YamlDotNet.Core;
 
 namespace StreamSegmenter.Runtime.Configuration.Nodes;
 
-/// <summary>Turns the parser's complaints into words for someone who does not know YAML's grammar.</summary>
+/// <summary>Turns the parser's errors into words that need no knowledge of YAML's grammar.</summary>
 internal static class YamlFault
 {
     private static readonly (string Complaint, string Words)[] Remedies =

@@ -26,7 +26,7 @@ internal sealed class YamlNodeReader
         _problems = problems;
     }
 
-    /// <summary>The document's root, or null when it is empty or no YAML, which <paramref name="problems"/> then tells.</summary>
+    /// <summary>The document's root, or null when it is empty or not YAML; then <paramref name="problems"/> has the reason.</summary>
     public static ConfigurationNode? Read(string file, string text, SecretReferences secrets, Problems problems)
     {
         try
@@ -127,7 +127,7 @@ internal sealed class YamlNodeReader
             }
             else if (places.TryGetValue(name.Written, out var first))
             {
-                _problems.Add(name.Place, $"the key '{name.Written}' stands here twice: first in line {first.Line}");
+                _problems.Add(name.Place, $"the key '{name.Written}' is here twice: first in line {first.Line}");
             }
             else
             {

@@ -5,7 +5,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
-/// <summary>Reads what a mapping says of one field: a source, several, or a map around them. Its shape was checked.</summary>
+/// <summary>Reads one field of a mapping: a source, several, or a map around them. Its shape was checked.</summary>
 internal static class FieldSection
 {
     public static FieldMapping Read(ConfigurationNode node) => node switch

@@ -32,7 +32,7 @@ internal sealed record LoadContext(Problems Problems, string Folder, Configurati
         if (!OwnEventTypes.Contains(name.Text) && NearlyWellKnown(name.Text) is { } near)
         {
             Problems.Add(name.Place, $"unknown event type '{name.Text}'. Did you mean '{near}'? If it is a type of your own, "
-                + $"say so in an input's mapping: eventTypes: {{ {name.Text}: {name.Text} }}");
+                + $"declare it in an input's mapping: eventTypes: {{ {name.Text}: {name.Text} }}");
             return EventTypes.Other;
         }
 

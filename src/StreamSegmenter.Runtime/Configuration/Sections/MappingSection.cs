@@ -61,7 +61,7 @@ internal static class MappingSection
         context.RefuseRepeated("the column", columns);
         if (columns.Count > 0 && section.Boolean("header"))
         {
-            context.Problems.Add(section.PlaceOf("columns"), "'columns' names what a header line would: say header: false");
+            context.Problems.Add(section.PlaceOf("columns"), "'columns' replaces the header line: set header: false");
         }
 
         var delimiter = section.Text("delimiter");

@@ -4,7 +4,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
-/// <summary>A text of the configuration and where it stands.</summary>
+/// <summary>A text of the configuration and its place.</summary>
 internal readonly record struct PlacedText(string Text, SourceLocation Place);
 
 /// <summary>Reads the values of one section after its shape was checked: a value that is missing or was refused is its
@@ -13,7 +13,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
 {
     private readonly MapNode? _map = node as MapNode;
 
-    /// <summary>Where the section stands, or the one around it when it is missing.</summary>
+    /// <summary>The section's place, or that of the section around it when it is missing.</summary>
     public SourceLocation Place => _map?.Place ?? parent;
 
     /// <summary>Every key that the section may have.</summary>
@@ -24,7 +24,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     /// <summary>There is a key that is not known and most likely means this one.</summary>
     public bool HasMistyped(string key) => _map is not null && shape.IsMistyped(_map, key);
 
-    /// <summary>Where a key's value stands; the section's place when it is missing.</summary>
+    /// <summary>The place of a key's value; the section's place when it is missing.</summary>
     public SourceLocation PlaceOf(string key) => Value(shape[key])?.Place ?? Place;
 
     /// <summary>The scalar of a key, if it is there and valid.</summary>
@@ -39,7 +39,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
 
     public bool Boolean(string key) => BooleanShape.IsTrue(Text(key));
 
-    /// <summary>What the word of a key stands for, or that of its default.</summary>
+    /// <summary>The value of a key's word, or of its default.</summary>
     public T Choice<T>(string key) => ChoiceShapeOf<T>(key).ValueOf(Text(key));
 
     /// <summary>The same of a key without a default; null when it is missing.</summary>
@@ -88,10 +88,10 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
                 .Select(e => (e.Key, e.KeyPlace, (ScalarNode)e.Value))]
             : [];
 
-    /// <summary>The keys that a section really has, with their values as they stand.</summary>
+    /// <summary>The keys present in a section, with their values as written.</summary>
     public IReadOnlyList<MapEntry> Nodes(string key) => Value(shape[key]) is MapNode map ? map.Entries : [];
 
-    /// <summary>The value of a key as it stands; null when it is missing.</summary>
+    /// <summary>The value of a key as written; null when it is missing.</summary>
     public ConfigurationNode? Node(string key) => Value(shape[key]);
 
     private ChoiceShape<T> ChoiceShapeOf<T>(string key) =>

@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>The table of everything that a configuration may say.</summary>
+/// <summary>The table of all keys of a configuration.</summary>
 internal static class ConfigurationShape
 {
     public static ObjectShape Root { get; } = new(
@@ -11,15 +11,15 @@ internal static class ConfigurationShape
             "The shop's currency (ISO 4217): that of prices without one, and the one in which money is compared.", "EUR"),
         new Key("session", DefinitionShapes.Session, "What a session is."),
         new Key("grace", new DurationShape(0, 366 * DurationShape.DayMs),
-            "An event behind the watermark by at most this much is still applied; later ones go to the late events.", "5m"),
+            "Events behind the watermark by at most this much are still applied; later ones go to the late events.", "5m"),
         new Key("deduplication", DefinitionShapes.Deduplication, "Events that are delivered twice."),
         new Key("orders", DefinitionShapes.Orders, "Orders that are reported more than once."),
         new Key("cartAbandonment", new ListShape(CartRuleShape.Rule, "a list of rules"),
-            "When a cart counts as abandoned. Each rule sends its own triggers."),
+            "When a cart counts as abandoned. Each rule emits its own triggers."),
         new Key("cartHorizon", new DurationShape(DurationShape.MinuteMs, 3660 * DurationShape.DayMs),
-            "A cart without activity for so long is forgotten; longer than 'after' and 'steps' of every rule.", "30d"),
+            "A cart without activity for this long is forgotten; longer than 'after' and 'steps' of every rule.", "30d"),
         new Key("segments", new ListShape(DefinitionShapes.Segment, "a list of segments"),
-            "Groups of customers, each given by a condition; whoever enters or leaves one is told."),
+            "Groups of customers, each defined by a condition. A record is emitted when a customer enters or leaves one."),
         new Key("conversions", DefinitionShapes.Conversions, "What is counted per window of time."),
         new Key("kafka", OperationShapes.Kafka, "The Kafka cluster. Needed by 'run', not by 'replay'."),
         new Key("outputs", OperationShapes.Outputs, "Where results go on Kafka, and how they are written."),

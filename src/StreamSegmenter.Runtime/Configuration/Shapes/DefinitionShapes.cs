@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>The keys of what the user defines about customers.</summary>
+/// <summary>The keys of the definitions about customers.</summary>
 internal static class DefinitionShapes
 {
     public static readonly TextShape EventTypeName = new("the name of an event type such as product_viewed", 128);
@@ -16,12 +16,12 @@ internal static class DefinitionShapes
     public static ObjectShape Deduplication { get; } = new(
         "'deduplication'",
         new Key("window", new DurationShape(0, 30 * DurationShape.DayMs),
-            "For so long an event id is remembered and its repetition dropped (the last 256 ids of a customer); 0s: not at all.", "10m"));
+            "How long an event id is remembered and its repetition dropped (the last 256 ids of a customer); 0s turns deduplication off.", "10m"));
 
     public static ObjectShape Orders { get; } = new(
         "'orders'",
         new Key("remember", new DurationShape(0, 366 * DurationShape.DayMs),
-            "For so long an order is known by its order_id and counts once, however often it is reported (the last 64 orders of a customer); "
+            "How long an order_id is remembered, so that the order counts once however often it is reported (the last 64 orders of a customer); "
             + "0s: each report is an order.", "30d"));
 
     public static ObjectShape Segment { get; } = new(
@@ -36,11 +36,11 @@ internal static class DefinitionShapes
             new ListShape(new DurationShape(DurationShape.SecondMs, 31 * DurationShape.DayMs), "a list of durations", itemsMin: 1),
             "Lengths of the tumbling windows, aligned to 1970-01-01 UTC.", "[1m, 1h, 1d]"),
         new Key("dimension", new TextShape("the name of an event field or property", 255),
-            "Event field or property that splits the traffic, beside the numbers of all of it."),
+            "Event field or property by which the traffic is split, in addition to the numbers for all traffic."),
         new Key("dimensionValues", new IntegerShape(1, 10_000),
-            "So many values of the dimension are told apart in one window; the others are counted as '(other)'.", "100"),
+            "How many values of the dimension one window distinguishes; further ones count as '(other)'.", "100"),
         new Key("horizon", new DurationShape(0, 366 * DurationShape.DayMs),
-            "For so long after a window's end + grace, what its sessions still reach (a cart, an order) is counted; then it is final.", "1d"),
+            "How long after a window's end + grace a cart or an order of its sessions still counts in it; then the window is final.", "1d"),
         new Key("funnel", new ListShape(EventTypeName, "a list of event types", itemsMin: 1),
             "The steps in their order; a session reaches a step only after all steps before it.",
             "[product_viewed, product_added, checkout_started, order_completed]"));

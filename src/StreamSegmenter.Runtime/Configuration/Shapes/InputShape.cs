@@ -13,7 +13,7 @@ internal static class InputShape
     private static readonly ListShape Sources = new(Source, "a list of sources, the first that has a value counts", itemsMin: 1);
 
     private static readonly ListShape Placeholders = new(
-        new TextShape("a text", 256) { AnyScalar = true }, "a list of texts that stand for no value");
+        new TextShape("a text", 256) { AnyScalar = true }, "a list of texts that mean 'no value'");
 
     private static readonly SeveralShape Field = new(
         "a source, a list of sources, or a map with the keys from, lower, trim, missing", Source, Sources,
@@ -22,7 +22,7 @@ internal static class InputShape
             new Key("from", new EitherShape("a source or a list of sources", Source, Sources), "Its source, or several: the first that has a value counts.", Required: true),
             new Key("lower", new BooleanShape(), "Whether the text is brought to lower case: for e-mail addresses as ids.", "false"),
             new Key("trim", new BooleanShape(), "Whether blanks around the text are cut off. Without it: for ids, yes; for others, no."),
-            new Key("missing", Placeholders, "Texts that stand for no value, in any case of letters. Without it, those of the mapping.")));
+            new Key("missing", Placeholders, "Texts that mean 'no value', in upper or lower case. Default: those of the mapping.")));
 
     private static readonly ObjectShape ItemFields = new(
         "'fields' of items",
@@ -50,8 +50,8 @@ internal static class InputShape
         ("event_id", "Unique id of the event."),
         ("event_type", "Its type, such as product_viewed; see eventTypes."),
         ("event_time", "When it happened; see timeFormat."),
-        ("customer_id", "Who it was, when known."),
-        ("anonymous_id", "Who it was while not logged in."),
+        ("customer_id", "The customer, when known."),
+        ("anonymous_id", "The visitor before a login."),
         ("session_id", "The shop's own session."),
         ("cart_id", "The cart; without it, a customer has one."),
         ("order_id", "Id of the order."),
@@ -70,7 +70,7 @@ internal static class InputShape
         new Key("header", new BooleanShape(), "Whether a file's first line names the columns.", "true"),
         new Key("columns", new ListShape(new TextShape("a column's name", 256) { AnyScalar = true }, "a list of the columns' names"),
             "The columns' names in their order, for a topic or a file without a header; columns can also be counted: $1."),
-        new Key("delimiter", new TextShape("one character, or 'tab'", 3, IsDelimiter), "What stands between two columns.", ","));
+        new Key("delimiter", new TextShape("one character, or 'tab'", 3, IsDelimiter), "The character between two columns.", ","));
 
     private static readonly ObjectShape Fields = new(
         "'fields'", [.. FieldTable.Select(field => new Key(field.Name, Field, field.Description))])
@@ -84,19 +84,19 @@ internal static class InputShape
         new Key("fields", Fields,
             "From this product's field to its source in the record: a column's name, a dotted path (user.id), an element of a list "
             + "(list[0].id, list[key=plan].value), a column's number ($1 is the first), a constant (=EUR), or a field around an unfolded "
-            + "array (^.session); behind it may stand 'if PATH' or 'if PATH=VALUE'. Several sources stand in a list. A field that is not "
-            + "listed is looked for under its own name and common spellings of it; properties.NAME makes a property."),
+            + "array (^.session); optionally followed by 'if PATH' or 'if PATH=VALUE'. A list holds several sources. A field that is not "
+            + "listed is looked up under its own name and common spellings of it; properties.NAME makes a property."),
         new Key("items", Items, "The list of items in each record, which become the lines of a cart or an order."),
         new Key("json", new ListShape(new TextShape("a column's name or a dotted path", 256), "a list of columns or paths"),
-            "Columns or fields whose text is JSON itself; it is read as if it stood there unquoted."),
+            "Columns or fields whose text is JSON; it is read as if it were not quoted."),
         new Key("missing", Placeholders,
-            "Texts that stand for no value in any field. Without it: undefined, null, none, nan, (not set) and the like, for ids."),
-        new Key("timeZone", new ZoneShape(), "The zone of times that name none; without it, UTC."),
+            "Texts that mean 'no value' in any field. Without it: undefined, null, none, nan, (not set) and the like, for ids."),
+        new Key("timeZone", new ZoneShape(), "The zone of times without one; default: UTC."),
         new Key("decimal", new ChoiceShape<char>((",", ','), (".", '.')),
-            "What stands before the fraction of amounts that are texts; the other mark, blanks and apostrophes may then group digits by three."),
+            "The decimal mark of amounts that are texts; the other mark, blanks and apostrophes may then group digits by three."),
         new Key("eventTypes",
             new FreeMapShape(new TextShape("the name of an event type", 128), "a map from foreign to own event types"),
-            "From the record's event names to event types such as product_viewed. Names that are not listed stay as they are."),
+            "Maps the record's event names to event types such as product_viewed. Names that are not listed stay unchanged."),
         new Key("timeFormat", new ChoiceShape<TimeFormat>(
                 ("auto", TimeFormat.Auto), ("epoch-ms", TimeFormat.EpochMs), ("epoch-s", TimeFormat.EpochS), ("epoch-us", TimeFormat.EpochUs),
                 ("epoch-ns", TimeFormat.EpochNs), ("iso8601", TimeFormat.Iso8601)),
@@ -105,10 +105,10 @@ internal static class InputShape
             "record: the event time is the Kafka record's own timestamp.", "field"),
         new Key("customerFrom", new ChoiceShape<CustomerSource>(("field", CustomerSource.Field), ("key", CustomerSource.Key)),
             "key: the customer is the Kafka record's key.", "field"),
-        new Key("currency", DefinitionShapes.Currency, "Currency of prices that name none; without it, the shop's."),
+        new Key("currency", DefinitionShapes.Currency, "Currency of prices without one; default: the shop's."),
         new Key("unfold", new TextShape("a field's name or dotted path", 256),
-            "The array in each record whose elements are the events. Sources then start at the element; ^.NAME reaches what "
-            + "stands around it."),
+            "The array in each record whose elements are the events. Sources then start at the element; ^.NAME reaches the fields "
+            + "around it."),
         new Key("csv", Csv, "How CSV is written. Only with format: csv."));
 
     public static ObjectShape Input { get; } = new(
@@ -117,17 +117,17 @@ internal static class InputShape
         new Key("file", new TextShape("a file's path"),
             "The file that 'replay' reads; relative to this configuration's folder; .gz is unpacked; '-' is standard input."),
         new Key("preset", new ChoiceShape<string>([.. Presets.Names.Select(name => (name, name))]),
-            "A system whose events are read as they are; what else the input says wins over the preset."),
+            "A system whose events are read as they are; other keys of the input override the preset."),
         new Key("where", new TextShape("a condition such as not (properties.test = true)", 4096),
-            "Which events count, in the language of segments behind 'where'; the others are counted as filtered."),
+            "Which events count: a condition as behind 'where' in segments. The others are counted as filtered."),
         new Key("format", new ChoiceShape<RecordFormat>(
                 ("json", RecordFormat.Json), ("jsonl", RecordFormat.Json), ("avro", RecordFormat.Avro), ("csv", RecordFormat.Csv)),
-            "How records are written. Without it: by the file's ending, else json. jsonl is the same as json."),
+            "Format of the records. Default: by the file's ending (.csv and .tsv, .avro), else json. jsonl is the same as json."),
         new Key("sort", new ChoiceShape<bool>(("event_time", true), ("none", false)),
-            "event_time: the file is not in the order of time, sort it while reading. Files only.", "none"),
+            "event_time: the file is not sorted by time; sort it while reading. Files only.", "none"),
         new Key("maxOutOfOrderness", new DurationShape(0, 7 * DurationShape.DayMs),
             "How far an event may lag behind the newest one of its partition and still be in time.", "2s"),
-        new Key("mapping", Mapping, "How to read a topic or an export that has other names than this product's."));
+        new Key("mapping", Mapping, "How to read a topic or an export whose names differ from this product's."));
 
     private static string? IsDelimiter(string text) =>
         text == "tab" || (text.Length == 1 && char.IsAscii(text[0]) && text[0] is not ('"' or '\r' or '\n')) ? null : "";

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>Where the telemetry server listens. Without TLS and a token only this machine may ask.</summary>
+/// <summary>Where the telemetry server listens. Without TLS and a token it serves this machine only.</summary>
 internal sealed record ListenAddress(IPEndPoint EndPoint)
 {
     public const string Default = "127.0.0.1:9464";

@@ -25,7 +25,7 @@ internal sealed class ObjectShape(string what, params Key[] keys) : Shape
 
     private string[] Names => [.. keys.Select(k => k.Name)];
 
-    /// <exception cref="InvalidOperationException">The code asks for a key that no file can have.</exception>
+    /// <exception cref="InvalidOperationException">The table has no such key: a fault of the program.</exception>
     public Key this[string name] => keys.FirstOrDefault(k => k.Name == name)
         ?? throw new InvalidOperationException($"The table of {what} has no key '{name}'.");
 

@@ -4,7 +4,7 @@ using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>The keys of what an operator sets.</summary>
+/// <summary>The keys that an operator sets.</summary>
 internal static class OperationShapes
 {
     private static readonly TextShape Topic = new(
@@ -26,12 +26,12 @@ internal static class OperationShapes
             "Where to find the cluster: host:port, several separated by commas or as a list.", Required: true),
         new Key("group", TextShape.Name, "The consumer group; instances of one group share the work.", "streamsegmenter"),
         new Key("previousGroup", TextShape.Name,
-            "The group whose changelog this group takes over, state and positions: for a group that gets another name. Its engines must be "
-            + "stopped. Without it, a changelog of another group is refused."),
+            "The group whose changelog, state and positions, this group takes over: for renaming a group. Its engines must be "
+            + "stopped. Without it, another group's changelog is refused."),
         new Key("instance", TextShape.Name,
             "Name of this instance in its group, unique and the same after a restart, so that a short restart moves no partitions; "
             + "${hostname} is the name of the machine. "
-            + "Without it, partitions move whenever an instance comes or goes."),
+            + "Without it, partitions move whenever an instance starts or stops."),
         new Key("delivery", new ChoiceShape<DeliveryMode>(("exactly-once", DeliveryMode.ExactlyOnce), ("at-least-once", DeliveryMode.AtLeastOnce)),
             "exactly-once: results, state and offsets in one Kafka transaction; read the outputs with isolation.level=read_committed. "
             + "at-least-once: after a crash, results of the last commit interval may be written twice.", "exactly-once"),
@@ -42,85 +42,85 @@ internal static class OperationShapes
         new Key("createTopics", new BooleanShape(), "Whether missing output topics are created at start.", "true"),
         new Key("replicationFactor", new IntegerShape(-1, 100), "Replicas of created topics; -1: what the broker does by default.", "-1"),
         new Key("sessionTimeout", new DurationShape(DurationShape.SecondMs, 30 * DurationShape.MinuteMs),
-            "An instance that is not heard of for so long is dead to its group, and others take its partitions. What brokers allow by "
-            + "default begins at 6s.", "30s"),
+            "After this long without a heartbeat an instance is dead to its group, and others take its partitions. Brokers allow "
+            + "6s and more by default.", "30s"),
         new Key("commitTimeout", new DurationShape(DurationShape.SecondMs, 15 * DurationShape.MinuteMs),
-            "A commit that takes longer is given up, and its work done again. Brokers allow transactions of up to 15m by default.", "30s"),
+            "A commit that takes longer is given up, and its work repeated. Brokers allow transactions of up to 15m by default.", "30s"),
         new Key("pollIntervalMax", new DurationShape(10 * DurationShape.SecondMs, DurationShape.DayMs),
-            "A lane that asks for no records for so long leaves its group: the longest restore of a lane must fit in.", "10m"),
+            "A lane that does not poll for this long leaves its group: the longest restore of a lane must fit in.", "10m"),
         new Key("silenceMax", new DurationShape(2 * DurationShape.SecondMs, 10 * DurationShape.MinuteMs),
-            "A Kafka client that hears nothing for so long, although the brokers answer another connection, is replaced.", "20s"),
+            "A Kafka client that hears nothing for this long, although the brokers answer another connection, is replaced.", "20s"),
         new Key("recordMax", new SizeShape(64 * 1024, 256 * SizeShape.MiB),
-            "The largest record that is written; topics may allow less. A dead letter carries the refused record, so it needs more "
+            "The largest record that the engine writes; topics may allow less. A dead letter carries the refused record, so it needs more "
             + "room than the inputs.", "8MiB"),
         new Key("consumerProperties", Properties, "librdkafka's settings for consumers alone, such as fetch.min.bytes."),
         new Key("producerProperties", Properties, "librdkafka's settings for producers alone, such as compression.type."),
         new Key("properties", Properties,
-            "Anything else that librdkafka knows, such as security.protocol or sasl.password (take secrets from ${NAME} or "
+            "Any other property of librdkafka, such as security.protocol or sasl.password (take secrets from ${NAME} or "
             + "${file:PATH})."));
 
     public static ObjectShape Outputs { get; } = new(
         "'outputs'",
-        new Key("format", new ChoiceShape<RecordFormat>(("json", RecordFormat.Json), ("avro", RecordFormat.Avro)), "How results are written.", "json"),
+        new Key("format", new ChoiceShape<RecordFormat>(("json", RecordFormat.Json), ("avro", RecordFormat.Avro)), "Format of the results.", "json"),
         new Key("topics", new ObjectShape(
             "'topics'",
             new Key("cartAbandonment", Topic, "Cart-abandonment triggers.", "cart-abandonment"),
-            new Key("segmentMembership", Topic, "Who entered or left which segment; compacted.", "segment-membership"),
+            new Key("segmentMembership", Topic, "Customers who entered or left a segment; compacted.", "segment-membership"),
             new Key("conversionMetrics", Topic, "The conversion numbers of each window; compacted.", "conversion-metrics"),
             new Key("deadLetters", Topic, "Records that could not be read.", "dead-letters"),
-            new Key("suppressedTriggers", Topic, "Triggers that fell due and were not sent, with the reason.", "suppressed-triggers"),
-            new Key("lateEvents", Topic, "Events that came later than 'grace' allows.", "late-events"),
+            new Key("suppressedTriggers", Topic, "Triggers that fell due but were not sent, with the reason.", "suppressed-triggers"),
+            new Key("lateEvents", Topic, "Events that arrived later than 'grace' allows.", "late-events"),
             new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog")),
             "Names of the topics."));
 
     public static ObjectShape Schemas { get; } = new(
         "'schemas'",
         new Key("folder", new TextShape("a folder's path"),
-            "Folder with .avsc files; relative to this configuration's folder. Without it: the schemas that the product brings."),
+            "Folder with .avsc files; relative to this configuration's folder. Default: the schemas inside the program."),
         new Key("registry", new TextShape("up to 5 addresses such as http://registry:8081, separated by commas", 2048, AreHttp),
-            "Address of a Schema Registry; several of one registry, separated by commas: when one does not answer, the next is tried. Either "
-            + "this or a folder."),
+            "Address of a Schema Registry; several of one registry, separated by commas: when one does not answer, the next is tried. Excludes "
+            + "'folder'."),
         new Key("user", new TextShape("a user's name", 256), "User of the registry."),
         new Key("password", new TextShape("a password", 1024), "Password of the registry: take it from ${NAME} or ${file:PATH}."),
         new Key("token", new TextShape("a bearer token", 16 * 1024), "Bearer token for the registry, instead of a user: take it from ${NAME} or ${file:PATH}."),
         new Key("properties", RegistryProperties,
-            "Anything else that Confluent's registry client knows, such as schema.registry.ssl.keystore.location for a client certificate."));
+            "Any other property of Confluent's registry client, such as schema.registry.ssl.keystore.location for a client certificate."));
 
     public static ObjectShape Engine { get; } = new(
         "'engine'",
-        new Key("lanes", new IntegerShape(1, 256), "Threads that each own a share of the partitions. Without it: one per core."),
-        new Key("shards", new IntegerShape(1, 1024), "Replay only: into how many virtual partitions customers are divided.", "8"),
+        new Key("lanes", new IntegerShape(1, 256), "Threads that each own a share of the partitions. Default: one per core."),
+        new Key("shards", new IntegerShape(1, 1024), "Replay only: the number of virtual partitions among which customers are divided.", "8"),
         new Key("commitInterval", new DurationShape(10, DurationShape.MinuteMs),
             "Longest time from an event's processing to its commit.", "1s"),
         new Key("idleTimeout", new DurationShape(100, 10 * DurationShape.MinuteMs),
-            "A partition that is read to its end and silent for so long no longer holds back the watermark.", "1s"),
+            "A partition that is read to its end and silent for this long no longer holds back the watermark.", "1s"),
         new Key("maxClockSkew", new DurationShape(DurationShape.SecondMs, 366 * DurationShape.DayMs),
-            "An event further ahead of the clock is a dead letter, so that one wrong clock cannot move the watermark.", "1h"),
+            "An event further ahead of the clock becomes a dead letter, so that one wrong clock cannot move the watermark.", "1h"),
         new Key("reorderEvents", new IntegerShape(1000, 100_000_000),
-            "Events that a shard holds back for their order before it pauses the partition that runs ahead.", "100000"),
+            "Events that a shard buffers for reordering before it pauses the partition that runs ahead.", "100000"),
         new Key("workingSet", new SizeShape(SizeShape.MiB, 64 * SizeShape.GiB),
             "A lane commits early when its uncommitted state grows beyond this.", "256MiB"),
         new Key("stateDirectory", new TextShape("a folder's path"),
-            "Where state that does not fit into memory goes, and checkpoints, which make a restart short; relative to this "
-            + "configuration's folder, each instance its own. Without it: a temporary folder and no checkpoints."),
+            "Folder for state that does not fit into memory and for checkpoints, which shorten a restart; relative to this "
+            + "configuration's folder, one per instance. Default: a temporary folder, without checkpoints."),
         new Key("stateMemory", new SizeShape(16 * SizeShape.MiB, 1024 * SizeShape.GiB),
             "Memory of the customer store of one lane.", "512MiB"),
         new Key("shutdownDeadline", new DurationShape(DurationShape.SecondMs, DurationShape.HourMs),
-            "On Ctrl-C or SIGTERM: how long the last commit and leaving the group may take. What is not done by then is given up; the "
-            + "next start does it again.", "30s"),
+            "On Ctrl-C, SIGTERM or SIGHUP: how long the last commit and leaving the group may take. Work unfinished by then is "
+            + "repeated by the next start.", "30s"),
         new Key("checkpointInterval", new DurationShape(DurationShape.SecondMs, DurationShape.DayMs),
-            "From one checkpoint of a partition's state to its next; a restart reads the changelog from there.", "10m"),
+            "Time from one checkpoint of a partition's state to the next; a restart reads the changelog from there.", "10m"),
         new Key("checkpointAgeMax", new DurationShape(DurationShape.MinuteMs, 366 * DurationShape.DayMs),
             "An older checkpoint is not used. Keep it well below the changelog topic's delete.retention.ms (24 h, or twice this, unless "
-            + "it was changed; less than this is refused at start): the topic forgets after that what was deleted, and the checkpoint "
-            + "would bring it back.", "12h"));
+            + "it was changed; a smaller one is refused at start): after that time the topic forgets deletions, and the checkpoint "
+            + "would restore what was deleted.", "12h"));
 
     public static ObjectShape Http { get; } = new(
         "'http'",
         new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
             "Address of /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
         new Key("allowInsecure", new BooleanShape(),
-            "Listen beyond this machine although there is neither TLS nor a token: for a container, whose network is closed.", "false"));
+            "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"));
 
     public static ObjectShape Logging { get; } = new(
         "'logging'",

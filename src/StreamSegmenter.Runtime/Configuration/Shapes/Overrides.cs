@@ -3,7 +3,7 @@ using StreamSegmenter.Runtime.Configuration.Nodes;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>Applies <c>--set path=value</c> to what the file says. A path is keys with dots and indexes,
+/// <summary>Applies <c>--set path=value</c> to the file's values. A path is keys with dots and indexes,
 /// <c>cartAbandonment[0].after</c>; the index behind the last entry adds one. A value for a list or a map is YAML in one line,
 /// <c>[1m, 1h]</c>; behind a map of free keys the rest of the path is the key, <c>kafka.properties.sasl.password</c>.</summary>
 internal sealed class Overrides(SecretReferences secrets, Problems problems)
@@ -26,7 +26,7 @@ internal sealed class Overrides(SecretReferences secrets, Problems problems)
         Assign(ConfigurationShape.Root, root, path, path);
     }
 
-    /// <summary>The node that stands at <paramref name="rest"/> of the path from here on; the old one when that failed.</summary>
+    /// <summary>The node at <paramref name="rest"/> of the path from here on; the old one after a failure.</summary>
     private ConfigurationNode? Assign(Shape shape, ConfigurationNode? node, string rest, string whole)
     {
         if (rest.Length == 0)
@@ -49,7 +49,7 @@ internal sealed class Overrides(SecretReferences secrets, Problems problems)
             case ListShape list:
                 return AssignItem(list, node as ListNode ?? new ListNode(_place), rest, whole);
             default:
-                problems.Add(_place, $"'{whole[..^rest.Length]}' is a single value: nothing stands below it");
+                problems.Add(_place, $"'{whole[..^rest.Length]}' is a single value: there is nothing below it");
                 return node;
         }
     }

@@ -3,7 +3,7 @@ using StreamSegmenter.Runtime.Configuration.Nodes;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>Systems whose events are read as they are: for each, what an input would have to say, as a file of configuration inside the
+/// <summary>Systems whose events are read as they are: for each, the keys of an input, as a file of configuration inside the
 /// program. An input that names a preset has all its keys, and its own win.</summary>
 internal static class Presets
 {

@@ -45,7 +45,7 @@ internal sealed class ChoiceShape<T>(params (string Word, T Value)[] choices) : 
         ? $"'{_words[0]}'"
         : $"{string.Join(", ", _words[..^1].Select(word => $"'{word}'"))} or '{_words[^1]}'";
 
-    /// <summary>What a word stands for.</summary>
+    /// <summary>The value of a word.</summary>
     /// <exception cref="ArgumentException">It is none of the words: neither a checked value nor a default of the table.</exception>
     public T ValueOf(string word) => Array.IndexOf(_words, word) is >= 0 and var index
         ? choices[index].Value

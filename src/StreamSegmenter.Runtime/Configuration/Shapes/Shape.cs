@@ -41,12 +41,12 @@ internal abstract class ScalarShape : Shape
         }
     }
 
-    /// <summary>Checks a text; <paramref name="expectation"/> is what a complaint says instead of this shape's own.</summary>
+    /// <summary>Checks a text; <paramref name="expectation"/> replaces this shape's own in a message.</summary>
     public void CheckText(ScalarNode scalar, string name, string expectation, Problems problems)
     {
         if (!scalar.IsFaulty && Complaint(scalar.Text) is { } complaint)
         {
-            // Shows the text as it was written: what a reference stands for may be secret.
+            // Shows the text as written: the value of a reference may be secret.
             problems.Add(scalar.Place, $"'{name}' expects {expectation}, found {scalar.Found}{complaint}");
         }
     }
