@@ -287,7 +287,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
         var customers = CompareCustomers(results, fromFile);
         return new ChaosResult(
             _faults, _phases, _halfCommits, instances.Sum(instance => instance.Starts), instances.Sum(instance => instance.StartsWithCheckpoints),
-            [.. instances.SelectMany(instance => instance.OwnExits)], _recovery!.Summary(), [.. instances.SelectMany(instance => instance.Replacements)], lasted, input.Sent, comparison.Outputs,
+            [.. instances.SelectMany(instance => instance.OwnExits)], _recovery!.Summary(), _recovery.Longest(), [.. instances.SelectMany(instance => instance.Replacements)], lasted, input.Sent, comparison.Outputs,
             comparison.Triggers, comparison.MembershipChanges, comparison.Repeated, customers, _differences);
     }
 
