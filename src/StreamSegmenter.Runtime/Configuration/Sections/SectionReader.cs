@@ -63,7 +63,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     /// <summary>The valid texts of a list, or those of its default.</summary>
     public IReadOnlyList<PlacedText> Texts(string key)
     {
-        var list = shape[key].Shape as ListShape ?? (ListShape)((EitherShape)shape[key].Shape).Composite;
+        var list = shape[key].Shape as ListShape ?? ((EitherShape)shape[key].Shape).List!;
         var place = Place;
         return (Value(shape[key]), shape[key].Default) switch
         {
@@ -103,8 +103,7 @@ internal readonly struct SectionReader(ObjectShape shape, ConfigurationNode? nod
     private static ObjectShape SectionShape(Shape of) => of switch
     {
         ObjectShape section => section,
-        EitherShape { Composite: ObjectShape section } => section,
-        SeveralShape { Map: var section } => section,
+        EitherShape { Map: ObjectShape section } => section,
         _ => throw new UnreachableException($"{of.Expectation} is no section."),
     };
 

@@ -54,7 +54,7 @@ internal static class CartRuleShape
             new EitherShape("'per-new-cart', 'at-once', 'never' or { cooldown: 7d }",
                 new ChoiceShape<Reentry>(
                     ("per-new-cart", Reentry.PerNewCart), ("at-once", Reentry.AtOnce), ("never", Reentry.Never)),
-                Cooldown),
+                map: Cooldown),
             "When a cart that fired may fire again: once per cart, after any new activity, never, or after a cooldown.", "per-new-cart"),
         new Key("minTotal", new AmountShape(), "Only carts worth at least this much, in major units of the shop's currency."),
         new Key("maxTotal", new AmountShape(), "Only carts worth at most this much."),

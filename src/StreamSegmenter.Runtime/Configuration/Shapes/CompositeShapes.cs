@@ -81,12 +81,15 @@ internal sealed class FreeMapShape(Shape value, string what) : Shape
         new() { ["type"] = "object", ["additionalProperties"] = value.ToSchema() };
 }
 
-/// <summary>A value that may be written as a text, as a list or as a map; which, decides its shape.</summary>
-internal sealed class EitherShape(string what, ScalarShape scalar, Shape composite) : Shape
+/// <summary>A value that may be written as a text, as a list or as a map, as far as it has a shape for each.</summary>
+/// <param name="map">An <see cref="ObjectShape"/> or a <see cref="FreeMapShape"/>.</param>
+internal sealed class EitherShape(string what, ScalarShape scalar, ListShape? list = null, Shape? map = null) : Shape
 {
     public ScalarShape Scalar => scalar;
 
-    public Shape Composite => composite;
+    public ListShape? List => list;
+
+    public Shape? Map => map;
 
     public override string Expectation => what;
 
@@ -97,9 +100,11 @@ internal sealed class EitherShape(string what, ScalarShape scalar, Shape composi
             case ScalarNode { IsNull: false } text:
                 scalar.CheckText(text, name, what, problems);
                 break;
-            case ListNode when composite is ListShape:
-            case MapNode when composite is ObjectShape or FreeMapShape:
-                composite.Check(node, name, problems);
+            case ListNode when list is not null:
+                list.Check(node, name, problems);
+                break;
+            case MapNode when map is not null:
+                map.Check(node, name, problems);
                 break;
             default:
                 Refuse(node, name, problems);
@@ -107,6 +112,8 @@ internal sealed class EitherShape(string what, ScalarShape scalar, Shape composi
         }
     }
 
-    public override JsonObject ToSchema() =>
-        new() { ["anyOf"] = new JsonArray(scalar.ToSchema(), composite.ToSchema()) };
+    public override JsonObject ToSchema() => new()
+    {
+        ["anyOf"] = new JsonArray([.. new Shape?[] { scalar, list, map }.OfType<Shape>().Select(shape => (JsonNode)shape.ToSchema())]),
+    };
 }

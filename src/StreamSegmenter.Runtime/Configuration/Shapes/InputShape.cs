@@ -15,7 +15,7 @@ internal static class InputShape
     private static readonly ListShape Placeholders = new(
         new TextShape("a text", 256) { AnyScalar = true }, "a list of texts that mean 'no value'");
 
-    private static readonly SeveralShape Field = new(
+    private static readonly EitherShape Field = new(
         "a source, a list of sources, or a map with the keys from, lower, trim, missing", Source, Sources,
         new ObjectShape(
             "a field",
@@ -36,7 +36,7 @@ internal static class InputShape
 
     private static readonly TextShape ListPath = new("the path of a list such as order.lines", 256);
 
-    private static readonly SeveralShape Items = new(
+    private static readonly EitherShape Items = new(
         "the path of the list of items, several, or a map with the keys list and fields", ListPath,
         new ListShape(ListPath, "a list of paths, the first that is a list counts"),
         new ObjectShape(

@@ -37,9 +37,7 @@ internal sealed class Overrides(SecretReferences secrets, Problems problems)
         switch (shape)
         {
             case EitherShape either:
-                return Assign(either.Composite, node, rest, whole);
-            case SeveralShape several:
-                return Assign(rest[0] == '[' ? several.List : several.Map, node, rest, whole);
+                return Assign((rest[0] == '[' ? either.List : either.Map) ?? either.List ?? either.Map ?? either.Scalar, node, rest, whole);
             case ObjectShape section:
                 return AssignKey(section, node as MapNode ?? new MapNode(_place), rest, whole);
             case FreeMapShape free:
