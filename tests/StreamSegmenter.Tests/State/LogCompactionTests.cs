@@ -61,7 +61,7 @@ public sealed class LogCompactionTests : IDisposable
     }
 
     [Fact]
-    public void A_scan_tells_how_much_is_live_so_that_a_restored_store_is_not_walked_for_nothing()
+    public void A_scan_measures_the_live_bytes_so_that_a_restored_store_is_not_compacted_for_nothing()
     {
         using var store = Updated(_directory, times: 2);
         Assert.True(store.Compaction.IsDue);
@@ -94,57 +94,7 @@ public sealed class LogCompactionTests : IDisposable
     }
 
     [Fact]
-    public void An_update_between_two_slices_wins()
-    {
-        using var store = Updated(_directory, times: 2);
-        var expected = Versions(1);
-        var version = 100;
-        do
-        {
-            // Some that were copied already, some that will be, some that are in the midst.
-            for (var i = version % 17; i < Keys; i += 17)
-            {
-                expected[i] = version;
-                store.Upsert(KeptShard.Key(i), Value(i, version));
-            }
-
-            version++;
-            store.Compaction.Turn();
-        }
-        while (store.Compaction.IsRunning);
-
-        Assert.True(version > 105);
-        AssertHolds(store, expected);
-        Lap(store);
-        AssertHolds(store, expected);
-    }
-
-    [Fact]
-    public void A_delete_between_two_slices_wins()
-    {
-        using var store = Updated(_directory, times: 2);
-        var expected = Versions(1);
-        var turn = 0;
-        do
-        {
-            for (var i = turn++ % 301; i < Keys; i += 301)
-            {
-                expected.Remove(i);
-                store.Delete(KeptShard.Key(i));
-            }
-
-            store.Compaction.Turn();
-        }
-        while (store.Compaction.IsRunning);
-
-        Assert.InRange(expected.Count, 1, Keys - 1);
-        AssertHolds(store, expected);
-        Lap(store);
-        AssertHolds(store, expected);
-    }
-
-    [Fact]
-    public void A_record_is_kept_although_a_stranger_stands_before_it_in_the_index()
+    public void A_record_is_kept_although_another_key_precedes_it_in_the_index()
     {
         var pairs = Strangers.Pairs(1500);
         using var store = new CustomerStore(_directory, 0);
@@ -167,7 +117,7 @@ public sealed class LogCompactionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_known_to_be_superseded_is_not_asked_of_the_disk()
+    public void Records_known_to_be_superseded_are_not_read_from_disk()
     {
         var disk = new BadDisk();
         using var store = new CustomerStore(_directory, 0, disk.Create);
@@ -210,43 +160,6 @@ public sealed class LogCompactionTests : IDisposable
         Fill(store, 100, Keys, 2);
         Lap(store);
         AssertHolds(store, Versions(2));
-    }
-
-    [Fact]
-    public void While_somebody_walks_over_the_log_nothing_moves()
-    {
-        using var store = Updated(_directory, times: 3);
-        store.Compaction.Turn();
-        Assert.True(store.Compaction.IsRunning);
-        using (var sweep = store.BeginSweep())
-        {
-            Assert.False(store.Compaction.IsDue);
-            Assert.Throws<InvalidOperationException>((Action)(() => LapsForEver(store)));
-            var found = new Dictionary<string, byte[]>();
-            while (sweep.MoveNext())
-            {
-                found[Convert.ToHexString(sweep.Key)] = sweep.Value.ToArray();
-            }
-
-            Assert.Equal(Keys, found.Count);
-            Assert.All(Enumerable.Range(0, Keys), i => Assert.Equal(Value(i, 2), found[Convert.ToHexString(KeptShard.Key(i))]));
-        }
-
-        Assert.True(store.Compaction.IsDue);
-        Lap(store);
-        AssertHolds(store, Versions(2));
-    }
-
-    [Fact]
-    public void A_store_can_be_closed_in_the_middle_of_a_lap()
-    {
-        var store = Updated(_directory, times: 3);
-        store.Compaction.Turn();
-        store.Compaction.Turn();
-        Assert.True(store.Compaction.IsRunning);
-        store.Dispose();
-
-        Assert.Empty(Directory.GetFiles(_directory));
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Inputs;
@@ -8,31 +7,26 @@ using StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 using StreamSegmenter.Connectors.Codecs.Mapping;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
+using static StreamSegmenter.Tests.Codecs.Avro.AvroEvents;
 
 namespace StreamSegmenter.Tests.Codecs.Avro;
 
 public sealed class AvroEventDecoderTests
 {
-    private const string Full = """
-        {"event_id":"e-1","event_type":"product_added","event_time":1700000000123,"customer_id":"c-1","session_id":"s-1","cart_id":"k-1",
-         "product_id":"p-1","category":"shoes","quantity":2,"price_minor":3579,"currency":"EUR",
-         "properties":{"device":"phone","score":1.5,"visits":3,"member":true}}
-        """;
-
-    private readonly EventBatch _batch = new();
+    private readonly AvroEvents _events = new();
 
     [Fact]
     public void An_event_of_our_own_schema_is_read_field_by_field()
     {
-        AssertDecoded(Decode(ShippedSchemas.StorefrontEvent, Full));
+        AssertDecoded(_events.Decode(ShippedSchemas.StorefrontEvent, Full));
 
-        StorefrontEvent e = _batch[0];
+        StorefrontEvent e = _events.Batch[0];
         Assert.Equal(1_700_000_000_123, e.EventTimeMs);
         Assert.Equal(EventTypes.ProductAdded, e.Type);
-        Assert.Equal(["e-1", "c-1", "", "s-1", "k-1", "", "p-1", "shoes"], Texts(e));
+        Assert.Equal(["e-1", "c-1", "", "s-1", "k-1", "", "p-1", "shoes"], _events.Texts(e));
         Assert.Equal((2, 3579L, "EUR"), (e.Quantity, e.PriceMinor, e.Currency.ToString()));
         Assert.True(e.Has(EventFields.Quantity) && e.Has(EventFields.Price) && !e.Has(EventFields.Total));
-        Assert.Equal(["device=phone", "score=1.5", "visits=3", "member=true"], Properties(e));
+        Assert.Equal(["device=phone", "score=1.5", "visits=3", "member=true"], _events.Properties(e));
     }
 
     [Fact]
@@ -50,15 +44,15 @@ public sealed class AvroEventDecoderTests
               {"name":"raw","type":"bytes"}]}
             """;
 
-        AssertDecoded(Decode(AvroSchema.Parse(Theirs), """
+        AssertDecoded(_events.Decode(AvroSchema.Parse(Theirs), """
             {"device":"phone","event":"Product Added","timestamp":1700000000123456,"userId":"c-9","geo":{"country":"DE","tags":["a","b"]},
              "utm":{"source":"mail","none":null},"quantity":3,"raw":"xyz"}
             """));
 
-        StorefrontEvent e = _batch[0];
+        StorefrontEvent e = _events.Batch[0];
         Assert.Equal((1_700_000_000_123, EventTypes.ProductAdded, 3), (e.EventTimeMs, e.Type, e.Quantity));
-        Assert.Equal("c-9", Encoding.UTF8.GetString(_batch.Text(in e, e.CustomerId)));
-        Assert.Equal(["device=phone", "geo.country=DE", "utm.source=mail"], Properties(e));
+        Assert.Equal("c-9", Encoding.UTF8.GetString(_events.Batch.Text(in e, e.CustomerId)));
+        Assert.Equal(["device=phone", "geo.country=DE", "utm.source=mail"], _events.Properties(e));
     }
 
     [Fact]
@@ -69,10 +63,10 @@ public sealed class AvroEventDecoderTests
               {"name":"properties","type":["null",{"type":"map","values":["null","string"]}]}]}
             """;
         AvroSchema schema = AvroSchema.Parse(Theirs);
-        AssertDecoded(Decode(schema, """{"event_type":"page_viewed","event_time":5,"customer_id":"c","properties":null}"""));
-        AssertDecoded(Decode(schema, """{"event_type":"page_viewed","event_time":5,"customer_id":"c","properties":{"a":null,"b":"x"}}"""));
-        Assert.Empty(Properties(_batch[0]));
-        Assert.Equal(["b=x"], Properties(_batch[1]));
+        AssertDecoded(_events.Decode(schema, """{"event_type":"page_viewed","event_time":5,"customer_id":"c","properties":null}"""));
+        AssertDecoded(_events.Decode(schema, """{"event_type":"page_viewed","event_time":5,"customer_id":"c","properties":{"a":null,"b":"x"}}"""));
+        Assert.Empty(_events.Properties(_events.Batch[0]));
+        Assert.Equal(["b=x"], _events.Properties(_events.Batch[1]));
     }
 
     [Fact]
@@ -93,18 +87,18 @@ public sealed class AvroEventDecoderTests
             Currency = "EUR",
         };
 
-        AssertDecoded(Decode(AvroSchema.Parse(Theirs), """{"kind":"cart","at":1700000000123456,"who":{"id":77},"amount":"\u000d\u00fb","note":"x"}""", mapping));
+        AssertDecoded(_events.Decode(AvroSchema.Parse(Theirs), """{"kind":"cart","at":1700000000123456,"who":{"id":77},"amount":"\u000d\u00fb","note":"x"}""", mapping));
 
-        StorefrontEvent e = _batch[0];
+        StorefrontEvent e = _events.Batch[0];
         Assert.Equal(
             (1_700_000_000_123, EventTypes.ProductAdded, 3579L, "EUR"),
             (e.EventTimeMs, e.Type, e.PriceMinor, e.Currency.ToString()));
-        Assert.Equal("77", Encoding.UTF8.GetString(_batch.Text(in e, e.CustomerId)));
-        Assert.Equal(["note=x"], Properties(e));
+        Assert.Equal("77", Encoding.UTF8.GetString(_events.Batch.Text(in e, e.CustomerId)));
+        Assert.Equal(["note=x"], _events.Properties(e));
     }
 
     [Fact]
-    public void An_array_of_events_is_unfolded_although_the_outer_fields_stand_behind_it()
+    public void An_array_of_events_is_unfolded_although_the_outer_fields_follow_it()
     {
         const string Session = """
             {"type":"record","name":"S","fields":[
@@ -119,23 +113,23 @@ public sealed class AvroEventDecoderTests
             EventTypes = Types(("clicks", "product_viewed"), ("carts", "product_added")),
         };
 
-        AssertDecoded(Decode(
+        AssertDecoded(_events.Decode(
             AvroSchema.Parse(Session),
             """{"session":12,"events":[{"aid":1,"ts":1659304800025,"type":"clicks"},{"aid":2,"ts":1659304904511,"type":"carts"}]}""",
             mapping));
 
-        Assert.Equal(2, _batch.Count);
+        Assert.Equal(2, _events.Batch.Count);
         Assert.Equal(
             (EventTypes.ProductAdded, 1, 1_659_304_904_511),
-            (_batch[1].Type, _batch[1].IndexInRecord, _batch[1].EventTimeMs));
-        Assert.Equal(["12", "12"], _batch.Events.ToArray().Select(e => Encoding.UTF8.GetString(_batch.Text(in e, e.CustomerId))));
-        Assert.Equal(["1", "2"], _batch.Events.ToArray().Select(e => Encoding.UTF8.GetString(_batch.Text(in e, e.ProductId))));
+            (_events.Batch[1].Type, _events.Batch[1].IndexInRecord, _events.Batch[1].EventTimeMs));
+        Assert.Equal(["12", "12"], _events.Batch.Events.ToArray().Select(e => Encoding.UTF8.GetString(_events.Batch.Text(in e, e.CustomerId))));
+        Assert.Equal(["1", "2"], _events.Batch.Events.ToArray().Select(e => Encoding.UTF8.GetString(_events.Batch.Text(in e, e.ProductId))));
 
-        DecodeOutcome bad = Decode(
+        DecodeOutcome bad = _events.Decode(
             AvroSchema.Parse(Session), """{"session":12,"events":[{"aid":1,"ts":5,"type":"clicks"},{"aid":2,"ts":-5,"type":"carts"}]}""", mapping);
         Assert.Equal(DecodeStatus.Decoded, bad.Status);
         Assert.StartsWith("item 2: event_time '-5' is not a time", bad.Reason, StringComparison.Ordinal);
-        Assert.Equal(3, _batch.Count);
+        Assert.Equal(3, _events.Batch.Count);
     }
 
     [Theory]
@@ -144,10 +138,10 @@ public sealed class AvroEventDecoderTests
     [InlineData("""{"event_type":" ","event_time":5,"customer_id":"c"}""", "event_type is missing")]
     public void An_event_that_breaks_a_rule_is_refused_with_the_reason_and_leaves_no_trace(string json, string expected)
     {
-        DecodeOutcome outcome = Decode(ShippedSchemas.StorefrontEvent, json);
+        DecodeOutcome outcome = _events.Decode(ShippedSchemas.StorefrontEvent, json);
         Assert.Equal(DecodeStatus.Refused, outcome.Status);
         Assert.Contains(expected, outcome.Reason, StringComparison.Ordinal);
-        Assert.Equal((0, 0), (_batch.Count, _batch.BytesUsed));
+        Assert.Equal((0, 0), (_events.Batch.Count, _events.Batch.BytesUsed));
     }
 
     [Theory]
@@ -156,30 +150,30 @@ public sealed class AvroEventDecoderTests
     [InlineData("""{"event_type":"x","event_time":5,"customer_id":"c","currency":"euro"}""", "currency 'euro' is not a three-letter")]
     public void One_field_that_cannot_be_taken_is_reported_and_left_out(string json, string expected)
     {
-        DecodeOutcome outcome = Decode(ShippedSchemas.StorefrontEvent, json);
+        DecodeOutcome outcome = _events.Decode(ShippedSchemas.StorefrontEvent, json);
 
         Assert.Equal(DecodeStatus.Decoded, outcome.Status);
         Assert.Contains(expected, outcome.Reason, StringComparison.Ordinal);
-        Assert.Equal(EventFields.EventTime, Assert.Single(_batch.Events.ToArray()).Fields);
+        Assert.Equal(EventFields.EventTime, Assert.Single(_events.Batch.Events.ToArray()).Fields);
     }
 
     [Fact]
     public void A_writer_s_schema_that_cannot_be_an_event_is_refused_with_the_reason() =>
         Assert.Equal(
             "schema id 7 is of type string; an event is a record",
-            Decode(AvroSchema.Parse("\"string\""), "\"x\"").Reason);
+            _events.Decode(AvroSchema.Parse("\"string\""), "\"x\"").Reason);
 
     [Fact]
     public void A_damaged_payload_is_refused_with_the_schema_and_the_byte()
     {
         byte[] framed = Frame(AvroText.Encode(ShippedSchemas.StorefrontEvent, Full));
-        DecodeOutcome outcome = Decoder(ShippedSchemas.StorefrontEvent).Decode(Record(framed.AsSpan(0, 20)), _batch);
+        DecodeOutcome outcome = Decoder(ShippedSchemas.StorefrontEvent).Decode(Record(framed.AsSpan(0, 20)), _events.Batch);
         Assert.StartsWith("not readable with schema id 7: byte ", outcome.Reason, StringComparison.Ordinal);
-        Assert.Equal((0, 0), (_batch.Count, _batch.BytesUsed));
+        Assert.Equal((0, 0), (_events.Batch.Count, _events.Batch.BytesUsed));
     }
 
     [Fact]
-    public void Both_framings_are_told_apart_by_their_first_byte_and_anything_else_is_refused()
+    public void Both_framings_are_distinguished_by_their_first_byte_and_anything_else_is_refused()
     {
         AvroEventDecoder decoder = Decoder(ShippedSchemas.StorefrontEvent);
         byte[] payload = AvroText.Encode(ShippedSchemas.StorefrontEvent, Full);
@@ -187,13 +181,13 @@ public sealed class AvroEventDecoderTests
         AvroFraming.WriteSingleObject(single, ShippedSchemas.StorefrontEvent.Fingerprint);
         single.Write(payload);
 
-        AssertDecoded(decoder.Decode(Record(single.WrittenSpan), _batch));
-        AssertDecoded(decoder.Decode(Record(Frame(payload)), _batch));
+        AssertDecoded(decoder.Decode(Record(single.WrittenSpan), _events.Batch));
+        AssertDecoded(decoder.Decode(Record(Frame(payload)), _events.Batch));
         Assert.Contains(
             "If it is JSON, set the input's format to json",
-            decoder.Decode(Record("{}"u8), _batch).Reason,
+            decoder.Decode(Record("{}"u8), _events.Batch).Reason,
             StringComparison.Ordinal);
-        Assert.Equal(2, _batch.Count);
+        Assert.Equal(2, _events.Batch.Count);
     }
 
     [Fact]
@@ -203,116 +197,12 @@ public sealed class AvroEventDecoderTests
         var decoder = new AvroEventDecoder(schemas, CompiledMapping.Of(InputMapping.Default));
         byte[] record = Frame(AvroText.Encode(ShippedSchemas.StorefrontEvent, Full));
 
-        Assert.Equal(DecodeStatus.Unavailable, decoder.Decode(Record(record), _batch).Status);
+        Assert.Equal(DecodeStatus.Unavailable, decoder.Decode(Record(record), _events.Batch).Status);
         schemas.Outcome = SchemaOutcome.NotFound;
-        Assert.Equal(DecodeStatus.Refused, decoder.Decode(Record(record), _batch).Status);
+        Assert.Equal(DecodeStatus.Refused, decoder.Decode(Record(record), _events.Batch).Status);
         schemas.Outcome = SchemaOutcome.Found;
-        AssertDecoded(decoder.Decode(Record(record), _batch));
+        AssertDecoded(decoder.Decode(Record(record), _events.Batch));
         schemas.Outcome = SchemaOutcome.Unavailable;
-        AssertDecoded(decoder.Decode(Record(record), _batch));
-    }
-
-    [Fact]
-    public void The_direct_way_reads_as_the_mapped_way_does()
-    {
-        AssertDecoded(Decode(ShippedSchemas.StorefrontEvent, Full));
-
-        // A mapping that binds a field to its own name changes nothing but the way.
-        AssertDecoded(Decode(ShippedSchemas.StorefrontEvent, Full, InputMapping.Default with { Fields = Map(("event_id", "event_id")) }));
-
-        Assert.Equal(Texts(_batch[0]), Texts(_batch[1]));
-        Assert.Equal(Properties(_batch[0]), Properties(_batch[1]));
-        Assert.Equal(_batch[0].Fields, _batch[1].Fields);
-        Assert.Equal(
-            (_batch[0].PriceMinor, _batch[0].KeyHash, _batch[0].Type),
-            (_batch[1].PriceMinor, _batch[1].KeyHash, _batch[1].Type));
-    }
-
-    [Fact]
-    public void Slots_of_the_direct_way_are_the_fields_of_our_schema() =>
-        Assert.Equal(
-            ShippedSchemas.StorefrontEvent.Record!.Fields.Select(f => f.Name.Replace("_", "", StringComparison.Ordinal)),
-            Enum.GetNames(typeof(AvroEventDecoder).Assembly.GetType(typeof(AvroEventDecoder).Namespace + ".DirectSlot")!)
-                .Select(n => n.ToLowerInvariant()));
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Decoding_allocates_nothing(bool mapped)
-    {
-        const int Rounds = 1000;
-        InputMapping mapping = mapped ? InputMapping.Default with { Fields = Map(("event_id", "event_id")) } : InputMapping.Default;
-        AvroEventDecoder decoder = Decoder(ShippedSchemas.StorefrontEvent, mapping);
-        byte[] record = Frame(AvroText.Encode(ShippedSchemas.StorefrontEvent, Full));
-        Run(decoder, record, Rounds);
-
-        Assert.Equal(0, Allocations.LeastOf(() => Run(decoder, record, Rounds)));
-        Assert.InRange(record.Length, 100, 160);
-    }
-
-    private void Run(AvroEventDecoder decoder, byte[] record, int rounds)
-    {
-        for (int i = 0; i < rounds; i++)
-        {
-            _batch.Clear();
-            if (decoder.Decode(Record(record), _batch).Status != DecodeStatus.Decoded)
-            {
-                throw new InvalidOperationException("the record was refused");
-            }
-        }
-    }
-
-    private DecodeOutcome Decode(AvroSchema writer, string json, InputMapping? mapping = null) =>
-        Decoder(writer, mapping).Decode(Record(Frame(AvroText.Encode(writer, json))), _batch);
-
-    private static AvroEventDecoder Decoder(AvroSchema writer, InputMapping? mapping = null) =>
-        new(new OneSchema(writer), CompiledMapping.Of(mapping ?? InputMapping.Default));
-
-    private static SourceRecord Record(ReadOnlySpan<byte> value) => new() { Input = 1, Partition = 2, Offset = 3, TimestampMs = -1, Value = value };
-
-    private static byte[] Frame(byte[] payload) => [0, 0, 0, 0, 7, .. payload];
-
-    private static ImmutableDictionary<string, string> Types(params (string Key, string Value)[] entries) =>
-        entries.ToImmutableDictionary(e => e.Key, e => e.Value);
-
-    private static ImmutableDictionary<string, FieldMapping> Map(params (string Key, string Value)[] entries) =>
-        entries.ToImmutableDictionary(e => e.Key, e => (FieldMapping)e.Value);
-
-    private static void AssertDecoded(DecodeOutcome outcome) => Assert.Equal(DecodeOutcome.Decoded, outcome);
-
-    private string[] Texts(StorefrontEvent e) =>
-    [
-        .. new[] { e.EventId, e.CustomerId, e.AnonymousId, e.SessionId, e.CartId, e.OrderId, e.ProductId, e.Category }
-            .Select(slice => Encoding.UTF8.GetString(_batch.Text(in e, slice))),
-    ];
-
-    private List<string> Properties(StorefrontEvent e)
-    {
-        var texts = new List<string>();
-        PropertyReader reader = _batch.Properties(in e);
-        while (reader.Read())
-        {
-            string value = reader.Kind switch
-            {
-                PropertyKind.Text => Encoding.UTF8.GetString(reader.Text),
-                PropertyKind.Boolean => reader.Boolean ? "true" : "false",
-                _ => reader.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            };
-            texts.Add($"{Encoding.UTF8.GetString(reader.Name)}={value}");
-        }
-
-        return texts;
-    }
-
-    private sealed class OneSchema(AvroSchema schema) : ISchemaSource
-    {
-        public SchemaOutcome Outcome { get; set; } = SchemaOutcome.Found;
-
-        public SchemaLookup ById(int id) => Answer();
-
-        public SchemaLookup ByFingerprint(ulong fingerprint) => Answer();
-
-        private SchemaLookup Answer() =>
-            Outcome == SchemaOutcome.Found ? SchemaLookup.Found(schema) : new SchemaLookup(Outcome, null, "no schema");
+        AssertDecoded(decoder.Decode(Record(record), _events.Batch));
     }
 }
