@@ -10,16 +10,12 @@ internal sealed class SilencedLane : IDisposable
     public const int SilenceMaxMs = 3_000;
     public const int SecondsMax = 20;
 
-    public SilencedLane(int brokers = 1)
+    public SilencedLane()
     {
         TestBroker.RequireEmbedded();
-        Broker = new TestBroker(brokers);
-        Proxies = [.. Broker.BootstrapServers.Split(',').Select(address => new BrokerProxy(address))];
-        for (var i = 0; i < brokers; i++)
-        {
-            Broker.Embedded!.Advertise("127.0.0.1", Proxies[i].Port, broker: i + 1);
-        }
-
+        Broker = new TestBroker();
+        Proxy = new BrokerProxy(Broker.BootstrapServers);
+        Broker.Embedded!.Advertise("127.0.0.1", Proxy.Port);
         Settings = Broker.Settings(1, "clicks") with
         {
             BootstrapServers = Proxy.BootstrapServers,
@@ -30,11 +26,7 @@ internal sealed class SilencedLane : IDisposable
 
     public TestBroker Broker { get; }
 
-    /// <summary>One in front of each broker, in the order of their numbers, which begin with 1.</summary>
-    public BrokerProxy[] Proxies { get; }
-
-    /// <summary>That of the first broker.</summary>
-    public BrokerProxy Proxy => Proxies[0];
+    public BrokerProxy Proxy { get; }
 
     public KafkaSettings Settings { get; }
 
@@ -69,7 +61,7 @@ internal sealed class SilencedLane : IDisposable
 
     public void Dispose()
     {
-        Array.ForEach(Proxies, proxy => proxy.Dispose());
+        Proxy.Dispose();
         Broker.Dispose();
     }
 }

@@ -12,11 +12,10 @@ internal sealed class TestBroker : IDisposable
     public const string Variable = "STREAMSEGMENTER_TEST_BROKERS";
     private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
 
-    /// <param name="brokers">Of the embedded cluster.</param>
-    public TestBroker(int brokers = 1)
+    public TestBroker()
     {
         var given = Given;
-        Embedded = given is null ? EmbeddedBroker.Start(rebalanceDelayMs: 50, brokers) : null;
+        Embedded = given is null ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
         BootstrapServers = Embedded?.BootstrapServers ?? given!;
     }
 

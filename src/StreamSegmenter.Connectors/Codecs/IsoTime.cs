@@ -8,7 +8,7 @@ internal static class IsoTime
     /// <summary>Bytes of every time.</summary>
     public const int Length = 24;
 
-    // What DateTime can say. A watermark that moved to infinity is written as the last of these instants.
+    // The range of DateTime. A watermark that moved to infinity is written as the last of these instants.
     private const long FirstMs = -62_135_596_800_000;
     private const long LastMs = 253_402_300_799_999;
 

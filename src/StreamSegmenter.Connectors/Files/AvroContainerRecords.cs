@@ -31,7 +31,7 @@ internal sealed class AvroContainerRecords : IFileRecordReader
     public string? Fault => null;
 
     /// <summary>Reads the header. The stream is disposed with the reader, or at once when there is none.</summary>
-    /// <exception cref="InvalidDataException">This is not a container file, or one that cannot be read; says why.</exception>
+    /// <exception cref="InvalidDataException">The file is no container, or cannot be read; the message has the reason.</exception>
     public static AvroContainerRecords Open(Stream stream)
     {
         if (AvroContainerReader.TryOpen(stream, out AvroContainerReader? container, out AvroError error))

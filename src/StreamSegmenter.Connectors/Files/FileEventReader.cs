@@ -9,7 +9,7 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Files;
 
 /// <summary>The events of one file, in portions: records in, decoded, those that cannot be read to the dead letters with their
-/// line number. Every event says partition 0; who reads files routes by the key's hash. One thread.</summary>
+/// line number. Every event has partition 0; the reader of files routes by the key's hash. One thread.</summary>
 internal sealed class FileEventReader : IDisposable
 {
     private const int LoadRecords = 4096;
@@ -83,7 +83,7 @@ internal sealed class FileEventReader : IDisposable
         return !_sorted.IsEmpty;
     }
 
-    /// <summary>What the mapping was good for; null for a decoder that has none.</summary>
+    /// <summary>How the mapping was used; null for a decoder without one.</summary>
     public MappingUse? Use => (_decoder as IMappedDecoder)?.Use;
 
     public void Dispose() => _records.Dispose();

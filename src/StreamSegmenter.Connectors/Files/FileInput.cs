@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Files;
 /// <summary>One file of events.</summary>
 internal sealed record FileInput
 {
-    /// <summary>Longest record unless said otherwise.</summary>
+    /// <summary>Default of the longest record.</summary>
     public const int DefaultRecordBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Where the file is; <c>-</c> is standard input. Gzip is recognised by its first bytes, whatever the name.</summary>

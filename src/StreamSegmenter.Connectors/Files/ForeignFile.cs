@@ -3,7 +3,7 @@ namespace StreamSegmenter.Connectors.Files;
 /// <summary>Recognises by their first bytes the files that are often handed in and are no text, with what to do about them.</summary>
 internal static class ForeignFile
 {
-    /// <summary>How many bytes tell.</summary>
+    /// <summary>How many bytes are enough to recognise it.</summary>
     public const int BytesNeeded = 8;
 
     /// <returns>What it is and the remedy; null for what may be read.</returns>

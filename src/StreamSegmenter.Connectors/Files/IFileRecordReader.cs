@@ -3,14 +3,14 @@ namespace StreamSegmenter.Connectors.Files;
 /// <summary>Walks the records of one file: the lines of a text, the data of a container. One thread, forward only.</summary>
 internal interface IFileRecordReader : IDisposable
 {
-    /// <summary>Where the record stands: its first line, or its ordinal in a container; both count from 1.</summary>
+    /// <summary>The record's place: its first line, or its ordinal in a container; both count from 1.</summary>
     long Number { get; }
 
-    /// <summary>The record's bytes; valid until the next <see cref="Read"/>. Only its beginning where <see cref="Fault"/> says that
+    /// <summary>The record's bytes; valid until the next <see cref="Read"/>. Only its beginning where <see cref="Fault"/> reports that
     /// it cannot be taken.</summary>
     ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>Why this record cannot be taken; null for a good one. The reader goes on behind it.</summary>
+    /// <summary>Why this record cannot be read; null for a valid one. The reader continues behind it.</summary>
     string? Fault { get; }
 
     /// <summary>Moves to the next record; false at the end of the file.</summary>

@@ -33,7 +33,7 @@ internal static class InputStreams
     }
 
     /// <summary>The plain bytes of a stream that may be packed. Owns the stream.</summary>
-    /// <exception cref="InvalidDataException">It is of a kind that is not read; the message says which, and the remedy.</exception>
+    /// <exception cref="InvalidDataException">Its kind is not supported; the message names it and the remedy.</exception>
     public static Stream Unpack(Stream stream, bool isText = true)
     {
         var plain = PrefixedStream.Peek(stream, ForeignFile.BytesNeeded, out var start);

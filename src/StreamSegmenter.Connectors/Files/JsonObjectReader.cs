@@ -152,7 +152,7 @@ internal sealed class JsonObjectReader : IFileRecordReader
             return !before.IsEmpty && before[^1] is (byte)':' or (byte)'[';
         }
 
-        // Behind a comma an object stands in a list of objects alone.
+        // Only in a list of objects does an object follow a comma.
         before = before[..^1].TrimEnd(" \t\r\n"u8);
         return !before.IsEmpty && before[^1] == '}';
     }

@@ -24,7 +24,7 @@ internal sealed class LineRecordReader : IFileRecordReader
 
     /// <param name="stream">Plain bytes; disposed with the reader.</param>
     /// <param name="recordBytesMax">Longest record.</param>
-    /// <param name="csvDelimiter">For CSV, what stands between two columns; null when every line is a record.</param>
+    /// <param name="csvDelimiter">For CSV, the delimiter; null when every line is a record.</param>
     public LineRecordReader(Stream stream, int recordBytesMax = FileInput.DefaultRecordBytesMax, byte? csvDelimiter = null)
     {
         _stream = stream;

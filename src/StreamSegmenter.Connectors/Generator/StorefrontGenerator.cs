@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Connectors.Generator;
 
-/// <summary>An endless, deterministic stream of storefront events. Pure: it reads no clock, and whoever wants live traffic sends each
+/// <summary>An endless, deterministic stream of storefront events. Pure: it reads no clock; for live traffic the caller sends each
 /// event when the clock reaches its <see cref="GeneratedEvent.DeliveredAtMs"/>. One thread; several generators with
 /// different seeds make traffic in parallel. Allocates nothing per event.</summary>
 internal sealed class StorefrontGenerator

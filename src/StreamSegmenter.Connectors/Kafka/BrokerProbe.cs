@@ -116,7 +116,14 @@ internal sealed class BrokerProbe(KafkaSettings settings, int lane, TimeProvider
     {
         try
         {
-            return GroupQuestion.Ask(admin, settings.GroupId, RequestTimeout) is { } group && IsSettled(group.Error.Code, group.State);
+            var groups = admin.DescribeConsumerGroupsAsync([settings.GroupId], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout })
+                .GetAwaiter().GetResult().ConsumerGroupDescriptions;
+            return IsSettled(groups[0].Error.Code, groups[0].State);
+        }
+        catch (DescribeConsumerGroupsException e)
+        {
+            var group = e.Results.ConsumerGroupDescriptions[0];
+            return IsSettled(group.Error.Code, group.State);
         }
         catch (KafkaException)
         {

@@ -21,7 +21,6 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
     private volatile Fault? _fatal;
     private volatile bool _joining = true;
     private volatile bool _takingUp;
-    private volatile string? _step;
     private long _joiningSince = clock?.GetTimestamp() ?? 0;
     private long _heardAt = clock?.GetTimestamp() ?? 0;
 
@@ -48,7 +47,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
 
             if (_takingUp)
             {
-                return "takes up its partitions" + (_step is { } step ? ": " + step : "");
+                return "takes up its partitions";
             }
 
             return _joining
@@ -85,15 +84,8 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
         Connected();
     }
 
-    /// <summary>What a restore does now, and whom it may have to wait for.</summary>
-    internal void Restoring(string step) => _step = step;
-
     /// <summary>All of them are restored.</summary>
-    internal void TakenUp()
-    {
-        _takingUp = false;
-        _step = null;
-    }
+    internal void TakenUp() => _takingUp = false;
 
     /// <summary>The group took the partitions away and will give others.</summary>
     internal void Joining()

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -12,14 +13,15 @@ internal static class GroupMembers
         unknown = null;
         try
         {
-            var described = GroupQuestion.Ask(admin, group, timeout);
-            if (described is { Error.IsError: false })
+            var described = admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout })
+                .GetAwaiter().GetResult().ConsumerGroupDescriptions[0];
+            if (!described.Error.IsError)
             {
                 var lanes = described.Members.Count;
                 return lanes == 0 ? null : $"an engine runs in the group '{group}', with {(lanes == 1 ? "1 lane" : $"{lanes} lanes")}";
             }
 
-            unknown = described?.Error.Reason ?? "the group's coordinator does not answer";
+            unknown = described.Error.Reason;
         }
         catch (KafkaException e)
         {

@@ -58,7 +58,7 @@ internal sealed class ReplayLaneSource(IReadOnlyList<int> shards, int inputs) : 
     {
     }
 
-    /// <summary>Never asked for: a replay's sink cannot abort.</summary>
+    /// <summary>Never called: a replay's sink cannot abort.</summary>
     public void Seek(InputPartition partition, long offset) =>
         throw new NotSupportedException("A replay reads its input once.");
 

@@ -50,12 +50,12 @@ internal sealed class ReplayReader : IDisposable
     /// <summary>Records read, readable or not.</summary>
     public long Records { get; private set; }
 
-    /// <summary>What each input's mapping was good for.</summary>
+    /// <summary>How each input's mapping was used.</summary>
     public IEnumerable<(string Input, MappingUse Use)> Uses => _inputs.Zip(_readers, (input, reader) => (input.Name, reader.Use!));
 
     public long EventTimeMaxMs { get; private set; } = long.MinValue;
 
-    /// <summary>Where every input stands.</summary>
+    /// <summary>The position of every input.</summary>
     public ReadOnlySpan<PartitionProgress> Progress => _progress;
 
     /// <summary>Refused records of the portion read last, and how many records it had.</summary>
@@ -145,7 +145,7 @@ internal sealed class ReplayReader : IDisposable
                 continue;
             }
 
-            // What the record was is gone when its events are; the event tells.
+            // The record is gone by now; its event has what is needed.
             var problem = EventProblem.Of(in e, events, WrongClock.Reason(e.EventTimeMs));
             _portion.Refused.Add(new DeadLetter(
                 input, 0, e.Offset, problem.Reason, default, System.Text.Encoding.UTF8.GetBytes(problem.Description))

@@ -35,7 +35,7 @@ internal sealed record ReplayResult(
     /// <summary>Fields of mappings whose sources had no value in any record.</summary>
     public IReadOnlyList<UnusedSource> NeverFound { get; init; } = [];
 
-    /// <summary>The stored state of the customer that the plan asked for, at the end; null when not seen, or not asked for.</summary>
+    /// <summary>The stored state of the plan's customer at the end; null when not seen, or when the plan names none.</summary>
     public byte[]? Customer { get; init; }
 
     /// <summary>Of a replay for one customer, some of the others that the inputs have.</summary>

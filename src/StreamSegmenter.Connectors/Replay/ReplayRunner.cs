@@ -35,7 +35,7 @@ internal sealed record ReplayPlan
     public bool Drain { get; init; }
 
     /// <summary>Events of this customer alone are folded, which changes nothing for the customer; the state at the end goes into
-    /// the result. Null: everybody's.</summary>
+    /// the result. Null: all customers.</summary>
     public string? Customer { get; init; }
 
     /// <summary>Later events are not applied, and at the end the watermark moves to this instant, whether the inputs reach it or
@@ -71,7 +71,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
 
     /// <summary>Reads all inputs to their end.</summary>
     /// <exception cref="InputFileException">An input cannot be opened or read on.</exception>
-    /// <exception cref="OperationCanceledException">Told to stop.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ReplayResult Run(CancellationToken cancellation)
     {
         using var reader = new ReplayReader(plan.Inputs, plan.UntilMs ?? long.MaxValue, plan.Options.MaxClockSkewMs);
@@ -89,7 +89,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // A lane failed; joining it tells why.
+            // A lane failed; joining it throws the reason.
         }
         catch
         {

@@ -19,7 +19,7 @@ internal sealed class WrongClock(long skewMs)
     private int _seen;
     private long _maxMs = long.MinValue;
 
-    /// <summary>Whether the event is too far ahead; to be asked of each event in the order of the file.</summary>
+    /// <summary>Whether the event is too far ahead; call it for each event in the file's order.</summary>
     public bool IsAhead(ReadOnlySpan<StorefrontEvent> events, int index)
     {
         var timeMs = events[index].EventTimeMs;
@@ -35,7 +35,7 @@ internal sealed class WrongClock(long skewMs)
 
     public static string Reason(long timeMs) =>
         $"event_time {DateTimeOffset.FromUnixTimeMilliseconds(timeMs):yyyy-MM-dd'T'HH:mm:ss'Z'} lies ahead of the events around it by more than "
-        + "engine.maxClockSkew (and a day); correct the producer's clock or unit of time, or say sort: event_time if the file is in no order of time";
+        + "engine.maxClockSkew (and a day); correct the producer's clock or unit of time, or set sort: event_time if the file is not sorted by time";
 
     private bool IsFarFromOthers(ReadOnlySpan<StorefrontEvent> events, int index)
     {

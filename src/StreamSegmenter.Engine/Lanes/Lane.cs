@@ -254,7 +254,17 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     /// <summary>Only a commit of the same work clears an aborted status; an empty one proves nothing.</summary>
     private void Commit()
     {
-        var outcome = _commit.Run(_givingUp);
+        CommitOutcome outcome;
+        try
+        {
+            outcome = _commit.Run(_givingUp);
+        }
+        catch (StateDamagedException e)
+        {
+            _commit.Rollback();
+            outcome = new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
+
         if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
         {
             _lastCommit = outcome;

@@ -54,7 +54,7 @@ public sealed class ProjectReferenceTests
     }
 
     [Fact]
-    public void No_package_version_stands_in_a_project_file()
+    public void No_project_file_has_a_package_version()
     {
         IEnumerable<string> wrong =
             from project in RepositoryTree.FilesBelow("src", "*.csproj").Concat(RepositoryTree.FilesBelow("tests", "*.csproj"))

@@ -63,7 +63,7 @@ public sealed class ChangelogIdTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_from_before_ids_were_asked_for_is_read_and_used()
+    public void A_checkpoint_without_a_topic_id_is_read_and_used()
     {
         var path = Assert.Single(Directory.GetFiles(_kept.Location(), "*.manifest"));
         var line = Encoding.UTF8.GetString(File.ReadAllBytes(path)).Split('\n')[0];

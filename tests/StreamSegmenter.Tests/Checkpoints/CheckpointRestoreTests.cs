@@ -111,7 +111,7 @@ public sealed class CheckpointRestoreTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_from_the_future_is_not_used_since_nobody_knows_how_old_it_is()
+    public void A_checkpoint_from_the_future_is_not_used_since_its_age_is_unknown()
     {
         TakeTwo(out _);
         _kept.Time.Advance(TimeSpan.FromDays(-1));
@@ -171,7 +171,7 @@ public sealed class CheckpointRestoreTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_else_may_have_the_directory_of_a_shard_while_it_is_in_use()
+    public void The_directory_of_a_shard_is_locked_while_it_is_in_use()
     {
         using var shard = _kept.Restore();
         Assert.Null(CheckpointDirectory.TryClaim(_kept.Location(), new DiskFiles()));

@@ -85,7 +85,7 @@ public sealed class FailedCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_disk_that_hangs_is_given_up_in_time_and_waited_for_by_nobody()
+    public void A_disk_that_hangs_is_given_up_in_time_and_blocks_no_thread()
     {
         using var shard = _kept.Restore();
         _kept.Commit(shard, (1, [1]));

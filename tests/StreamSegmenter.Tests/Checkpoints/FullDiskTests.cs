@@ -49,7 +49,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_cannot_spill_is_not_ready_says_why_and_heals_itself()
+    public async Task A_store_that_cannot_spill_is_not_ready_reports_why_and_recovers()
     {
         using var shard = _kept.Restore(Disk);
         Grow(shard, 0, 500);

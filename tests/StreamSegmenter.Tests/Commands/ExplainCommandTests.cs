@@ -29,7 +29,7 @@ public sealed class ExplainCommandTests : IDisposable
         await ExplainAsync("09:59:59", "", """{"event_type":"page_viewed","event_time":"2026-01-01T09:50:00Z","customer_id":"ann"}"""));
 
     [Fact]
-    public async Task An_armed_deadline_says_when_and_what_then() => Assert.Equal(
+    public async Task An_armed_deadline_shows_its_time_and_its_effect() => Assert.Equal(
         """
         ann at 2026-01-01 10:20:00.000Z
         last seen 2026-01-01 10:00:00.000Z
@@ -52,7 +52,7 @@ public sealed class ExplainCommandTests : IDisposable
         await ExplainAsync("10:20:00", ""));
 
     [Fact]
-    public async Task A_trigger_that_fired_is_told_with_its_id_and_the_next_step_is_armed() => Assert.Equal(
+    public async Task A_fired_trigger_is_shown_with_its_id_and_the_next_step_is_armed() => Assert.Equal(
         """
         ann at 2026-01-01 10:30:00.000Z
         last seen 2026-01-01 10:00:00.000Z
@@ -100,7 +100,7 @@ public sealed class ExplainCommandTests : IDisposable
         await ExplainAsync("10:31:00", "minTotal: 60.00"));
 
     [Fact]
-    public async Task A_customer_in_the_holdout_is_told_as_such() => Assert.Equal(
+    public async Task A_customer_in_the_holdout_is_shown_as_such() => Assert.Equal(
         """
         ann at 2026-01-01 10:31:00.000Z
         last seen 2026-01-01 10:00:00.000Z

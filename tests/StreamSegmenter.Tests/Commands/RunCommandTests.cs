@@ -46,7 +46,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Explain_tells_of_the_running_engine_what_fired_and_what_comes_next()
+    public async Task Explain_shows_what_the_running_engine_fired_and_what_comes_next()
     {
         var config = Configure("cartAbandonment: [{id: left, steps: [1s, 10h], minTotal: 0.01, reentry: at-once}]");
         Array.ForEach(Topics, topic => _broker.CreateTopic(topic, Partitions));

@@ -104,7 +104,7 @@ public sealed class StateCommandTests : IDisposable
     [InlineData("{\"kind\":\"customer\"", "state.jsonl:1: this is no line of 'state export'")]
     [InlineData("""{"kind":"pane","partition":0,"key":"AWE=","value":"AA=="}""", "state.jsonl:1: this is no line of 'state export': its kind")]
     [InlineData("""{"kind":"customer","partition":0,"key":"AWE=","value":"AA=="}""", "is not a whole export")]
-    public async Task What_is_no_export_is_refused_before_anything_is_asked_or_written(string line, string error)
+    public async Task A_file_that_is_no_export_is_refused_before_anything_is_requested_or_written(string line, string error)
     {
         using var broker = EmbeddedBroker.Start();
         Assert.Equal(1, await _cli.RunAsync("state", "import", "--config", Configure(broker, "moved"), _cli.Write("state.jsonl", line + "\n")));

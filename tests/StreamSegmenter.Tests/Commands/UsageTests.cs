@@ -53,7 +53,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_broken_configuration_tells_all_errors_and_exits_with_2()
+    public async Task A_broken_configuration_shows_all_errors_and_exits_with_2()
     {
         Assert.Equal(2, await _cli.RunAsync("validate", "--config", RepositoryFiles.PathOf("tests/StreamSegmenter.Tests/Configuration/broken.yaml")));
 
@@ -84,7 +84,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task Validate_says_what_was_understood_and_shows_no_secret()
+    public async Task Validate_shows_the_effective_configuration_and_no_secret()
     {
         var config = _cli.Write("c.yaml", """
             inputs: [{topic: clicks}]

@@ -9,7 +9,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     public void Dispose() => _text.Dispose();
 
     [Fact]
-    public void All_mistakes_of_a_file_are_told_at_once_each_with_its_place_and_remedy()
+    public void All_errors_of_a_file_are_reported_at_once_each_with_its_place_and_remedy()
     {
         var loaded = _text.Load(File.ReadAllText(RepositoryFiles.Beside("broken.yaml")));
 
@@ -35,7 +35,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("inputs:\n  - {topic: a, [b]: c}", "a key is a text, found a list")]
     [InlineData("inputs: []", "'inputs' expects 1 to 10000 entries, found 0")]
     [InlineData("grace: 1m", "c.yaml:1:1: 'inputs' is missing in the configuration")]
-    public void What_is_no_YAML_or_no_configuration_says_so_in_words(string yaml, string expected) =>
+    public void A_file_that_is_no_YAML_or_no_configuration_is_refused_in_words(string yaml, string expected) =>
         Assert.Contains(expected, _text.Errors(yaml), StringComparison.Ordinal);
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ConfigurationValueTests : IDisposable
         Assert.Equal("a:1,b:2", _text.Good($"{ConfigurationText.Minimal}kafka:\n  brokers: {written}\n").Kafka!.BootstrapServers);
 
     [Fact]
-    public void A_cart_rule_is_read_with_all_it_says()
+    public void A_cart_rule_is_read_with_all_its_keys()
     {
         var rule = Assert.Single(_text.Good(ConfigurationText.Minimal + """
             currency: JPY
@@ -92,7 +92,7 @@ public sealed class ConfigurationValueTests : IDisposable
     [InlineData("events.jsonl.gz", nameof(RecordFormat.Json))]
     [InlineData("events.avro", nameof(RecordFormat.Avro))]
     [InlineData("'-'", nameof(RecordFormat.Json))]
-    public void A_files_ending_tells_its_format_where_nothing_else_does(string file, string expected) =>
+    public void A_files_ending_implies_its_format_without_the_key(string file, string expected) =>
         Assert.Equal(expected, _text.Good($"inputs:\n  - file: {file}\n").Inputs[0].Format.ToString());
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class SchemaAndSampleTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Every_sample_is_a_good_configuration(string sample) =>
+    public void Every_sample_is_a_valid_configuration(string sample) =>
         Assert.Empty(ConfigurationLoader.Load(RepositoryFiles.PathOf(sample), [], ConfigurationUse.Check, _ => null).Errors);
 
     [Fact]

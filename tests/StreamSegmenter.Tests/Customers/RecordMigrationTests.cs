@@ -14,7 +14,7 @@ public sealed class RecordMigrationTests
     private static readonly (string, string) Viewers = ("viewers", "count(product_viewed) >= 1");
 
     [Fact]
-    public void A_trait_of_equal_meaning_keeps_what_it_counted_wherever_it_stands()
+    public void A_trait_of_equal_meaning_keeps_its_counts_wherever_it_is_defined()
     {
         var customer = Seen(Buyers, Recent);
 
@@ -70,7 +70,7 @@ public sealed class RecordMigrationTests
     }
 
     [Fact]
-    public void An_exit_that_is_still_to_be_told_survives_the_next_change_of_definitions()
+    public void A_pending_exit_survives_the_next_change_of_definitions()
     {
         var later = Under(Under(Seen(Buyers, Recent), Recent), Viewers);
         later.AdvanceTo(NewDefinitionsMs);
@@ -87,7 +87,7 @@ public sealed class RecordMigrationTests
     }
 
     [Fact]
-    public void Of_a_layout_that_nobody_remembers_the_traits_begin_anew()
+    public void Traits_of_an_unknown_layout_begin_empty()
     {
         var customer = Seen(Buyers, Recent);
         var later = new TestCustomer(TestDefinitions.Compile(Viewers, Buyers));

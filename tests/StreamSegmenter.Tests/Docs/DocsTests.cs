@@ -11,7 +11,7 @@ public sealed class DocsTests
     private const string ConfigurationMark = "yaml config";
 
     [Fact]
-    public void Every_configuration_in_the_pages_is_good()
+    public void Every_configuration_in_the_pages_is_valid()
     {
         var blocks = DocPage.All.SelectMany(page => page.Blocks.Select(block => (page.Name, block)))
             .Where(found => found.block.Info == ConfigurationMark).ToArray();

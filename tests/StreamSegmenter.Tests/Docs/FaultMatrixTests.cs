@@ -17,7 +17,7 @@ public sealed partial class FaultMatrixTests
         Assert.Equal(Faults, Rows.Select(row => int.Parse(FaultRow().Match(row).Groups[1].Value, null)));
 
     [Fact]
-    public void Every_row_names_a_test_or_says_that_it_is_not_covered() => Assert.DoesNotContain(
+    public void Every_row_names_a_test_or_is_marked_not_covered() => Assert.DoesNotContain(
         Rows, row => !TestName().IsMatch(row) && !row.Contains("not covered", StringComparison.Ordinal));
 
     [Fact]

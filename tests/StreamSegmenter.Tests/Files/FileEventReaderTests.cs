@@ -72,7 +72,7 @@ public sealed class FileEventReaderTests
             StringComparison.Ordinal);
 
     [Fact]
-    public void A_header_without_a_mapped_column_is_told_before_anything_is_read()
+    public void A_header_without_a_mapped_column_is_reported_before_anything_is_read()
     {
         var input = new FileInput
         {
@@ -111,7 +111,7 @@ public sealed class FileEventReaderTests
     [InlineData("a.tsv", RecordFormat.Csv)]
     [InlineData("a.jsonl.gz", RecordFormat.Json)]
     [InlineData("-", RecordFormat.Json)]
-    public void A_name_tells_the_format(string path, Enum format) => Assert.Equal((RecordFormat)format, RecordFormats.OfFile(path));
+    public void A_file_name_implies_its_format(string path, Enum format) => Assert.Equal((RecordFormat)format, RecordFormats.OfFile(path));
 
     private static PolledRecords ReadAll(string text, bool sort, int portion)
     {

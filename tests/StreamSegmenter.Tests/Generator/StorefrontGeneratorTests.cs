@@ -50,7 +50,7 @@ public sealed class StorefrontGeneratorTests
     }
 
     [Fact]
-    public void Event_time_advances_as_asked()
+    public void Event_time_advances_at_the_given_rate()
     {
         var events = Take(Small with { StartMs = 1000 }, 101);
 

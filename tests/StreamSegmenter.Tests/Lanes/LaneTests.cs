@@ -35,7 +35,7 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public void Late_events_and_dead_letters_are_said_once_whatever_is_aborted()
+    public void Late_events_and_dead_letters_are_written_once_whatever_is_aborted()
     {
         for (var seed = 0; seed < 20; seed++)
         {
@@ -82,7 +82,7 @@ public sealed class LaneTests
     }
 
     [Fact]
-    public void With_all_partitions_idle_and_nobody_clicking_a_cart_fires_on_time_by_the_clock()
+    public void With_all_partitions_idle_a_cart_fires_on_time_by_the_clock()
     {
         var scenario = Patient(graceMs: 100);
         var rule = scenario.Definitions.CartAbandonment[0];

@@ -20,7 +20,7 @@ public sealed class NewDefinitionsTests
     private readonly Kafka _log = new(1, 1);
 
     [Fact]
-    public void Whoever_no_longer_belongs_leaves_without_another_event_and_nobody_enters_twice()
+    public void Customers_who_no_longer_qualify_exit_without_another_event_and_none_enters_twice()
     {
         Append("ann", 1_000, 2_000);
         Append("bob", 1_500);
@@ -38,7 +38,7 @@ public sealed class NewDefinitionsTests
     }
 
     [Fact]
-    public void Everybody_is_told_also_when_all_of_them_do_not_fit_into_one_commit()
+    public void Every_customer_exits_even_if_one_commit_cannot_hold_all_of_them()
     {
         for (var i = 0; i < Customers; i++)
         {

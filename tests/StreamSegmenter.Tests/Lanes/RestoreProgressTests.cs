@@ -24,7 +24,7 @@ public sealed class RestoreProgressTests : IDisposable
     public void Dispose() => _telemetry.Dispose();
 
     [Fact]
-    public void It_says_how_much_is_left_how_fast_it_goes_and_how_long_it_will_take()
+    public void It_reports_the_rest_the_rate_and_the_time_left()
     {
         _progress.Read(100_000);
         Assert.Equal("partition 3 is being restored: 100000 changelog lines to go", Readiness);
@@ -48,7 +48,7 @@ public sealed class RestoreProgressTests : IDisposable
     }
 
     [Fact]
-    public void One_that_stands_still_becomes_slower_and_never_divides_by_nothing()
+    public void A_stalled_restore_becomes_slower_and_never_divides_by_zero()
     {
         _progress.Read(1_000);
         _progress.Read(999);

@@ -45,7 +45,7 @@ public sealed class ShardPositionsTests
     }
 
     [Fact]
-    public void While_it_reads_again_it_stands_where_it_stood_before()
+    public void While_it_reads_again_its_position_does_not_move()
     {
         var before = new InputPosition(20, [new HeldRange(10, 0, 3), new HeldRange(15, 0, 1)]);
         var positions = new ShardPositions(1, new ShardRecord(0, [before]));

@@ -45,7 +45,7 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public async Task What_the_input_says_itself_wins_over_the_preset()
+    public async Task Keys_of_the_input_override_the_preset()
     {
         using var replayed = await Replayed.RunAsync(
             RepositoryFiles.PathOf("samples/presets/shopify.yaml"), "--set", "inputs[0].where=event_type != 'order_completed'",

@@ -45,7 +45,7 @@ public sealed class ForeignWindowTests
     }
 
     [Fact]
-    public void The_file_is_out_of_order_as_often_as_it_is_said_to_be()
+    public void The_file_is_out_of_order_as_often_as_documented()
     {
         var disordered = 0;
         var previous = long.MinValue;

@@ -19,7 +19,7 @@ public sealed class ReplayUntilTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_replay_until_an_instant_says_what_a_whole_one_says_up_to_it()
+    public void A_replay_until_an_instant_gives_what_a_whole_one_gives_up_to_it()
     {
         var facts = RealClickstreams.FactsOf(RealClickstreams.Otto);
         var whole = Replays.Run(Definitions, [RealClickstreams.Otto], drain: true);

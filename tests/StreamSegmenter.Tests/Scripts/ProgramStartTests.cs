@@ -65,7 +65,7 @@ public sealed class ProgramStartTests : IDisposable
     }
 
     [Fact]
-    public void A_user_who_may_not_write_where_nothing_is_built_is_told_the_folder_and_its_owner()
+    public void A_user_who_may_not_write_where_nothing_is_built_sees_the_folder_and_its_owner()
     {
         var (exitCode, output) = ReadOnly("build_program");
 

@@ -36,7 +36,7 @@ public sealed class BadDiskCompactionTests : IDisposable
     [InlineData(1)]
     [InlineData(50)]
     [InlineData(333)]
-    public void Damage_that_is_met_where_the_disk_is_asked_what_is_the_latest_ends_the_turn_in_which_it_is_met(int read)
+    public void Damage_met_while_the_latest_version_is_looked_up_on_disk_ends_that_turn(int read)
     {
         var disk = new BadDisk { DamagedRead = read, CountedBytesMax = 32 * 1024 };
         using var store = new CustomerStore(_directory, 0, disk.Create);

@@ -82,7 +82,7 @@ public sealed class ShardRecordTests
         Assert.Equal([10L, -1, 7], Example.Inputs.Select(input => input.RestartOffset));
 
     [Fact]
-    public void Two_stands_differ_when_one_of_the_held_events_between_their_ends_is_folded()
+    public void Two_positions_differ_when_one_of_the_held_events_between_their_ends_is_folded()
     {
         var before = new InputPosition(10, [new HeldRange(3, 0, 1), new HeldRange(7, 0, 1)]);
         Assert.True(before.IsAt(new InputPosition(10, [new HeldRange(3, 0, 1), new HeldRange(7, 0, 1)])));

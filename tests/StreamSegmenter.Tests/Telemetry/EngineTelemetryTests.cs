@@ -55,7 +55,7 @@ public sealed class EngineTelemetryTests : IDisposable
     }
 
     [Fact]
-    public void The_watermark_is_told_as_a_time_and_as_a_lag()
+    public void The_watermark_is_reported_as_a_time_and_as_a_lag()
     {
         Assert.Equal(1_699_999_997.5, _engine.Value("streamsegmenter_watermark_timestamp_seconds", ("partition", "0")));
         Assert.Equal(2.5, _engine.Value("streamsegmenter_watermark_lag_seconds", ("partition", "0")));

@@ -30,7 +30,7 @@ public sealed class ListenAddressTests
     }
 
     [Fact]
-    public void A_container_may_listen_everywhere_when_told_so() =>
+    public void A_container_may_listen_everywhere_if_the_configuration_allows_it() =>
         Assert.Equal("0.0.0.0:9464", ListenAddress.Parse("0.0.0.0:9464", allowInsecure: true).Address!.EndPoint.ToString());
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class ReadinessTests : IDisposable
     public void Dispose() => _telemetry.Dispose();
 
     [Fact]
-    public void An_engine_without_lanes_is_not_ready_and_says_so()
+    public void An_engine_without_lanes_is_not_ready_and_reports_it()
     {
         Assert.False(_telemetry.IsReady);
         Assert.Equal(new ComponentState("engine", false, "no lane has started yet"), Assert.Single(_telemetry.Components));
@@ -46,7 +46,7 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
-    public void A_lane_whose_loop_stands_still_is_not_alive_until_it_beats_again()
+    public void A_lane_whose_loop_hangs_is_not_alive_until_its_next_heartbeat()
     {
         var lane = _telemetry.AddLane();
         lane.Health.ReportReady();
@@ -57,7 +57,7 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
-    public void A_lane_is_not_ready_while_its_connection_is_in_trouble_whatever_it_says_of_itself()
+    public void A_lane_is_not_ready_while_its_connection_is_in_trouble_whatever_it_reports_itself()
     {
         string? trouble = "no broker answers";
         var lane = _telemetry.AddLane();

@@ -14,7 +14,7 @@ public sealed partial class TelemetryDocTests : IDisposable
     public void Dispose() => _engine.Dispose();
 
     [Fact]
-    public void Every_metric_of_a_scrape_stands_in_the_document_with_its_type_and_labels_and_no_other_does()
+    public void The_document_lists_exactly_the_metrics_of_a_scrape_with_type_and_labels()
     {
         var scraped = _engine.Scrape();
         var samples = ExpositionParser.Samples(scraped);
@@ -43,7 +43,7 @@ public sealed partial class TelemetryDocTests : IDisposable
     }
 
     [Fact]
-    public void Every_instrument_says_what_it_is_in_a_sentence() => Assert.All(Instruments(), instrument =>
+    public void Every_instrument_has_a_description() => Assert.All(Instruments(), instrument =>
     {
         Assert.NotNull(instrument.Description);
         Assert.EndsWith(".", instrument.Description);

@@ -27,7 +27,7 @@ public sealed class CartAbandonmentTests
     public void A_checkout_opens_a_cart() => new Shop().ChecksOut().At(0).Awaits(1).Until(100).Fires(30);
 
     [Fact]
-    public void Looking_moves_a_pending_deadline_where_the_rule_says_so() => new Shop(Shop.Rule with { RearmOn = [Events.EventTypes.ProductViewed] })
+    public void Looking_moves_a_pending_deadline_if_the_rule_lists_it() => new Shop(Shop.Rule with { RearmOn = [Events.EventTypes.ProductViewed] })
         .Adds("shoe").At(0).Views().At(20).Until(49).FiresNothing().Until(50).Fires(50)
         .Views().At(60).Awaits(0).Until(200).FiresNothing();
 

@@ -47,7 +47,7 @@ public sealed class CartRulePropertyTests
     }
 
     [Fact]
-    public void However_late_orders_come_every_trigger_is_told_at_most_one_end()
+    public void However_late_orders_arrive_every_trigger_ends_at_most_once()
     {
         var ends = 0;
         ForEachSeed(100_001, (shop, seed) =>
@@ -70,7 +70,7 @@ public sealed class CartRulePropertyTests
     }
 
     [Fact]
-    public void However_late_orders_come_nothing_stands_that_an_order_should_have_stopped()
+    public void However_late_orders_arrive_no_trigger_remains_that_an_order_should_have_stopped()
     {
         ForEachSeed(200_001, (shop, seed) =>
         {
@@ -86,7 +86,7 @@ public sealed class CartRulePropertyTests
     }
 
     [Fact]
-    public void However_late_orders_come_what_stands_is_what_had_been_sent_had_they_been_on_time()
+    public void However_late_orders_arrive_the_remaining_triggers_are_those_of_orders_on_time()
     {
         ForEachSeed(300_001, (shop, seed) =>
         {

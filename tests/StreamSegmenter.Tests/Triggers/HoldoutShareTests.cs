@@ -15,7 +15,7 @@ public sealed class HoldoutShareTests
     [InlineData(1000)]
     [InlineData(5000)]
     [InlineData(10_000)]
-    public void The_share_is_what_the_rule_says(int perTenThousand)
+    public void The_share_is_that_of_the_rule(int perTenThousand)
     {
         var rule = Rule("abandoned-cart", perTenThousand);
         var held = Keys().Count(key => rule.HoldsOut(key));

@@ -52,7 +52,7 @@ internal static class CsvColumnProblems
     private static string? Delimiter(IReadOnlyList<string> names) => names.Count != 1 ? null
         : names[0].Contains(';') ? ";" : names[0].Contains('\t') ? "tab" : names[0].Contains('|') ? "|" : names[0].Contains(',') ? "," : null;
 
-    // The fields without which no line is an event. What the mapping names but the table lacks is told already.
+    // The fields without which no line is an event. What the mapping names but the table lacks is reported already.
     private static List<string> Unbound(InputMapping mapping, IReadOnlySet<MappedField> bound)
     {
         bool Lacks(MappedField field) => !bound.Contains(field) && mapping.Json.IsEmpty

@@ -24,7 +24,7 @@ internal sealed class CsvColumns
 
     public bool Named { get; }
 
-    /// <summary>Binds columns by name and by place. <paramref name="problem"/> tells everything that the columns lack: better now than
+    /// <summary>Binds columns by name and by place. <paramref name="problem"/> lists everything that the columns lack: better now than
     /// as a dead letter for every line.</summary>
     public static bool TryCreate(
         IReadOnlyList<string> names, CompiledMapping mapping, out CsvColumns columns, out string problem)

@@ -30,7 +30,7 @@ internal sealed class CsvEventDecoder : IMappedDecoder
     public MappingUse Use => _draft.Use;
 
     /// <summary>A decoder for lines without a header, their columns named by <see cref="CsvOptions.Columns"/> or counted by the mapping.</summary>
-    /// <returns>Null, and the reason in <paramref name="problem"/>, when the mapping asks for a column that is not there.</returns>
+    /// <returns>Null, and the reason in <paramref name="problem"/>, when the mapping names a column that is not there.</returns>
     public static CsvEventDecoder? Create(CompiledMapping mapping, CsvOptions options, out string problem)
     {
         problem = options.Check() ?? "";

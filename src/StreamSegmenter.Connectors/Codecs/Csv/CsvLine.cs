@@ -7,7 +7,7 @@ internal ref struct CsvLine(ReadOnlySpan<byte> line, byte delimiter)
     private readonly ReadOnlySpan<byte> _line = line;
     private int _position = -1;
 
-    /// <summary>The last cell read, without its quotes but with doubled ones as they stand.</summary>
+    /// <summary>The last cell read, without its quotes but with doubled ones as written.</summary>
     public ReadOnlySpan<byte> Cell { get; private set; }
 
     /// <summary>True when <see cref="Cell"/> holds doubled quotes: see <see cref="Unescape"/>.</summary>

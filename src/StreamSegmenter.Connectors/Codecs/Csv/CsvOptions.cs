@@ -11,7 +11,7 @@ internal sealed record CsvOptions
     /// <summary>True when the first line names the columns. For files only; records of a topic have <see cref="Columns"/>.</summary>
     public bool Header { get; init; } = true;
 
-    /// <summary>The columns' names in order where no header tells them; empty when mappings count columns instead (<c>$3</c>).
+    /// <summary>The columns' names in order where there is no header; empty when mappings count columns instead (<c>$3</c>).
     /// With names, a record must have exactly so many columns.</summary>
     public ImmutableArray<string> Columns { get; init; } = [];
 

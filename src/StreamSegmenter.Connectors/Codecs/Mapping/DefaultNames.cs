@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-/// <summary>The names under which a field is found when no mapping says otherwise. The first name of a field that has
+/// <summary>The names under which a field is found without a mapping. The first name of a field that has
 /// a value wins; what the others hold stays a property. Names inside a top-level object <c>properties</c>,
 /// where Segment's tracking puts them, come after those at the top.</summary>
 internal static class DefaultNames
@@ -30,7 +30,7 @@ internal static class DefaultNames
         "items", "products", "line_items", "lineItems", "properties.items", "properties.products", "properties.line_items", "ecommerce.items",
     ];
 
-    /// <summary>The lists that are the items of a cart or an order, when no mapping says otherwise.</summary>
+    /// <summary>The lists that are the items of a cart or an order, without a mapping.</summary>
     public static IReadOnlyList<string> Items => ItemLists;
 
     public static IReadOnlyList<string> Of(MappedField field) => ByField[(int)field];

@@ -1,6 +1,6 @@
 namespace StreamSegmenter.Connectors.Codecs.Mapping;
 
-/// <summary>What a record says about a value's type.</summary>
+/// <summary>A value's type in its record.</summary>
 internal enum DraftKind : byte
 {
     Text,

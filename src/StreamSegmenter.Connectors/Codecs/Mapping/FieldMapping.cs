@@ -12,10 +12,10 @@ internal sealed record FieldMapping(ImmutableArray<string> From)
     /// <summary>Whether blanks around the text are cut off. Null: for ids, yes; for other fields, no.</summary>
     public bool? Trim { get; init; }
 
-    /// <summary>Texts that stand for no value, in any case of letters. Null: those of the mapping, for an id.</summary>
+    /// <summary>Texts that mean 'no value', in upper or lower case. Null: those of the mapping, for an id.</summary>
     public ImmutableArray<string>? Missing { get; init; }
 
-    /// <summary>True where a preset says it and not the user: sources that are never found are then no news.</summary>
+    /// <summary>True for a field of a preset, not of the user: its sources that are never found are not reported.</summary>
     public bool IsPreset { get; init; }
 
     public static implicit operator FieldMapping(string source) => new([source]);

@@ -10,7 +10,7 @@ internal sealed record FieldPath(string Text, IReadOnlyList<ListStep> Lists)
 {
     private const int IndexMax = 9_999;
 
-    /// <summary>Reads a path; <paramref name="problem"/> says what is wrong with one that leads nowhere.</summary>
+    /// <summary>Reads a path; <paramref name="problem"/> has the reason when it is invalid.</summary>
     public static bool TryParse(string written, out FieldPath path, out string problem)
     {
         var parser = new Parser(written);

@@ -33,7 +33,7 @@ internal sealed class FieldRules
     /// <summary>What stands for no id unless a mapping says otherwise: what programs write where they had none.</summary>
     public static ImmutableArray<string> IdPlaceholders => Placeholders;
 
-    /// <param name="field">What the mapping says of the field; null: nothing.</param>
+    /// <param name="field">The field's part of the mapping; null: none.</param>
     /// <param name="missing">What the whole mapping says stands for no value; null: nothing.</param>
     /// <returns>Null where the text stays as it is.</returns>
     public static FieldRules? Of(FieldMapping? field, bool isId, ImmutableArray<string>? missing)

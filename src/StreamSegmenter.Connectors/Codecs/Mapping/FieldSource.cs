@@ -46,7 +46,7 @@ internal sealed record FieldSource
 
     internal SourceCondition? Condition { get; private init; }
 
-    /// <summary>Reads a source; <paramref name="problem"/> says what is wrong with one that cannot be read.</summary>
+    /// <summary>Reads a source; <paramref name="problem"/> has the reason when it cannot be read.</summary>
     public static bool TryParse(string text, out FieldSource source, out string problem)
     {
         var at = text.LastIndexOf(If, StringComparison.Ordinal);

@@ -68,13 +68,13 @@ internal sealed record InputMapping
     /// <summary>Paths, or columns of a table, whose text is JSON itself: it is read as if it stood there unquoted.</summary>
     public ImmutableArray<string> Json { get; init; } = [];
 
-    /// <summary>Texts that stand for no value in any field. Null: <c>undefined</c>, <c>null</c> and the like, for ids.</summary>
+    /// <summary>Texts that mean 'no value' in any field. Null: <c>undefined</c>, <c>null</c> and the like, for ids.</summary>
     public ImmutableArray<string>? Missing { get; init; }
 
     /// <summary>The zone of times that name none; null is UTC.</summary>
     public TimeZoneInfo? TimeZone { get; init; }
 
-    /// <summary>What stands before the fraction of an amount written as text: a comma, or a point; then the other one, blanks and
+    /// <summary>The decimal mark of an amount written as text: a comma, or a point; then the other one, blanks and
     /// apostrophes may group digits by three. Null: a point, and no groups.</summary>
     public char? DecimalMark { get; init; }
 

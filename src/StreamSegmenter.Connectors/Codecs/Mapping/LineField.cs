@@ -18,7 +18,7 @@ internal enum LineField : byte
     Currency,
 }
 
-/// <summary>Their names in a mapping, and where they are found when no mapping says otherwise.</summary>
+/// <summary>Their names in a mapping, and where they are found without a mapping.</summary>
 internal static class LineFieldNames
 {
     public const int Count = (int)LineField.Currency + 1;

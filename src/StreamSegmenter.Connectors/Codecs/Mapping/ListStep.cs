@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 /// <param name="Value">What that member must be.</param>
 internal readonly record struct ListStep(string List, int Index, string Key, string Value)
 {
-    /// <summary>As it stands behind the list's path.</summary>
+    /// <summary>As written behind the list's path.</summary>
     public string Selector => Index >= 0
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[{Index}]")
         : $"[{Key}={Value}]";

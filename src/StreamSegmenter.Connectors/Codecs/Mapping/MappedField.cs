@@ -41,7 +41,7 @@ internal static class MappedFieldNames
     /// <summary>How many fields there are beside <see cref="MappedField.Property"/>.</summary>
     public const int Count = (int)MappedField.Property;
 
-    /// <summary>In a mapping, what stands before the name of a property.</summary>
+    /// <summary>In a mapping, the prefix of a property's name.</summary>
     public const string PropertyPrefix = "properties.";
 
     private static readonly string[] Names =

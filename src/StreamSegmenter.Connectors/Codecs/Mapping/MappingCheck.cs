@@ -111,7 +111,7 @@ internal sealed class MappingCheck(InputMapping mapping, RecordShape shape)
             CheckSource(path, text, source);
             if (isLine && (source.Kind != FieldSourceKind.Path || source.Condition is not null))
             {
-                Add(path, $"'{text}' is no path inside an item; what stands around the items is a field of the event");
+                Add(path, $"'{text}' is no path inside an item; a field around the items belongs to the event");
             }
 
             if (source.Condition is { } condition)

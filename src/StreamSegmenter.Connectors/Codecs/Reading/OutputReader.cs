@@ -9,7 +9,7 @@ using StreamSegmenter.Triggers;
 
 namespace StreamSegmenter.Connectors.Codecs.Reading;
 
-/// <summary>Reads back what the engine said of customers: the values that an <see cref="IOutputEncoder"/> wrote, JSON or Avro in
+/// <summary>Reads the engine's output about customers back: the values that an <see cref="IOutputEncoder"/> wrote, JSON or Avro in
 /// either framing, whichever they are. A value in Confluent framing is taken to be of the shipped schema.</summary>
 internal static class OutputReader
 {
@@ -77,7 +77,7 @@ internal static class OutputReader
     private static T EnumOf<T>(JsonElement json, string name)
         where T : struct, Enum => Enum.Parse<T>(Text(json, name), ignoreCase: true);
 
-    /// <summary>JSON says <c>firedAt</c> in ISO 8601, Avro <c>firedAtMs</c> in milliseconds.</summary>
+    /// <summary>JSON has <c>firedAt</c> in ISO 8601, Avro <c>firedAtMs</c> in milliseconds.</summary>
     private static long? TimeOf(JsonElement json, string name)
     {
         if (json.TryGetProperty(name, out var text))

@@ -26,7 +26,7 @@ public sealed class AvroContainerRecordsTests
     }
 
     [Fact]
-    public void Damage_ends_the_file_with_the_documented_exception_that_says_where()
+    public void Damage_ends_the_file_with_the_documented_exception_and_its_place()
     {
         byte[] file = File(3);
         using AvroContainerRecords records = AvroContainerRecords.Open(new MemoryStream(file[..^1]));

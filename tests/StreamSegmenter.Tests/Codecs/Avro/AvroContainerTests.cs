@@ -47,7 +47,7 @@ public sealed class AvroContainerTests
     [Theory]
     [InlineData("schemas/simple")]
     [InlineData("schemas/withUnion")]
-    public void A_file_s_schema_is_the_one_that_stands_beside_it(string folder)
+    public void A_file_s_schema_is_the_one_beside_it(string folder)
     {
         Assert.True(AvroContainerReader.TryOpen(Open(folder + "/data.avro"), out AvroContainerReader? reader, out _));
         using (reader)
@@ -72,7 +72,7 @@ public sealed class AvroContainerTests
     [Theory]
     [InlineData("", "shorter than the four bytes")]
     [InlineData("PK\u0003\u0004zip", "does not start with 'Obj'")]
-    public void What_is_no_container_is_said_to_be_none(string content, string expected)
+    public void A_file_that_is_no_container_is_refused_as_such(string content, string expected)
     {
         AvroText.ReadContainer(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(content)), out AvroError error, out _);
         Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public sealed class AvroDamageTests
     }
 
     [Fact]
-    public void A_wrong_sync_marker_is_found_where_it_stands()
+    public void A_wrong_sync_marker_is_found_at_its_place()
     {
         byte[] damaged = File.ReadAllBytes(SharedData.PathOf("avro/weather.avro"));
         damaged[^1] ^= 1;

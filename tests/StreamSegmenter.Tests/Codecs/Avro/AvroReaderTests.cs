@@ -70,7 +70,7 @@ public sealed class AvroReaderTests
         Assert.Equal((AvroFault)fault, Fault(hex, (ref AvroReader r) => r.TryReadBlockCount(itemBytesMin, out _)));
 
     [Fact]
-    public void A_fault_names_the_byte_at_which_it_stands()
+    public void A_fault_names_its_byte()
     {
         var reader = new AvroReader(Convert.FromHexString("020861"));
         Assert.True(reader.TryReadLong(out _));

@@ -94,7 +94,7 @@ public sealed class AvroSchemaTests
     [InlineData("""{"type":"array"}""", "$: the attribute 'items' is missing")]
     [InlineData("""{"type":"int","type":"long"}""", "not valid JSON")]
     [InlineData("""{"type":"\ud800"}""", "half a surrogate pair")]
-    public void An_error_says_where_and_what_and_the_nearest_remedy(string schema, string expected) =>
+    public void An_error_has_its_place_the_reason_and_the_nearest_remedy(string schema, string expected) =>
         Assert.Contains(expected, AvroText.SchemaError(schema), StringComparison.Ordinal);
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class RegistrySchemaSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_schema_is_asked_for_once_and_works_on_when_the_registry_is_down()
+    public void A_schema_is_requested_once_and_works_on_when_the_registry_is_down()
     {
         Answer("GET /schemas/ids/7", 200, new { schema = "\"long\"" });
         RegistrySchemaSource source = Source();
@@ -36,7 +36,7 @@ public sealed class RegistrySchemaSourceTests : IDisposable
     }
 
     [Fact]
-    public void An_id_that_the_registry_does_not_know_is_not_found_and_asked_for_again_later()
+    public void An_id_unknown_to_the_registry_is_not_found_and_requested_again_later()
     {
         RegistrySchemaSource source = Source();
         SchemaLookup missing = source.ById(9);

@@ -77,7 +77,7 @@ public sealed class JsonEventDecoderTests
     }
 
     [Fact]
-    public void A_better_name_wins_wherever_it_stands_and_the_other_stays_a_property()
+    public void A_better_name_wins_in_any_place_and_the_other_stays_a_property()
     {
         const string Head = """{"event_type":"x","event_time":1,""";
 

@@ -44,7 +44,7 @@ public sealed class InputMappingTests
     }
 
     [Fact]
-    public void A_constant_stands_in_every_event()
+    public void A_constant_is_part_of_every_event()
     {
         var mapping = Decoded.Map(("event_type", "=order_completed"), ("properties.channel", "=web"));
 

@@ -39,7 +39,7 @@ public sealed class ItemsTests
     }
 
     [Fact]
-    public void A_mapping_says_where_items_are_and_what_they_are_called()
+    public void A_mapping_names_the_list_of_items_and_their_fields()
     {
         var mapping = new InputMapping
         {

@@ -5,7 +5,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Binary;
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 /// <summary>
-/// How a single value says which schema wrote it. Confluent: a byte 0, the schema's registry id in 4 bytes big-endian, the value.
+/// How a single value names the schema that wrote it. Confluent: a byte 0, the schema's registry id in 4 bytes big-endian, the value.
 /// Single-object encoding: the bytes C3 01, the schema's CRC-64-AVRO fingerprint in 8 bytes little-endian, the value.
 /// </summary>
 internal static class AvroFraming

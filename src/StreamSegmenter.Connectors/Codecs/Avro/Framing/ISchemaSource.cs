@@ -9,7 +9,7 @@ internal enum SchemaOutcome : byte
     /// <summary>There is no such schema: records that name it can never be read.</summary>
     NotFound,
 
-    /// <summary>It cannot be said now (the registry does not answer, or refuses us): pause and ask again.</summary>
+    /// <summary>Unknown for now (the registry does not answer, or refuses the request): pause and retry.</summary>
     Unavailable,
 
     /// <summary>There is one, but it is not an Avro schema that we can read.</summary>

@@ -4,7 +4,7 @@ using Newtonsoft.Json;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
-/// <summary>What a failed request to a registry means for the schema that was asked for.</summary>
+/// <summary>What a failed request to a registry means for the requested schema.</summary>
 internal static class RegistryFailure
 {
     private const int MessageLengthMax = 400;

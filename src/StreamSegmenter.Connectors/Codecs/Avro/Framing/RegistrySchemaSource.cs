@@ -9,7 +9,7 @@ internal readonly record struct SchemaRegistration(SchemaOutcome Outcome, int Id
 
 /// <summary>
 /// A Confluent-compatible schema registry, through Confluent's client. An id means the same schema for ever, so what was found is kept and
-/// works on when the registry is down; what was not is asked again after a while. A look-up of an unknown id blocks for at
+/// works on when the registry is down; a failed look-up is repeated after a while. A look-up of an unknown id blocks for at
 /// most <see cref="RegistryOptions.Timeout"/>.
 /// </summary>
 internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
@@ -106,7 +106,7 @@ internal sealed class RegistrySchemaSource : ISchemaSource, IDisposable
     {
         try
         {
-            // A pool thread asks, so that a connection that is slow to set up blocks the lane no longer than this wait.
+            // A pool thread sends the request, so that a connection that is slow to set up blocks the lane no longer than this wait.
             return Task.Run(ask).WaitAsync(_options.Timeout).GetAwaiter().GetResult();
         }
         catch (TimeoutException)

@@ -3,7 +3,7 @@ using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 
-/// <summary>The bytes before each output's value, which say with which schema it was written. Immutable; the lanes share
+/// <summary>The bytes before each output's value, which name the schema of the value. Immutable; the lanes share
 /// one.</summary>
 internal sealed class AvroOutputFrames
 {

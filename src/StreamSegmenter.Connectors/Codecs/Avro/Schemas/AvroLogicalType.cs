@@ -5,7 +5,7 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
 internal enum AvroLogicalKind : byte
 {
-    /// <summary>No logical type, or one that is unknown or does not fit its base: the specification says to ignore it.</summary>
+    /// <summary>No logical type, or one that is unknown or does not fit its base: the specification requires to ignore it.</summary>
     None,
     Decimal,
     Date,

@@ -3,7 +3,7 @@ using StreamSegmenter.Definitions;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
-/// <summary>Attributes out of JSON objects, with errors that say which one and what stood there.</summary>
+/// <summary>Attributes out of JSON objects, with errors that name the attribute and what was found.</summary>
 internal sealed partial class CheckedSchemaText
 {
     private static JsonElement Require(JsonElement json, string attribute, string path) =>

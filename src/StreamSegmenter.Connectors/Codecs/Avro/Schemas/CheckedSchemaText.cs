@@ -8,8 +8,8 @@ namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 internal readonly record struct SchemaDefault(string Record, int Field, JsonElement Value, string Path);
 
 /// <summary>
-/// What stands between the text of a schema and Apache.Avro's parser. The text may come from a file or a registry that we do not
-/// control: its length, its nesting and its names are checked, and an error says where and what. What the parser gets is plain: comments,
+/// Checks the text of a schema before Apache.Avro's parser reads it. The text may come from a file or a registry that we do not
+/// control: its length, its nesting and its names are checked, and an error has the place and the reason. The parser gets plain text: comments,
 /// documentation and defaults are gone, names are full, references point backwards, and what it misreads is kept in properties
 /// that it hands through (<see cref="SchemaNodes"/>).
 /// </summary>

@@ -3,7 +3,7 @@ using global::Avro;
 
 namespace StreamSegmenter.Connectors.Codecs.Avro.Schemas;
 
-/// <summary>What Apache.Avro's nodes do not say themselves. Some of it <see cref="CheckedSchemaText"/> has put into their properties,
+/// <summary>What Apache.Avro's nodes do not expose. Some of it <see cref="CheckedSchemaText"/> has put into their properties,
 /// where it is out of the way of the package's own reading of it.</summary>
 internal static class SchemaNodes
 {
