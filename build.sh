@@ -24,6 +24,8 @@ usage: ./build.sh COMMAND [ARGUMENTS]
                    ./build.sh bench
   chaos [ARGS]   run engines under load, kill, freeze and restart them, and compare what they wrote with a replay
                    ./build.sh chaos --brokers localhost:9092 --minutes 10
+  release        make a release's files in artifacts/release: a folder that needs no .NET, and the packages
+                   ./build.sh release
   build          restore and compile everything in Release, warnings are errors
                    ./build.sh build
   format         rewrite the sources in the style of .editorconfig
@@ -63,6 +65,23 @@ chaos() {
   exec dotnet tests/StreamSegmenter.Chaos/bin/Release/net10.0/StreamSegmenter.Chaos.dll "$@"
 }
 
+# Lock files hold what every machine restores; those of one platform's runtime are written beside the build, not over them.
+release() {
+  local out=$ROOT/artifacts/release version name
+  version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
+  name=streamsegmenter-$version-linux-x64
+  build_solution
+  rm -rf "$out"
+  say "packing the libraries"
+  quietly "$LOGS/pack.log" dotnet pack StreamSegmenter.sln -c Release --no-build -o "$out"
+  say "publishing $name"
+  quietly "$LOGS/publish.log" dotnet publish src/StreamSegmenter.Host -c Release -r linux-x64 --self-contained \
+    -p:NuGetLockFilePath=obj/release.lock.json -o "$out/$name"
+  tar -C "$out" -czf "$out/$name.tar.gz" "$name"
+  rm -rf "${out:?}/$name"
+  (cd "$out" && sha256sum -- * | tee SHA256SUMS)
+}
+
 format() {
   restore_packages StreamSegmenter.sln
   say "formatting the sources (dotnet format)"
@@ -85,12 +104,13 @@ case "$command" in
   test) run_tests "$@" ;;
   bench) bench "$@" ;;
   chaos) chaos "$@" ;;
+  release) release ;;
   build) build_solution ;;
   format) format ;;
   check) check ;;
   help | -h | --help) usage ;;
   *)
     usage >&2
-    missing "unknown command '$command'; the commands are demo, cli, test, bench, chaos, build, format, check and help"
+    missing "unknown command '$command'; the commands are demo, cli, test, bench, chaos, release, build, format, check and help"
     ;;
 esac
