@@ -8,12 +8,13 @@ namespace StreamSegmenter.Chaos;
 /// <param name="StartsWithCheckpoints">Of those, the ones that found checkpoints to go on from.</param>
 /// <param name="OwnExits">Processes that ended by themselves, with their last words.</param>
 /// <param name="TimesToReady">By fault, how long instances were not ready.</param>
+/// <param name="LongestTimes">What instances reported while they were not ready for longest.</param>
 /// <param name="Replacements">Kafka clients that were replaced, in their lanes' words.</param>
 /// <param name="Events">Records of the input.</param>
 internal sealed record ChaosResult(
     IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Phases, int HalfCommits,
     int Starts, int StartsWithCheckpoints, IReadOnlyList<string> OwnExits, IReadOnlyList<string> TimesToReady,
-    IReadOnlyList<string> Replacements, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
+    IReadOnlyList<string> LongestTimes, IReadOnlyList<string> Replacements, TimeSpan Lasted, long Events, int Outputs, int Triggers, int MembershipChanges, int Repeated,
     int CustomersCompared, Differences Differences)
 {
     public bool IsGood => Differences.Count == 0;
@@ -26,6 +27,7 @@ internal sealed record ChaosResult(
         to.WriteLine($"starts        {Starts}, {StartsWithCheckpoints} of them with checkpoints");
         to.WriteLine($"ended itself  {OwnExits.Count} times{string.Concat(OwnExits.Select(words => Environment.NewLine + "              " + words))}");
         to.WriteLine($"time to ready {string.Join(Environment.NewLine + "              ", TimesToReady)}");
+        to.WriteLine($"longest       {string.Join(Environment.NewLine + "              ", LongestTimes)}");
         to.WriteLine($"replaced      {Replacements.Count} Kafka clients{string.Concat(Replacements.Select(words => Environment.NewLine + "              " + words))}");
         to.WriteLine($"events        {Events:N0} in the input");
         to.WriteLine($"outputs       {Outputs:N0} records: {Triggers:N0} different triggers, {MembershipChanges:N0} membership changes; "

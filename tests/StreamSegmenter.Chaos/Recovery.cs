@@ -3,12 +3,15 @@ using System.Globalization;
 namespace StreamSegmenter.Chaos;
 
 /// <summary>Measures on a thread of its own how long instances are not ready: from a process's start, or from when it ceased to be ready,
-/// until it is. Each such time belongs to the last fault before it ended.</summary>
+/// until it is. Each such time belongs to the last fault before it ended; of the longest, it also keeps what the instance reported
+/// meanwhile.</summary>
 internal sealed class Recovery : IDisposable
 {
+    private const int StoriesMax = 5;
     private readonly ChaosInstance[] _instances;
     private readonly Spell[] _spells;
     private readonly SortedDictionary<string, List<double>> _seconds = new(StringComparer.Ordinal);
+    private readonly List<(double Seconds, string Story)> _stories = [];
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _ending = new();
     private readonly Thread _thread;
@@ -55,6 +58,15 @@ internal sealed class Recovery : IDisposable
         }
     }
 
+    /// <summary>Of the longest times to ready, what the instance reported and from which second on, the longest first.</summary>
+    public IReadOnlyList<string> Longest()
+    {
+        lock (_gate)
+        {
+            return [.. _stories.OrderByDescending(story => story.Seconds).Take(StoriesMax).Select(story => story.Story)];
+        }
+    }
+
     public void End()
     {
         _ending.Set();
@@ -87,7 +99,7 @@ internal sealed class Recovery : IDisposable
             return;
         }
 
-        var isReady = instance.Process.Readiness() == "ready";
+        var readiness = instance.Process.Readiness();
         lock (_gate)
         {
             if (start != instance.Starts || instance.IsFrozen)
@@ -98,17 +110,19 @@ internal sealed class Recovery : IDisposable
 
             if (spell.Start != start)
             {
-                (spell.Start, spell.Since) = (start, instance.StartedAt);
+                spell.Begin(start, instance.StartedAt);
             }
 
-            if (!isReady)
+            if (readiness != "ready")
             {
-                spell.Since ??= Environment.TickCount64;
+                spell.Note(readiness);
             }
             else if (spell.Since is { } since)
             {
+                var seconds = Seconds(since);
+                (_seconds.TryGetValue(_fault, out var times) ? times : _seconds[_fault] = []).Add(seconds);
+                _stories.Add((seconds, string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, {instance.Name}, {_fault}: {spell.Story}")));
                 spell.Since = null;
-                (_seconds.TryGetValue(_fault, out var seconds) ? seconds : _seconds[_fault] = []).Add(Seconds(since));
             }
         }
     }
@@ -117,8 +131,35 @@ internal sealed class Recovery : IDisposable
 
     private sealed class Spell
     {
-        public int Start { get; set; }
+        private readonly List<string> _reports = [];
+        private string _last = "";
+
+        public int Start { get; private set; }
 
         public long? Since { get; set; }
+
+        public string Story => string.Join("; ", _reports);
+
+        public void Begin(int start, long since)
+        {
+            (Start, Since, _last) = (start, since, "");
+            _reports.Clear();
+        }
+
+        /// <summary>Keeps a report that differs from the last one in more than its numbers.</summary>
+        public void Note(string readiness)
+        {
+            if (Since is null)
+            {
+                Begin(Start, Environment.TickCount64);
+            }
+
+            var words = string.Concat(readiness.Where(character => !char.IsAsciiDigit(character)));
+            if (words != _last)
+            {
+                _last = words;
+                _reports.Add(string.Create(CultureInfo.InvariantCulture, $"{Seconds(Since!.Value):0.0} s {readiness}"));
+            }
+        }
     }
 }

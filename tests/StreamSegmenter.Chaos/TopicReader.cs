@@ -77,6 +77,14 @@ internal sealed class TopicReader(string bootstrapServers, int partitions)
         return lag;
     }
 
+    /// <summary>How far a group has committed each partition of a topic; -1 where it has not.</summary>
+    public IReadOnlyList<long> Committed(string group, string topic)
+    {
+        using var consumer = Consumer(group);
+        var places = Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)).ToList();
+        return [.. Answer(() => consumer.Committed(places, Patience)).Select(committed => Math.Max(-1, committed.Offset.Value))];
+    }
+
     /// <summary>Of everything written, decided or not; without the partitions that hold nothing.</summary>
     private Dictionary<int, long> EndsOf(string topic)
     {

@@ -9,22 +9,23 @@ public sealed class ChangelogGroupTests
     public void Another_group_on_a_changelog_is_refused_with_both_named_unless_it_takes_over()
     {
         using var shop = new RunningShop();
-        Serve(shop);
+        Serve(shop, shop.Topics.Group);
 
         Refused(shop, group: "renamed", owner: shop.Topics.Group, "--set", "kafka.group=renamed");
         Refused(shop, group: "renamed", owner: shop.Topics.Group, "--set", "kafka.group=renamed", "--set", "kafka.previousGroup=mistyped");
 
-        Serve(shop, "--set", "kafka.group=renamed", "--set", $"kafka.previousGroup={shop.Topics.Group}");
+        Serve(shop, "renamed", "--set", "kafka.group=renamed", "--set", $"kafka.previousGroup={shop.Topics.Group}");
         Refused(shop, group: shop.Topics.Group, owner: "renamed");
-        Serve(shop, "--set", "kafka.group=renamed");
+        Serve(shop, "renamed", "--set", "kafka.group=renamed");
     }
 
     // Until every partition has a commit of the group.
-    private static void Serve(RunningShop shop, params string[] more)
+    private static void Serve(RunningShop shop, string group, params string[] more)
     {
         using var engine = shop.StartEngine(more);
         Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
-        Thread.Sleep(2_500);
+        var before = shop.Committed(group);
+        Wait.Until(() => shop.Committed(group).Zip(before).All(offsets => offsets.First > offsets.Second), Patience, engine);
         engine.Terminate();
         Assert.True(engine.WaitForExit(TimeSpan.FromSeconds(20)), "it does not end within its deadline");
         Assert.True(engine.ExitCode == 0, engine.Said);

@@ -57,6 +57,12 @@ internal sealed class RunningShop : IDisposable
     public EngineProcess StartEngine(Action<ProcessStartInfo> adjust, params IEnumerable<string> more) =>
         new(adjust, ["--config", ConfigurationFile, .. more]);
 
+    /// <summary>The engine has read and folded events.</summary>
+    public static bool HasEventsIn(EngineProcess engine) => engine.Metric("streamsegmenter_events_total") > 0;
+
+    /// <summary>How far the group has committed each partition of the input; -1 where it has not.</summary>
+    public IReadOnlyList<long> Committed(string group) => Reader.Committed(group, Topics.Input);
+
     /// <summary>The engine is at most so many records behind, and has committed some.</summary>
     public bool LagBelow(long records)
     {

@@ -10,12 +10,16 @@ internal sealed class SilencedLane : IDisposable
     public const int SilenceMaxMs = 3_000;
     public const int SecondsMax = 20;
 
-    public SilencedLane()
+    public SilencedLane(int brokers = 1)
     {
         TestBroker.RequireEmbedded();
-        Broker = new TestBroker();
-        Proxy = new BrokerProxy(Broker.BootstrapServers);
-        Broker.Embedded!.Advertise("127.0.0.1", Proxy.Port);
+        Broker = new TestBroker(brokers);
+        Proxies = [.. Broker.BootstrapServers.Split(',').Select(address => new BrokerProxy(address))];
+        for (var i = 0; i < brokers; i++)
+        {
+            Broker.Embedded!.Advertise("127.0.0.1", Proxies[i].Port, broker: i + 1);
+        }
+
         Settings = Broker.Settings(1, "clicks") with
         {
             BootstrapServers = Proxy.BootstrapServers,
@@ -26,7 +30,11 @@ internal sealed class SilencedLane : IDisposable
 
     public TestBroker Broker { get; }
 
-    public BrokerProxy Proxy { get; }
+    /// <summary>One in front of each broker, in the order of their numbers, which begin with 1.</summary>
+    public BrokerProxy[] Proxies { get; }
+
+    /// <summary>That of the first broker.</summary>
+    public BrokerProxy Proxy => Proxies[0];
 
     public KafkaSettings Settings { get; }
 
@@ -61,7 +69,7 @@ internal sealed class SilencedLane : IDisposable
 
     public void Dispose()
     {
-        Proxy.Dispose();
+        Array.ForEach(Proxies, proxy => proxy.Dispose());
         Broker.Dispose();
     }
 }

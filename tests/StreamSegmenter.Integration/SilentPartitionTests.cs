@@ -55,7 +55,8 @@ public sealed class SilentPartitionTests
             shop.Broker.Embedded!.DelayRequest(FetchApi, TimeSpan.FromMilliseconds(FetchDelayMs));
         }
 
-        Thread.Sleep(1_500);
+        // One request of each lane's has to be among them: a lane asks again only after its answer.
+        shop.WaitUntil(20_000, () => shop.Broker.Embedded!.DelayedRequests(FetchApi) <= 2, "the lanes do not fetch");
         shop.Tell(input: 1, "ann", "order_completed", addedAtMs + 1_000);
         shop.WaitUntil(60_000, () => shop.RecordsPolled == 3, "the order was not read");
         Assert.True(NowMs() > addedAtMs + AfterMs + IdleTimeoutMs, "the order came before the cart could have fired: nothing was shown");

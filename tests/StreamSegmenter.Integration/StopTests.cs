@@ -44,8 +44,7 @@ public sealed class StopTests
         TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "engine.shutdownDeadline=4s", "--set", "engine.commitInterval=10s");
-        Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
-        Thread.Sleep(1_500);
+        Wait.Until(() => engine.Readiness() == "ready" && RunningShop.HasEventsIn(engine), Patience, engine);
         shop.Broker.GoDown();
         var started = Environment.TickCount64;
         engine.Terminate();
@@ -63,14 +62,12 @@ public sealed class StopTests
         TestBroker.RequireEmbedded();
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "engine.shutdownDeadline=60s", "--set", "engine.commitInterval=10s");
-        Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
-        Thread.Sleep(1_500);
+        Wait.Until(() => engine.Readiness() == "ready" && RunningShop.HasEventsIn(engine), Patience, engine);
         shop.Broker.GoDown();
         engine.Terminate();
-        Thread.Sleep(200);
+        Wait.Until(() => engine.Said.Contains("stopping: ", StringComparison.Ordinal), Patience, engine);
         engine.Terminate();
-        Thread.Sleep(1_500);
-        Assert.False(engine.HasExited, "a repeat within a second is the same signal");
+        Assert.False(engine.WaitForExit(TimeSpan.FromSeconds(1.5)), "a repeat within a second is the same signal");
 
         engine.Terminate();
 

@@ -12,10 +12,11 @@ internal sealed class TestBroker : IDisposable
     public const string Variable = "STREAMSEGMENTER_TEST_BROKERS";
     private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
 
-    public TestBroker()
+    /// <param name="brokers">Of the embedded cluster.</param>
+    public TestBroker(int brokers = 1)
     {
         var given = Given;
-        Embedded = given is null ? EmbeddedBroker.Start(rebalanceDelayMs: 50) : null;
+        Embedded = given is null ? EmbeddedBroker.Start(rebalanceDelayMs: 50, brokers) : null;
         BootstrapServers = Embedded?.BootstrapServers ?? given!;
     }
 

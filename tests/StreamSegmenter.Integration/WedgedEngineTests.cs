@@ -29,8 +29,7 @@ public sealed class WedgedEngineTests
         TestBroker.RequireEmbedded();
         using var shop = new RunningShop(throughProxy: true);
         using var engine = Start(shop, "--set", "engine.shutdownDeadline=6s", "--set", "engine.commitInterval=10s");
-        Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
-        Thread.Sleep(1_500);
+        Wait.Until(() => engine.Readiness() == "ready" && RunningShop.HasEventsIn(engine), Patience, engine);
         shop.Proxy.Apply(ProxyFault.Silence(connection => connection.ClientId?.StartsWith("streamsegmenter", StringComparison.Ordinal) == true));
         var started = Environment.TickCount64;
         engine.Terminate();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamSegmenter.Testing.Checks;
+using StreamSegmenter.Testing.Mutations;
 using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Testing.Runs;
 
@@ -10,6 +11,7 @@ namespace StreamSegmenter.Simulation;
 public sealed class SimulationTests
 {
     private const int Parts = 20;
+    private const int DamagedSeeds = 200;
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Parts)];
 
@@ -31,6 +33,16 @@ public sealed class SimulationTests
         if (failed >= 0)
         {
             Assert.Fail($"seed {failed}\n" + new Shrinking(new Scenario(failed), Weather.Of(failed)).Tell());
+        }
+    }
+
+    /// <summary>A lane that dropped such a commit would fold its events again and write their outputs a second time.</summary>
+    [Fact]
+    public void A_disk_that_turns_out_damaged_behind_a_durable_commit_repeats_nothing()
+    {
+        for (var seed = 1; seed <= DamagedSeeds; seed++)
+        {
+            Assert.Empty(Verdict.Of(new Scenario(seed), Weather.Of(seed), new Mutation { OfSink = sink => new DamageBehindCommit(sink) }));
         }
     }
 

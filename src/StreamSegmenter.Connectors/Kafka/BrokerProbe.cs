@@ -116,14 +116,7 @@ internal sealed class BrokerProbe(KafkaSettings settings, int lane, TimeProvider
     {
         try
         {
-            var groups = admin.DescribeConsumerGroupsAsync([settings.GroupId], new DescribeConsumerGroupsOptions { RequestTimeout = RequestTimeout })
-                .GetAwaiter().GetResult().ConsumerGroupDescriptions;
-            return IsSettled(groups[0].Error.Code, groups[0].State);
-        }
-        catch (DescribeConsumerGroupsException e)
-        {
-            var group = e.Results.ConsumerGroupDescriptions[0];
-            return IsSettled(group.Error.Code, group.State);
+            return GroupQuestion.Ask(admin, settings.GroupId, RequestTimeout) is { } group && IsSettled(group.Error.Code, group.State);
         }
         catch (KafkaException)
         {

@@ -120,7 +120,7 @@ internal static class ClientConfigs
 
             // A client that learned of a dead broker's partitions too early, before others lead them, would look again only so much later;
             // librdkafka's own interval is five minutes.
-            ["topic.metadata.refresh.interval.ms"] = "10000",
+            ["topic.metadata.refresh.interval.ms"] = "2000",
 
             // A connection whose other side vanished without a word is given up after so long; librdkafka's own limits are 60 and 30 s.
             ["socket.timeout.ms"] = Text(SocketTimeoutMs),

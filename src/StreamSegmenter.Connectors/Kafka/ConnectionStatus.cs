@@ -21,6 +21,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
     private volatile Fault? _fatal;
     private volatile bool _joining = true;
     private volatile bool _takingUp;
+    private volatile string? _step;
     private long _joiningSince = clock?.GetTimestamp() ?? 0;
     private long _heardAt = clock?.GetTimestamp() ?? 0;
 
@@ -47,7 +48,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
 
             if (_takingUp)
             {
-                return "takes up its partitions";
+                return "takes up its partitions" + (_step is { } step ? ": " + step : "");
             }
 
             return _joining
@@ -84,8 +85,15 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
         Connected();
     }
 
+    /// <summary>What a restore does now, and whom it may have to wait for.</summary>
+    internal void Restoring(string step) => _step = step;
+
     /// <summary>All of them are restored.</summary>
-    internal void TakenUp() => _takingUp = false;
+    internal void TakenUp()
+    {
+        _takingUp = false;
+        _step = null;
+    }
 
     /// <summary>The group took the partitions away and will give others.</summary>
     internal void Joining()

@@ -42,8 +42,9 @@ internal sealed class EmbeddedBroker : IDisposable
     public string BootstrapServers { get; }
 
     /// <param name="rebalanceDelayMs">How long a group waits for more members before its first assignment.</param>
+    /// <param name="brokers">How many brokers the cluster has, numbered from 1; partitions are dealt to them in turn.</param>
     /// <exception cref="KafkaLaneException">No socket, no memory.</exception>
-    public static unsafe EmbeddedBroker Start(int rebalanceDelayMs = 100)
+    public static unsafe EmbeddedBroker Start(int rebalanceDelayMs = 100, int brokers = 1)
     {
         var error = stackalloc byte[ErrorSize];
         var conf = Librdkafka.ConfNew();
@@ -62,7 +63,7 @@ internal sealed class EmbeddedBroker : IDisposable
             throw new KafkaLaneException($"The embedded broker cannot start: {Text(error)}.");
         }
 
-        var cluster = Librdkafka.MockClusterNew(client, 1);
+        var cluster = Librdkafka.MockClusterNew(client, brokers);
         if (cluster == 0)
         {
             Librdkafka.Destroy(client);
@@ -112,12 +113,12 @@ internal sealed class EmbeddedBroker : IDisposable
 
     /// <summary>From now on the broker names this as its address to clients, which connect to it for all but their first question:
     /// a proxy in front of it. <see cref="BootstrapServers"/> stays where it listens itself.</summary>
-    public void Advertise(string host, int port)
+    public void Advertise(string host, int port, int broker = 1)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_cluster == 0, this);
-            Librdkafka.MockBrokerSetHostPort(_cluster, 1, host, port);
+            Librdkafka.MockBrokerSetHostPort(_cluster, broker, host, port);
         }
     }
 
@@ -144,6 +145,31 @@ internal sealed class EmbeddedBroker : IDisposable
             if (Librdkafka.MockPushRequestDelay(_cluster, 1, apiKey, 1, 0, (int)delay.TotalMilliseconds) != 0)
             {
                 throw new InvalidOperationException("The embedded broker does not know its own broker.");
+            }
+        }
+    }
+
+    /// <summary>How many requests of that kind are still to be delayed or refused by the first broker.</summary>
+    public int DelayedRequests(short apiKey)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_cluster == 0, this);
+            return Librdkafka.MockPendingErrors(_cluster, 1, apiKey, out var count) == 0
+                ? (int)count
+                : throw new InvalidOperationException("The embedded broker does not know its own broker.");
+        }
+    }
+
+    /// <summary>Makes a broker the coordinator of a group; the one before refuses the group's requests from now on.</summary>
+    public void MoveCoordinator(string group, int broker)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_cluster == 0, this);
+            if (Librdkafka.MockCoordinatorSet(_cluster, "group", group, broker) != 0)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The embedded broker has no broker {broker}."));
             }
         }
     }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
@@ -13,15 +12,14 @@ internal static class GroupMembers
         unknown = null;
         try
         {
-            var described = admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout })
-                .GetAwaiter().GetResult().ConsumerGroupDescriptions[0];
-            if (!described.Error.IsError)
+            var described = GroupQuestion.Ask(admin, group, timeout);
+            if (described is { Error.IsError: false })
             {
                 var lanes = described.Members.Count;
                 return lanes == 0 ? null : $"an engine runs in the group '{group}', with {(lanes == 1 ? "1 lane" : $"{lanes} lanes")}";
             }
 
-            unknown = described.Error.Reason;
+            unknown = described?.Error.Reason ?? "the group's coordinator does not answer";
         }
         catch (KafkaException e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Engine.Contracts;
@@ -15,11 +16,13 @@ internal sealed class KafkaLaneSink : ILaneSink
     private readonly ChangelogIdentity _identity;
     private readonly WaitWatch _watch;
     private readonly CommitDeadline _deadline;
+    private readonly ConnectionStatus _status;
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
         KafkaSettings settings, int lane, IOutputEncoder encoder, KafkaLaneSource source, TimeProvider clock, Action<ClientLog>? log)
     {
+        _status = source.Status;
         _watch = new WaitWatch(settings, new BrokerProbe(settings, lane, clock), clock, SilentClient.Restore);
         _deadline = new CommitDeadline(settings, new BrokerProbe(settings, lane, clock), clock) { ConsumerWatch = source.Watch };
         _cycle = new CommitCycle(settings, source.Consumer, () => MakeProducer(settings, lane, log), _deadline, _positions);
@@ -45,9 +48,13 @@ internal sealed class KafkaLaneSink : ILaneSink
     public void Restore(int partition, long from, IRestoreTarget target, CancellationToken cancellation)
     {
         _watch.Begin();
+        var number = partition.ToString(CultureInfo.InvariantCulture);
         // Before anything is written to it: a line more could hide that there were more before.
+        _status.Restoring($"asks the leader of partition {number} of the changelog where it ends");
         _changelog.ThrowIfLost(partition, from, cancellation);
+        _status.Restoring($"ends what a predecessor left unfinished, for partition {number}");
         _cycle.Prepare(partition, cancellation);
+        _status.Restoring($"reads partition {number} of the changelog, and waits for the transactions that are open in it");
         _positions[partition] = _changelog.Restore(partition, from, target, cancellation);
         if (from == 0 && !_changelog.FoundCommit)
         {

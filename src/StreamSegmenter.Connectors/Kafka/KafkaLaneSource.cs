@@ -6,12 +6,11 @@ namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>A lane's records from Kafka: one consumer of the group, subscribed to every input topic. Made by
 /// <see cref="KafkaLane"/>. While no broker answers it delivers nothing and throws nothing; see <see cref="Status"/>.</summary>
-internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
+internal sealed class KafkaLaneSource : ILaneSource
 {
     private static readonly TimeSpan HeldPollTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly KafkaSettings _settings;
-    private readonly IReadOnlyList<IRecordDecoder> _decoders;
     private readonly IConsumer<CapturedBytes, CapturedBytes> _consumer;
     private readonly IRecordReader _reader;
     private readonly GroupChanges _changes;
@@ -20,8 +19,7 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
     private readonly EndOffsets _ends;
     private readonly EndProbe _probe;
     private readonly ConsumerWatch _watch;
-    private readonly Action<LostRecords>? _lost;
-    private PolledRecords? _polled;
+    private readonly RecordDelivery _delivery;
     private bool _subscribed;
     private bool _closed;
     private bool _isAbandoned;
@@ -31,9 +29,7 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         Action<LostRecords>? lost)
     {
         _watch = new ConsumerWatch(settings, new BrokerProbe(settings, lane, clock), clock);
-        _lost = lost;
         _settings = settings;
-        _decoders = decoders;
         Status = new ConnectionStatus(clock);
         List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
         var assignment = new Assignment(topics);
@@ -55,12 +51,12 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             .SetPartitionsRevokedHandler((_, places) =>
             {
                 Status.Joining();
-                _changes.Revoked(Places(places), _polled);
+                _changes.Revoked(Places(places), _delivery!.Polled);
             })
             .SetPartitionsLostHandler((_, places) =>
             {
                 Status.Joining();
-                _changes.Lost(Places(places), _polled);
+                _changes.Lost(Places(places), _delivery!.Polled);
             })
             .Build();
         IRecordReader? batched = settings.BatchedReads
@@ -68,6 +64,7 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             : null;
         _reader = batched ?? new SingleRecordReader(_consumer, topics);
         _holds = new PartitionHolds(_consumer, assignment, clock);
+        _delivery = new RecordDelivery(decoders, assignment, _holds, _consumer, Status, lost);
         _ends = new EndOffsets(_consumer, clock);
         _probe = new EndProbe(_consumer.Handle, clock, Status);
     }
@@ -103,14 +100,14 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             timeout = timeout < HeldPollTimeout ? timeout : HeldPollTimeout;
         }
 
-        _polled = polled;
+        _delivery.Polled = polled;
         try
         {
-            _reader.Read(timeout, _settings.RecordsPerPollMax, this);
+            _reader.Read(timeout, _settings.RecordsPerPollMax, _delivery);
         }
         finally
         {
-            _polled = null;
+            _delivery.Polled = null;
         }
 
         if (polled.RecordCount > 0)
@@ -187,12 +184,12 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             var target = offset >= 0 ? offset : found.StartedAt;
             if (target >= 0)
             {
-                if (_polled is not null)
+                if (_delivery.Polled is { } polled)
                 {
-                    _pruner.Remove(_polled, (input, number) => input == partition.Input && number == partition.Partition);
+                    _pruner.Remove(polled, (input, number) => input == partition.Input && number == partition.Partition);
                 }
 
-                _holds.Seek(found, target, reading: _polled is not null);
+                _holds.Seek(found, target, reading: _delivery.Polled is not null);
             }
         }
     }
@@ -214,52 +211,6 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
         DisposeConsumer();
     }
 
-    void IRecordReceiver.OnRecord(
-        int topic, int partition, long offset, long timestampMs, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        // No partition: it was taken away while the record waited in the batch.
-        if (_changes.Assignment.Find(topic, partition) is not { } found)
-        {
-            return;
-        }
-
-        if (found.Held)
-        {
-            _holds.Dropped(found, offset);
-            return;
-        }
-
-        NoticeLoss(found, offset);
-        var record = new SourceRecord
-        {
-            Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
-        };
-        var outcome = RecordIntake.Take(in record, found.Place.Topic, _decoders[topic], _polled!);
-        if (outcome.Status == DecodeStatus.Unavailable)
-        {
-            var reason = outcome.Reason ?? "a record cannot be decoded now";
-            Status.Troubled(reason);
-            _holds.HoldUnreadable(found, offset, reason);
-            return;
-        }
-
-        found.Delivered(offset, next: offset + 1);
-        found.Attempts = 0;
-    }
-
-    void IRecordReceiver.OnEndOfPartition(int topic, int partition, long offset)
-    {
-        Status.Connected();
-        if (_changes.Assignment.Find(topic, partition) is { Held: false } found)
-        {
-            NoticeLoss(found, offset);
-            found.Delivered(offset, next: offset);
-        }
-    }
-
-    void IRecordReceiver.OnError(ErrorCode code, string reason) =>
-        Status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
-
     /// <summary>A coordinator that is stuck, or moves, may not answer for long; then the group learns by the session's end that the lane has
     /// left. Nor is there anything to leave when another member has the name by now.</summary>
     private void Leave(bool mayBeHeard)
@@ -274,21 +225,6 @@ internal sealed class KafkaLaneSource : ILaneSource, IRecordReceiver
             {
                 _isAbandoned = true;
                 DisposeConsumer();
-            }
-        }
-    }
-
-    /// <summary>An offset that is passed over may be a transaction's marker or a compacted record. Only one below the partition's
-    /// start, which the client learns with every fetch, is of a record that nobody can read any more.</summary>
-    private void NoticeLoss(AssignedPartition partition, long offset)
-    {
-        if (partition.Position >= 0 && offset > partition.Position)
-        {
-            var gone = Math.Min(offset, _consumer.GetWatermarkOffsets(partition.Place).Low.Value) - partition.Position;
-            if (gone > 0)
-            {
-                _lost?.Invoke(new LostRecords(
-                    partition.Key.Input, partition.Place.Topic, partition.Key.Partition, partition.Position, gone));
             }
         }
     }

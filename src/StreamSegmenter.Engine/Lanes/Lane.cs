@@ -254,17 +254,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     /// <summary>Only a commit of the same work clears an aborted status; an empty one proves nothing.</summary>
     private void Commit()
     {
-        CommitOutcome outcome;
-        try
-        {
-            outcome = _commit.Run(_givingUp);
-        }
-        catch (StateDamagedException e)
-        {
-            _commit.Rollback();
-            outcome = new CommitOutcome(CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
-        }
-
+        var outcome = _commit.Run(_givingUp);
         if (!_commit.WasEmpty || _context.Shards.Count == 0 || _lastCommit.Status != CommitStatus.Aborted)
         {
             _lastCommit = outcome;

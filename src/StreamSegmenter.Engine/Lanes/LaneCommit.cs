@@ -17,13 +17,45 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     private readonly Dictionary<Shard, InputPosition[]> _positions = [];
     private readonly Dictionary<Shard, ShardRecord> _records = [];
 
+    private bool _isHandedOver;
+
     /// <summary>The last run had nothing to commit, so that it proves nothing of the sink.</summary>
     public bool WasEmpty { get; private set; }
 
     /// <summary>Commits everything since the last commit; nothing to commit is a success.</summary>
     public CommitOutcome Run(CancellationToken cancellation)
     {
-        WasEmpty = false;
+        WasEmpty = _isHandedOver = false;
+        try
+        {
+            return Commit(cancellation);
+        }
+        catch (StateDamagedException e)
+        {
+            // Once the sink has the unit, it may be durable: to fold the same events again would repeat its outputs. The changelog knows.
+            Rollback();
+            return new CommitOutcome(
+                _isHandedOver ? CommitStatus.InDoubt : CommitStatus.Aborted, "the spilled state is damaged: " + e.Message);
+        }
+    }
+
+    /// <summary>Drops everything uncommitted and reads again from where the last commit stood.</summary>
+    public void Rollback()
+    {
+        foreach (var shard in lane.Shards.Values)
+        {
+            shard.Rollback(lane);
+            for (var input = 0; input < lane.Options.Inputs.Count; input++)
+            {
+                source.Seek(new InputPartition(input, shard.Partition), shard.CommittedPositions[input].RestartOffset);
+            }
+        }
+
+        lane.Outbox.Clear();
+    }
+
+    private CommitOutcome Commit(CancellationToken cancellation)
+    {
         var settles = _repair.IsDue;
         if (settles && Timed(() => _repair.Run(cancellation)) is { Status: not CommitStatus.Committed } unsettled)
         {
@@ -41,6 +73,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             return CommitOutcome.Committed;
         }
 
+        _isHandedOver = true;
         var outcome = Timed(() => sink.Commit(_unit, cancellation));
         if (outcome.Status == CommitStatus.Committed)
         {
@@ -53,21 +86,6 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         }
 
         return outcome;
-    }
-
-    /// <summary>Drops everything uncommitted and reads again from where the last commit stood.</summary>
-    public void Rollback()
-    {
-        foreach (var shard in lane.Shards.Values)
-        {
-            shard.Rollback(lane);
-            for (var input = 0; input < lane.Options.Inputs.Count; input++)
-            {
-                source.Seek(new InputPartition(input, shard.Partition), shard.CommittedPositions[input].RestartOffset);
-            }
-        }
-
-        lane.Outbox.Clear();
     }
 
     private CommitOutcome Timed(Func<CommitOutcome> commit)

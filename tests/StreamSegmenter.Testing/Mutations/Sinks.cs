@@ -72,6 +72,18 @@ internal sealed class DoubtIsFailure(ILaneSink inner) : BrokenSink(inner)
     }
 }
 
+/// <summary>Nothing is broken here: after every third commit that is durable, the disk turns out to be damaged before the lane hears of it.</summary>
+internal sealed class DamageBehindCommit(ILaneSink inner) : BrokenSink(inner)
+{
+    private int _commits;
+
+    public override CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
+    {
+        var outcome = Inner.Commit(unit, cancellation);
+        return outcome.Status == CommitStatus.Committed && ++_commits % 3 == 0 ? throw new StateDamagedException("a page does not verify") : outcome;
+    }
+}
+
 /// <summary>A checkpoint claims two lines more than it has.</summary>
 internal sealed class CheckpointAhead(ILaneSink inner) : BrokenSink(inner)
 {

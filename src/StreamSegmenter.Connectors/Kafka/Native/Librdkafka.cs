@@ -192,6 +192,12 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_push_request_error_rtts")]
     public static partial int MockPushRequestDelay(nint cluster, int broker, short apiKey, nuint count, int error, int delayMs);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_error_stack_cnt")]
+    public static partial int MockPendingErrors(nint cluster, int broker, short apiKey, out nuint count);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MockCoordinatorSet(nint cluster, string kind, string key, int broker);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     public static partial void MockPushRequestErrors(nint cluster, short apiKey, nuint count, int* errors);
 
