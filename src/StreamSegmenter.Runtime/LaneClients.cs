@@ -13,7 +13,7 @@ internal sealed class LaneClients(KafkaSettings settings, TimeProvider clock)
     private const int LivesInOrder = 3;
 
     /// <summary>A group keeps a name for an instance that died for as long as a session lasts.</summary>
-    private static readonly TimeSpan NameRetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NameRetryDelay = TimeSpan.FromSeconds(2);
 
     private int _silenceMs = settings.SilenceMaxMs;
     private long _begunAt;
