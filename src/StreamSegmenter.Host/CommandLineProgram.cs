@@ -88,6 +88,7 @@ internal static class CommandLineProgram
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
+        root.Subcommands.Add(SegmentsCommand.Create(terminal));
         root.Subcommands.Add(StateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.CreateAnswer(terminal));

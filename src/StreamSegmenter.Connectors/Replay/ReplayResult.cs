@@ -35,6 +35,9 @@ internal sealed record ReplayResult(
     /// <summary>Fields of mappings whose sources had no value in any record.</summary>
     public IReadOnlyList<UnusedSource> NeverFound { get; init; } = [];
 
+    /// <summary>Events and properties that segments name and that no event brought.</summary>
+    public IReadOnlyList<string> NeverSeen { get; init; } = [];
+
     /// <summary>The stored state of the plan's customer at the end; null when not seen, or when the plan names none.</summary>
     public byte[]? Customer { get; init; }
 

@@ -66,6 +66,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
 
     private readonly byte[]? _customer = plan.Customer is { } customer ? Encoding.UTF8.GetBytes(customer) : null;
     private readonly NameSample _others = new();
+    private readonly UnseenNames _unseen = new(plan.Segments);
     private long _eventsRead;
     private long _eventTimeMaxMs = long.MinValue;
 
@@ -111,7 +112,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             totals.Add(lane.Lane.Totals);
         }
 
-        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader);
+        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader) with { NeverSeen = reader.Events > 0 ? _unseen.Names : [] };
         if (plan.Customer is { } customerId)
         {
             var found = lanes.Select(lane => lane.Lane.Find(customerId)).FirstOrDefault(record => record is not null);
@@ -192,6 +193,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
 
         foreach (ref readonly var e in reader.Portion.Events.Events)
         {
+            _unseen.Observe(in e, reader.Portion.Events);
             if (Takes(reader.Portion.Events, in e))
             {
                 chunks[e.Partition % lanes.Length].Polled.Events.CopyFrom(reader.Portion.Events, in e);

@@ -44,9 +44,16 @@ internal sealed class ConfigurationOptions(bool required = true)
 
     /// <summary>The configuration, or every error of it on <see cref="Terminal.Error"/>.</summary>
     /// <exception cref="CommandFailure">The configuration has errors: exit 2.</exception>
-    public StreamSegmenterConfiguration Load(ParseResult parsed, ConfigurationUse use, Terminal terminal)
+    /// <param name="showsWarnings">False where the same configuration is loaded again.</param>
+    public StreamSegmenterConfiguration Load(ParseResult parsed, ConfigurationUse use, Terminal terminal, bool showsWarnings = true)
     {
         var loaded = TryLoad(parsed, use, terminal);
+        foreach (var warning in showsWarnings ? loaded.Warnings : [])
+        {
+            terminal.Error.WriteLine($"{warning.At}: warning: {warning.Message}");
+            terminal.Error.Write(loaded.Source?.Of(warning));
+        }
+
         if (loaded.Configuration is { } configuration)
         {
             return configuration;
@@ -55,6 +62,7 @@ internal sealed class ConfigurationOptions(bool required = true)
         foreach (var error in loaded.Errors)
         {
             terminal.Error.WriteLine(error);
+            terminal.Error.Write(loaded.Source?.Of(error));
         }
 
         var count = loaded.Errors.Count == 1 ? "1 error" : $"{loaded.Errors.Count} errors";

@@ -51,7 +51,7 @@ internal sealed class CustomerOptions
 
     public StreamSegmenterConfiguration Load(ParseResult parsed, Terminal terminal)
     {
-        var use = IsFromFiles(_configuration.Load(parsed, ConfigurationUse.Check, terminal)) ? ConfigurationUse.Replay : ConfigurationUse.Run;
+        var use = IsFromFiles(_configuration.Load(parsed, ConfigurationUse.Check, terminal, showsWarnings: false)) ? ConfigurationUse.Replay : ConfigurationUse.Run;
         return _configuration.Load(parsed, use, terminal);
     }
 

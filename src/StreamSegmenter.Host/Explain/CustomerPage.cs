@@ -86,6 +86,11 @@ internal static class CustomerPage
                 text.More($"{trait.Trait} = {(trait.Value.Length == 0 ? "nothing" : trait.Value)}");
             }
 
+            if (segment.Held is { } held)
+            {
+                text.More($"would {(segment.IsMember ? "leave" : "enter")} at {TimeText.Show(held.FromMs)}, held until {TimeText.Show(held.UntilMs)}");
+            }
+
             if (segment.NextChangeMs != long.MaxValue)
             {
                 text.More($"may change by time alone at {TimeText.Show(segment.NextChangeMs)}");

@@ -42,6 +42,7 @@ internal static class ExplanationJson
                 ["segment"] = segment.Segment,
                 ["member"] = segment.IsMember,
                 ["since"] = segment.IsMember ? Time(segment.SinceMs) : null,
+                ["held"] = segment.Held is { } held ? new JsonObject { ["from"] = Time(held.FromMs), ["until"] = Time(held.UntilMs) } : null,
             })]),
     };
 

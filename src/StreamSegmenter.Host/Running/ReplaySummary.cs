@@ -55,6 +55,13 @@ internal static class ReplaySummary
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("neverSeen");
+        foreach (var name in result.NeverSeen)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         stream.Write("\n"u8);
@@ -79,6 +86,11 @@ internal static class ReplaySummary
         foreach (var unused in result.NeverFound)
         {
             text.Line($"{unused.Input}: {unused.Field} found no value at {unused.Sources} in any of {unused.Events:N0} events; is that what the records call it?");
+        }
+
+        if (result.NeverSeen.Count > 0)
+        {
+            text.Line($"Never seen in the input, and named by segments: {string.Join("; ", result.NeverSeen)}");
         }
 
         text.Line($"Results written to {folder}");

@@ -13,6 +13,7 @@ internal static class SegmentSummary
         {
             var cost = program.Costs.Single(c => c.Segment == definition.Id);
             text.Row(definition.Id, OneLine(definition.When));
+            WriteLabels(definition, text);
             text.More(cost.ChangesByTime ? "customers enter or leave by the passing of time too" : "only events change it");
             foreach (var trait in cost.Traits)
             {
@@ -21,6 +22,30 @@ internal static class SegmentSummary
 
             var panes = cost.PaneBytesMax == 0 ? "" : $", at most {cost.PaneBytesMax:N0} more with an event in every pane";
             text.More($"costs {cost.FixedBytes:N0} bytes for each customer{panes}");
+        }
+    }
+
+    private static void WriteLabels(SegmentDefinition definition, SummaryText text)
+    {
+        if (definition.Labels is { } labels)
+        {
+            var name = string.Join(": ", new[] { labels.Name, labels.Description }.OfType<string>().Select(OneLine));
+            var owner = labels.Owner is null ? "" : $"owner {labels.Owner}";
+            var tags = labels.Tags.Count == 0 ? "" : $"tags {string.Join(", ", labels.Tags)}";
+            foreach (var line in new[] { name, string.Join("; ", new[] { owner, tags }.Where(part => part.Length > 0)) }.Where(line => line.Length > 0))
+            {
+                text.More(line);
+            }
+        }
+
+        if (definition.MinStayMs > 0)
+        {
+            text.More($"a member stays at least {DurationShape.Show(definition.MinStayMs)}");
+        }
+
+        if (definition.CooldownMs > 0)
+        {
+            text.More($"no customer comes back within {DurationShape.Show(definition.CooldownMs)} after an exit");
         }
     }
 

@@ -5,6 +5,7 @@ using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
+using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Host.Validation;
 
@@ -60,15 +61,17 @@ internal static class ValidateCommand
     /// <summary>For editors and scripts: where each error is, and what.</summary>
     private static int WriteJson(LoadedConfiguration loaded, Terminal terminal)
     {
-        var errors = loaded.Errors.Select(error => (JsonNode)new JsonObject
-        {
-            ["file"] = error.File, ["line"] = error.Line, ["column"] = error.Column, ["message"] = error.Message,
-        });
         terminal.Out.WriteLine(new JsonObject
         {
             ["valid"] = loaded.Configuration is not null,
-            ["errors"] = new JsonArray([.. errors]),
+            ["errors"] = Array(loaded.Errors),
+            ["warnings"] = Array(loaded.Warnings),
         }.ToJsonString());
         return loaded.Configuration is null ? ExitCode.Usage : ExitCode.Fine;
     }
+
+    private static JsonArray Array(IReadOnlyList<DefinitionError> errors) => new([.. errors.Select(error => (JsonNode)new JsonObject
+    {
+        ["file"] = error.File, ["line"] = error.Line, ["column"] = error.Column, ["message"] = error.Message,
+    })]);
 }

@@ -9,7 +9,14 @@ namespace StreamSegmenter.Runtime.Configuration;
 
 /// <summary>A configuration, or everything that is wrong with it.</summary>
 /// <param name="Configuration">Null when there is an error.</param>
-internal sealed record LoadedConfiguration(StreamSegmenterConfiguration? Configuration, IReadOnlyList<DefinitionError> Errors);
+internal sealed record LoadedConfiguration(StreamSegmenterConfiguration? Configuration, IReadOnlyList<DefinitionError> Errors)
+{
+    /// <summary>What is valid and probably not meant.</summary>
+    public IReadOnlyList<DefinitionError> Warnings { get; init; } = [];
+
+    /// <summary>The lines of the file, to show the place of an error.</summary>
+    internal SourceText? Source { get; init; }
+}
 
 /// <summary>Reads a configuration file in four steps: YAML to nodes, <c>--set</c> over it, shapes checked, sections read.
 /// Every step continues after an error, so that all errors are reported at once.</summary>
@@ -60,14 +67,21 @@ internal static class ConfigurationLoader
         var redactor = new Redactor(PublicReferences.Secrets(root, secrets.Resolved));
         var configuration = ReadSections(path, root, redactor, problems, folder, use);
         return new LoadedConfiguration(
-            configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })]);
+            configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })])
+        {
+            Warnings = problems.WarningsInOrder(),
+            Source = new SourceText(path, text, redactor),
+        };
     }
 
     private static StreamSegmenterConfiguration? ReadSections(
         string path, MapNode node, Redactor redactor, Problems problems, string folder, ConfigurationUse use)
     {
         var root = new SectionReader(ConfigurationShape.Root, node, node.Place);
-        var context = new LoadContext(problems, folder, use, InputsSection.OwnEventTypes(root));
+        var context = new LoadContext(problems, folder, use, InputsSection.OwnEventTypes(root))
+        {
+            Zone = DefinitionsSection.ZoneOf(root),
+        };
         var currency = Currency.TryParse(root.Text("currency"), out var shop) ? shop : default;
         var inputs = InputsSection.Read(root, currency, context);
         var definitions = DefinitionsSection.Read(root, currency, context);
@@ -80,7 +94,10 @@ internal static class ConfigurationLoader
         var logging = OperationsSection.ReadLogging(root);
         return problems.Count > 0 || segments is null
             ? null
-            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, logging, redactor);
+            : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, logging, redactor)
+            {
+                OwnEventTypes = context.OwnEventTypes,
+            };
     }
 
     private static string? ReadText(string path, Problems problems, SourceLocation start)

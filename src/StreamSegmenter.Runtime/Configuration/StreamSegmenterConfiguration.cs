@@ -22,4 +22,8 @@ internal sealed record StreamSegmenterConfiguration(
     EngineConfiguration Engine,
     HttpConfiguration Http,
     LoggingConfiguration Logging,
-    Redactor Redactor);
+    Redactor Redactor)
+{
+    /// <summary>Event types of the user's own that the inputs' mappings name.</summary>
+    public IReadOnlySet<string> OwnEventTypes { get; init; } = new HashSet<string>();
+}

@@ -5,41 +5,9 @@ using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Aggregates;
 
-internal enum AggregateKind : byte
-{
-    Count,
-    Sum,
-    Average,
-    Min,
-    Max,
-
-    /// <summary>How many different values.</summary>
-    Distinct,
-
-    /// <summary>The value of the earliest event that has one.</summary>
-    First,
-
-    /// <summary>The value of the latest event that has one.</summary>
-    Last,
-
-    /// <summary>Event time of the earliest event: what <c>since_first</c> reads.</summary>
-    FirstTime,
-
-    /// <summary>Event time of the latest event: what <c>since_last</c> and <c>did</c> read.</summary>
-    LastTime,
-}
-
-/// <summary>What an aggregate is made of; equal specifications are one aggregate, shared by all segments that read it.</summary>
-/// <param name="EventType">Null: every type.</param>
-/// <param name="Window">Null: since the first event.</param>
-/// <param name="Canonical">The aggregate in the language, with canonical names and its pane.</param>
-internal sealed record AggregateSpec(
-    AggregateKind Kind, EventType? EventType, EventField Field, EventPredicate? Where, SlidingWindow? Window,
-    AggregateType Type, string Canonical);
-
 /// <summary>One incremental aggregate of a customer's events: where it lives in the record and how an event is folded in.
 /// A lifetime aggregate is a slot of the aggregate area, a windowed one a list of panes; different values are a list in either
-/// case, and a text is a section.
+/// case; a text, a profile attribute and a sequence are a section.
 /// <code>
 /// count, sum              value
 /// first_time, last_time   epoch milliseconds, 0 for never
@@ -56,17 +24,24 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
 
     public ushort Id => id;
 
-    /// <summary>Aggregates of equal meaning have equal states: an amount is counted in a currency, so that belongs to it.</summary>
-    public string Meaning { get; } = spec.Type == AggregateType.Money ? $"{spec.Canonical} {currency}" : spec.Canonical;
+    /// <summary>Aggregates of equal meaning have equal states: an amount is counted in a currency and a day in a zone, so those belong
+    /// to it.</summary>
+    public string Meaning { get; } = spec.Canonical + (spec.Type == AggregateType.Money ? $" {currency}" : "") + spec.Calendar?.Meaning;
 
     public AggregateKind Kind { get; } = spec.Kind;
 
-    public bool IsWindowed { get; } = spec.Window is not null;
+    public bool IsWindowed { get; } = spec.Window is not null || spec.Period is { HasPanes: true };
 
     public bool IsText { get; } = spec.Type == AggregateType.Text;
 
+    /// <summary>The window of the calendar, if it has one that days leave.</summary>
+    public CalendarPeriod? Period { get; } = spec.Period is { HasPanes: true } period ? period : null;
+
+    public CustomerCalendar? Calendar { get; } = spec.Calendar;
+
     /// <summary>Whether the state is a list of panes.</summary>
-    public bool HasPanes { get; } = spec.Window is not null || spec.Kind == AggregateKind.Distinct;
+    public bool HasPanes { get; } =
+        spec.Window is not null || spec.Period is { HasPanes: true } || spec.Kind is AggregateKind.Distinct or AggregateKind.DistinctMany;
 
     /// <summary>For an aggregate that is not windowed: one that nothing ever leaves.</summary>
     public SlidingWindow Window { get; } = spec.Window ?? default;
@@ -79,7 +54,7 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
     };
 
     /// <summary>Bytes in the aggregate area.</summary>
-    public int SlotBytes => HasPanes || IsText ? 0 : Words * sizeof(long);
+    public int SlotBytes => HasPanes || IsText || Kind is AggregateKind.Profile or AggregateKind.Sequence ? 0 : Words * sizeof(long);
 
     /// <summary>The accumulator of an aggregate that has a slot.</summary>
     public Span<long> Slot(CustomerRecord record) =>
@@ -88,15 +63,25 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
     /// <summary>Folds one event of the aggregate's type in; true when it counted.</summary>
     public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
-        if (spec.Where is not null && !spec.Where.Holds(in e, batch))
+        if (spec.Where is not null && !spec.Where.Holds(in e, batch, record))
         {
             return false;
         }
 
         var timeMs = Math.Clamp(e.EventTimeMs, TimeMinMs, TimeMaxMs);
-        if (IsText)
+        if (spec.Period is { HasPanes: false } dates && !dates.Holds(Calendar!.Of(record).DayOf(timeMs), 0))
         {
-            return KeptText.Fold(record, id, spec.Field.ReadText(in e, batch), timeMs, Kind == AggregateKind.First);
+            return false;
+        }
+
+        switch (Kind)
+        {
+            case AggregateKind.Profile:
+                return ProfileValues.Fold(record, id, spec.Field, in e, batch, timeMs);
+            case AggregateKind.Sequence:
+                return SequenceMatches.Fold(record, id, spec.Sequence!, in e, batch, Math.Max(record.Header.ClockMs, timeMs));
+            case AggregateKind.First or AggregateKind.Last when IsText:
+                return KeptText.Fold(record, id, spec.Field.ReadText(in e, batch), timeMs, Kind == AggregateKind.First);
         }
 
         if (!TryReadValue(in e, batch, out var value))
@@ -110,13 +95,18 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
             return true;
         }
 
-        var nowMs = Math.Max(record.Header.ClockMs, timeMs);
+        var (pane, expiredUpTo) = PaneOf(record, timeMs);
         if (Kind == AggregateKind.Distinct)
         {
-            return DistinctValues.Fold(record, id, spec.Window, value, timeMs, nowMs);
+            return DistinctValues.Fold(record, id, value, pane, expiredUpTo, Period?.Kind == PeriodKind.Yesterday);
         }
 
-        var accumulator = PaneList.Accumulator(record, id, Words, Window, timeMs, nowMs);
+        if (Kind == AggregateKind.DistinctMany)
+        {
+            return DistinctSketch.Fold(record, id, Window.PaneMs, value, pane, expiredUpTo);
+        }
+
+        var accumulator = PaneList.Accumulator(record, id, Words, pane, expiredUpTo);
         if (accumulator.IsEmpty)
         {
             return false;
@@ -126,19 +116,41 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
         return true;
     }
 
-    /// <summary>Adds to what an order was worth, if this sums or averages totals.</summary>
-    public void CorrectTotal(CustomerRecord record, in StorefrontEvent e, EventBatch batch, long orderedAtMs, long differenceMinor)
+    /// <summary>The pane that holds an instant, and up to which panes have expired at present.</summary>
+    private (long Pane, long ExpiredUpTo) PaneOf(CustomerRecord record, long timeMs)
     {
-        if (Kind is not (AggregateKind.Sum or AggregateKind.Average) || spec.Field.Kind != FieldKind.Total
-            || spec.Where?.Holds(in e, batch) == false)
+        var nowMs = Math.Max(record.Header.ClockMs, timeMs);
+        if (Period is { } period)
+        {
+            // A customer who moves to another zone may see a day again: two days more are kept then.
+            var clock = Calendar!.Of(record);
+            return (period.PaneOf(clock.DayOf(timeMs)), period.ExpiredUpTo(clock.DayOf(nowMs) - (Calendar.Zone is null ? 0 : 2)));
+        }
+
+        return spec.Window is null
+            ? (long.MaxValue, long.MinValue)
+            : (Window.PaneEndOf(timeMs), Window.ExpiredUpTo(nowMs));
+    }
+
+    /// <summary>Adds to what an order was worth, if this sums or averages totals.</summary>
+    /// <param name="isRefund">The event takes money back: only what is net looks at it.</param>
+    public void CorrectTotal(
+        CustomerRecord record, in StorefrontEvent e, EventBatch batch, long orderedAtMs, long differenceMinor, bool isRefund)
+    {
+        if (Kind is not (AggregateKind.Sum or AggregateKind.Average) || !(spec.IsNet || (spec.Field.Kind == FieldKind.Total && !isRefund))
+            || (!isRefund && spec.Where?.Holds(in e, batch, record) == false))
         {
             return;
         }
 
         var timeMs = Math.Clamp(orderedAtMs, TimeMinMs, TimeMaxMs);
-        var accumulator = HasPanes
-            ? PaneList.Accumulator(record, id, Words, Window, timeMs, Math.Max(record.Header.ClockMs, timeMs))
-            : Slot(record);
+        if (spec.Period is { HasPanes: false } dates && !dates.Holds(Calendar!.Of(record).DayOf(timeMs), 0))
+        {
+            return;
+        }
+
+        var (pane, expiredUpTo) = PaneOf(record, timeMs);
+        var accumulator = HasPanes ? PaneList.Accumulator(record, id, Words, pane, expiredUpTo) : Slot(record);
         if (!accumulator.IsEmpty)
         {
             accumulator[0] = AggregateTypes.AddSaturating(accumulator[0], differenceMinor);
@@ -153,7 +165,7 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
             return true;
         }
 
-        return Kind == AggregateKind.Distinct ? spec.Field.TryReadKey(in e, batch, out value)
+        return Kind is AggregateKind.Distinct or AggregateKind.DistinctMany ? spec.Field.TryReadKey(in e, batch, out value)
             : spec.Type == AggregateType.Boolean ? spec.Field.TryReadBoolean(in e, batch, out value)
             : spec.Field.TryReadNumber(in e, batch, currency, out value);
     }
@@ -193,7 +205,7 @@ internal sealed class Aggregate(AggregateSpec spec, ushort id, int offset, Curre
     {
         value = Kind switch
         {
-            AggregateKind.Distinct => value + 1,
+            AggregateKind.Distinct or AggregateKind.DistinctMany => value + 1,
             AggregateKind.Min when count > 0 => Math.Min(value, otherValue),
             AggregateKind.Max when count > 0 => Math.Max(value, otherValue),
             AggregateKind.Min or AggregateKind.Max => otherValue,

@@ -18,9 +18,15 @@ internal static class AggregateReader
             return ConditionResult.Constant(Test(aggregate, value, count, comparison, constant));
         }
 
+        if (aggregate.Period is not null || aggregate.Kind == AggregateKind.DistinctMany)
+        {
+            ReadPanes(aggregate, record, nowMs, out value, out count, out var nextMs);
+            return new ConditionResult(Test(aggregate, value, count, comparison, constant), nextMs);
+        }
+
         var stride = aggregate.Words + 1;
         var entries = PaneList.Entries(record, aggregate.Id);
-        entries = entries[(PaneList.ExpiredCount(entries, stride, aggregate.Window, nowMs) * stride)..];
+        entries = entries[(PaneList.ExpiredCount(entries, stride, ExpiredUpTo(aggregate, nowMs)) * stride)..];
         var nextTrueMs = long.MaxValue;
         var nextFalseMs = long.MaxValue;
         var settled = SettledAnswer(aggregate.Kind, comparison);
@@ -72,10 +78,23 @@ internal static class AggregateReader
     /// <paramref name="nextMs"/>.</summary>
     public static bool TryRead(AggregateRead read, CustomerRecord record, long nowMs, out long value, out long nextMs)
     {
+        var isThere = TryRead(read, record, nowMs, out value, out var count, out nextMs);
+        if (read.Aggregate.Kind == AggregateKind.Average && count > 0)
+        {
+            var scale = AverageScale(read.Aggregate);
+            value = (long)Int128.Clamp((Int128)value * scale / count, long.MinValue, long.MaxValue);
+        }
+
+        return isThere;
+    }
+
+    /// <summary>The same with an average in its parts: the sum and the number of values.</summary>
+    public static bool TryRead(AggregateRead read, CustomerRecord record, long nowMs, out long value, out long count, out long nextMs)
+    {
         var aggregate = read.Aggregate;
         nextMs = long.MaxValue;
         value = 0;
-        long count = 0;
+        count = 0;
         if (aggregate.Kind is AggregateKind.First or AggregateKind.Last)
         {
             ReadSlot(aggregate, record, out value, out var timeMs);
@@ -84,29 +103,44 @@ internal static class AggregateReader
             return kept.Holds;
         }
 
-        if (!aggregate.HasPanes)
+        if (aggregate.HasPanes)
         {
-            ReadSlot(aggregate, record, out value, out count);
+            ReadPanes(aggregate, record, nowMs, out value, out count, out nextMs);
         }
         else
         {
-            var stride = aggregate.Words + 1;
-            var entries = PaneList.Entries(record, aggregate.Id);
-            for (var at = entries.Length - stride; at >= 0 && aggregate.Window.Holds(entries[at], nowMs); at -= stride)
-            {
-                aggregate.Merge(ref value, ref count, entries[at + 1], stride > 2 ? entries[at + 2] : 1);
-                nextMs = aggregate.Window.ExpiryOf(entries[at]);
-            }
-        }
-
-        if (aggregate.Kind == AggregateKind.Average && count > 0)
-        {
-            var scale = AverageScale(aggregate);
-            value = (long)Int128.Clamp((Int128)value * scale / count, long.MinValue, long.MaxValue);
+            ReadSlot(aggregate, record, out value, out count);
         }
 
         return count > 0 || aggregate.Words == 1;
     }
+
+    private static void ReadPanes(Aggregate aggregate, CustomerRecord record, long nowMs, out long value, out long count, out long nextMs)
+    {
+        (value, count, nextMs) = (0, 0, long.MaxValue);
+        if (aggregate.Period is not null)
+        {
+            PeriodReader.Read(aggregate, record, nowMs, out value, out count, out _, out nextMs);
+            return;
+        }
+
+        if (aggregate.Kind == AggregateKind.DistinctMany && DistinctSketch.TryRead(record, aggregate.Id, aggregate.Window, nowMs, out value, out nextMs))
+        {
+            return;
+        }
+
+        var stride = aggregate.Words + 1;
+        var entries = PaneList.Entries(record, aggregate.Id);
+        var expiredUpTo = ExpiredUpTo(aggregate, nowMs);
+        for (var at = entries.Length - stride; at >= 0 && entries[at] > expiredUpTo; at -= stride)
+        {
+            aggregate.Merge(ref value, ref count, entries[at + 1], stride > 2 ? entries[at + 2] : 1);
+            nextMs = aggregate.IsWindowed ? aggregate.Window.ExpiryOf(entries[at]) : long.MaxValue;
+        }
+    }
+
+    private static long ExpiredUpTo(Aggregate aggregate, long nowMs) =>
+        aggregate.IsWindowed ? aggregate.Window.ExpiredUpTo(nowMs) : long.MinValue;
 
     /// <summary>Compares the time that has passed since a first or last event, at least 0, with a constant. There is none
     /// when nothing happened, or not within <paramref name="windowMs"/>; then the answer is false.</summary>

@@ -77,16 +77,17 @@ internal static class AggregateTypes
     public static string Format(long value, AggregateType type, Currency currency)
     {
         var digits = DigitsOf(type, currency);
-        var number = value / PowerOfTen(digits);
+        var number = value / UnitsOf(type, currency);
         return type == AggregateType.Money
             ? number.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
             : number.ToString("0.######", CultureInfo.InvariantCulture);
     }
 
-    private static decimal PowerOfTen(int digits)
+    /// <summary>By what the integer is divided to give the number.</summary>
+    public static decimal UnitsOf(AggregateType type, Currency currency)
     {
         var power = 1m;
-        for (; digits > 0; digits--)
+        for (var digits = DigitsOf(type, currency); digits > 0; digits--)
         {
             power *= 10;
         }

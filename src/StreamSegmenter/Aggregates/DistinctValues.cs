@@ -1,5 +1,4 @@
 using StreamSegmenter.Customers;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Aggregates;
 
@@ -17,20 +16,19 @@ internal static class DistinctValues
     private const int Stride = 2;
 
     /// <summary>Adds a value; false when it changes nothing.</summary>
-    public static bool Fold(CustomerRecord record, ushort id, SlidingWindow? window, long value, long timeMs, long nowMs)
+    /// <param name="perPane">A value stands once in every pane that saw it: for a window that the latest pane has yet to enter.</param>
+    public static bool Fold(CustomerRecord record, ushort id, long value, long paneEnd, long expiredUpTo, bool perPane = false)
     {
-        var paneEnd = window?.PaneEndOf(timeMs) ?? long.MaxValue;
-        var holding = window ?? default;
-        if (!holding.Holds(paneEnd, nowMs))
+        if (paneEnd <= expiredUpTo)
         {
             return false;
         }
 
         var entries = PaneList.Entries(record, id);
-        var expired = PaneList.ExpiredCount(entries, Stride, holding, nowMs);
+        var expired = PaneList.ExpiredCount(entries, Stride, expiredUpTo);
         for (var at = expired * Stride; at < entries.Length; at += Stride)
         {
-            if (entries[at + 1] == value)
+            if (entries[at + 1] == value && (!perPane || entries[at] == paneEnd))
             {
                 return Move(entries, at, paneEnd);
             }

@@ -19,6 +19,15 @@ internal enum FieldKind : byte
     Price,
     Total,
     Property,
+
+    /// <summary>What is left of an order's total after refunds and cancellations.</summary>
+    Net,
+
+    /// <summary>The day of the week on which the event happened, 1 for Monday to 7 for Sunday.</summary>
+    Weekday,
+
+    /// <summary>The hour in which the event happened, 0 to 23.</summary>
+    Hour,
 }
 
 /// <summary>One field of an event, found by its name; any name that is no field's is a property.</summary>
@@ -29,8 +38,11 @@ internal readonly struct EventField
         ("event_type", FieldKind.EventType), ("event_time", FieldKind.EventTime), ("product_id", FieldKind.ProductId), ("category", FieldKind.Category),
         ("session_id", FieldKind.SessionId), ("cart_id", FieldKind.CartId), ("order_id", FieldKind.OrderId),
         ("currency", FieldKind.Currency), ("quantity", FieldKind.Quantity), ("price", FieldKind.Price),
-        ("total", FieldKind.Total),
+        ("total", FieldKind.Total), ("weekday", FieldKind.Weekday), ("hour", FieldKind.Hour),
     ];
+
+    /// <summary>What is left of an order's total; a name of its own only where orders are summed.</summary>
+    public static readonly EventField NetTotal = new(FieldKind.Net, "net");
 
     private readonly byte[] _property;
 
@@ -48,7 +60,10 @@ internal readonly struct EventField
 
     public string Name { get; }
 
-    public bool IsMoney => Kind is FieldKind.Price or FieldKind.Total;
+    public bool IsMoney => Kind is FieldKind.Price or FieldKind.Total or FieldKind.Net;
+
+    /// <summary>Whether the field says when the event happened, by the calendar.</summary>
+    public bool IsOfCalendar => Kind is FieldKind.Weekday or FieldKind.Hour;
 
     /// <summary>Whether the field is always a text; a property may be one.</summary>
     public bool IsText => Kind is FieldKind.EventType or FieldKind.ProductId or FieldKind.Category or FieldKind.SessionId
@@ -57,7 +72,8 @@ internal readonly struct EventField
     /// <summary>Whether the lines of an event have the field, if it has lines.</summary>
     public bool IsOfLine => Kind is FieldKind.ProductId or FieldKind.Category or FieldKind.Quantity or FieldKind.Price;
 
-    public static IEnumerable<string> KnownNames => Known.Select(known => known.Name);
+    /// <summary>The names that a mistyped one is compared with; those of the calendar are too short and common for that.</summary>
+    public static IEnumerable<string> KnownNames => Known.Where(known => known.Kind < FieldKind.Net).Select(known => known.Name);
 
     public static EventField Property(string name) => new(FieldKind.Property, name);
 
@@ -90,7 +106,7 @@ internal readonly struct EventField
             case FieldKind.Price:
                 value = e.PriceMinor;
                 return e.Has(EventFields.Price) && (e.Currency == currency || e.Currency.IsNone);
-            case FieldKind.Total:
+            case FieldKind.Total or FieldKind.Net:
                 value = e.TotalMinor;
                 return e.Has(EventFields.Total) && (e.Currency == currency || e.Currency.IsNone);
             case FieldKind.Property:
@@ -120,6 +136,9 @@ internal readonly struct EventField
 
     /// <summary>Moves to the property's next value; false behind the last one.</summary>
     public bool NextValue(ref PropertyReader properties) => properties.Find(_property);
+
+    /// <summary>Whether the property has that name.</summary>
+    public bool IsNamed(ReadOnlySpan<byte> name) => name.SequenceEqual(_property);
 
     public bool TryFindProperty(scoped in StorefrontEvent e, EventBatch batch, out PropertyReader property)
     {
@@ -159,7 +178,7 @@ internal readonly struct EventField
     /// <summary>Whether the event has the field.</summary>
     public bool IsPresent(in StorefrontEvent e, EventBatch batch) => Kind switch
     {
-        FieldKind.EventType or FieldKind.EventTime => true,
+        FieldKind.EventType or FieldKind.EventTime or FieldKind.Weekday or FieldKind.Hour => true,
         FieldKind.Currency => !e.Currency.IsNone,
         FieldKind.Quantity => e.Has(EventFields.Quantity),
         FieldKind.Price => e.Has(EventFields.Price),

@@ -1,4 +1,6 @@
+using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Time;
 
 namespace StreamSegmenter.Aggregates;
 
@@ -25,7 +27,8 @@ internal readonly record struct PredicateStep(
 
 /// <summary>What stands behind <c>where</c>, compiled. A comparison with a field that the event lacks is false, also
 /// <c>!=</c>. Of a field with several values (a list, the products of an event with items) one that passes is enough. The stack is the bits of one number.</summary>
-internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
+/// <param name="calendar">Null where no step asks for a day or an hour.</param>
+internal sealed class EventPredicate(PredicateStep[] steps, Currency currency, CustomerCalendar? calendar = null)
 {
     /// <summary>More intermediate answers than this do not fit.</summary>
     public const int StackDepthMax = 64;
@@ -33,7 +36,11 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
     /// <summary>The properties that it looks at.</summary>
     public IEnumerable<string> PropertyNames => steps.Where(step => step.Field.Kind == FieldKind.Property).Select(step => step.Field.Name);
 
-    public bool Holds(in StorefrontEvent e, EventBatch batch)
+    /// <summary>Whether the answer depends on the calendar.</summary>
+    public bool AsksForCalendar => calendar is not null;
+
+    /// <param name="record">The customer, whose zone may be known; null where there is none.</param>
+    public bool Holds(in StorefrontEvent e, EventBatch batch, CustomerRecord? record = null)
     {
         ulong stack = 0;
         foreach (ref readonly var step in steps.AsSpan())
@@ -50,7 +57,7 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
                     stack ^= 1;
                     break;
                 default:
-                    stack = (stack << 1) | (Test(in step, in e, batch) ? 1UL : 0);
+                    stack = (stack << 1) | (Test(in step, in e, batch, record) ? 1UL : 0);
                     break;
             }
         }
@@ -58,7 +65,7 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
         return (stack & 1) != 0;
     }
 
-    private bool Test(in PredicateStep step, in StorefrontEvent e, EventBatch batch)
+    private bool Test(in PredicateStep step, in StorefrontEvent e, EventBatch batch, CustomerRecord? record)
     {
         if (step.Field.Kind == FieldKind.Property && step.Op is PredicateOp.Number or PredicateOp.Text or PredicateOp.Boolean)
         {
@@ -74,6 +81,10 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
         {
             case PredicateOp.True:
                 return true;
+            case PredicateOp.Number when step.Field.IsOfCalendar:
+                var clock = calendar!.Of(record);
+                var shown = step.Field.Kind == FieldKind.Hour ? clock.HourOf(e.EventTimeMs) : LocalClock.WeekdayOf(clock.DayOf(e.EventTimeMs));
+                return step.Comparison.Holds(((long)shown).CompareTo(step.Number));
             case PredicateOp.Number:
                 return step.Field.TryReadNumber(in e, batch, currency, out var number)
                     && step.Comparison.Holds(number.CompareTo(step.Number));
@@ -96,15 +107,7 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
         var values = batch.Properties(in e);
         while (step.Field.NextValue(ref values))
         {
-            var holds = values.Kind switch
-            {
-                PropertyKind.Number => step.Op == PredicateOp.Number && AggregateTypes.TryToMicros(values.Number, out var micros)
-                    && step.Comparison.Holds(micros.CompareTo(step.Number)),
-                PropertyKind.Boolean => step.Op == PredicateOp.Boolean
-                    && step.Comparison.Holds((values.Boolean ? 1L : 0).CompareTo(step.Number)),
-                _ => step.Op == PredicateOp.Text && step.Text!.Holds(values.Text),
-            };
-            if (holds)
+            if (Passes(in step, in values))
             {
                 return true;
             }
@@ -112,6 +115,16 @@ internal sealed class EventPredicate(PredicateStep[] steps, Currency currency)
 
         return false;
     }
+
+    /// <summary>Whether one value of a property passes.</summary>
+    public static bool Passes(in PredicateStep step, in PropertyReader value) => value.Kind switch
+    {
+        _ when step.Op == PredicateOp.Exists => true,
+        PropertyKind.Number => step.Op == PredicateOp.Number && AggregateTypes.TryToMicros(value.Number, out var micros)
+            && step.Comparison.Holds(micros.CompareTo(step.Number)),
+        PropertyKind.Boolean => step.Op == PredicateOp.Boolean && step.Comparison.Holds((value.Boolean ? 1L : 0).CompareTo(step.Number)),
+        _ => step.Op == PredicateOp.Text && step.Text!.Holds(value.Text),
+    };
 
     // The same for the products of a cart or an order that came with its items.
     private bool TestLines(in PredicateStep step, in StorefrontEvent e, EventBatch batch)

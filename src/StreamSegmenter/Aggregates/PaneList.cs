@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Aggregates;
 
@@ -17,10 +16,11 @@ internal static class PaneList
         MemoryMarshal.Cast<byte, long>(record.Section(SectionKind.Panes, id));
 
     /// <summary>How many leading entries have expired.</summary>
-    public static int ExpiredCount(ReadOnlySpan<long> entries, int stride, SlidingWindow window, long nowMs)
+    /// <param name="expiredUpTo">The latest pane that has left the window.</param>
+    public static int ExpiredCount(ReadOnlySpan<long> entries, int stride, long expiredUpTo)
     {
         var expired = 0;
-        while (expired * stride < entries.Length && !window.Holds(entries[expired * stride], nowMs))
+        while (expired * stride < entries.Length && entries[expired * stride] <= expiredUpTo)
         {
             expired++;
         }
@@ -28,20 +28,17 @@ internal static class PaneList
         return expired;
     }
 
-    /// <summary>The accumulator of the pane that holds the instant, made (zeroed) when missing; empty when that pane has
-    /// expired already.</summary>
-    public static Span<long> Accumulator(
-        CustomerRecord record, ushort id, int words, SlidingWindow window, long timeMs, long nowMs)
+    /// <summary>The accumulator of a pane, made (zeroed) when missing; empty when that pane has expired already.</summary>
+    public static Span<long> Accumulator(CustomerRecord record, ushort id, int words, long paneEnd, long expiredUpTo)
     {
-        var paneEnd = window.PaneEndOf(timeMs);
-        if (!window.Holds(paneEnd, nowMs))
+        if (paneEnd <= expiredUpTo)
         {
             return default;
         }
 
         var stride = words + 1;
         var entries = Entries(record, id);
-        var expired = ExpiredCount(entries, stride, window, nowMs);
+        var expired = ExpiredCount(entries, stride, expiredUpTo);
         var place = PlaceOf(entries, expired, paneEnd, stride);
         if (place > expired && entries[(place - 1) * stride] == paneEnd)
         {

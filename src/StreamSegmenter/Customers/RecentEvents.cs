@@ -306,7 +306,7 @@ internal sealed class RecentEvents(byte[][] propertyNames)
 
         var used = 0;
         var properties = batch.Properties(in e);
-        while (properties.Read())
+        while (properties.ReadWithNulls())
         {
             if (IsNeeded(properties.Name))
             {

@@ -105,6 +105,9 @@ internal sealed class EventBatch(int initialEvents = 1024)
     public void AddProperty(ReadOnlySpan<byte> name, double number) =>
         BinaryPrimitives.WriteDoubleLittleEndian(OpenProperty(PropertyKind.Number, name, 8), number);
 
+    /// <summary>A property that the record says is not set.</summary>
+    public void AddNull(ReadOnlySpan<byte> name) => OpenProperty(PropertyKind.Null, name, 1)[0] = 0;
+
     public void AddProperty(ReadOnlySpan<byte> name, bool value) =>
         OpenProperty(PropertyKind.Boolean, name, 1)[0] = value ? (byte)1 : (byte)0;
 

@@ -7,11 +7,14 @@ internal enum PropertyKind : byte
     Text = 1,
     Number = 2,
     Boolean = 3,
+
+    /// <summary>The record says that there is no value; only <see cref="PropertyReader.ReadWithNulls"/> sees it.</summary>
+    Null = 4,
 }
 
 /// <summary>Walks the encoded properties of an event, entry by entry:
 /// <c>kind (1 byte) · name length (1 byte) · name · value</c>, where a text is a 16-bit little-endian length and
-/// its UTF-8 bytes, a number 8 bytes (IEEE double, little-endian) and a boolean one byte.
+/// its UTF-8 bytes, a number 8 bytes (IEEE double, little-endian), a boolean and a null one byte.
 /// Written by <see cref="EventBatch"/> only, so the reader trusts the lengths.</summary>
 internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
 {
@@ -30,8 +33,22 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> encoded)
     /// <summary>The entry as it is encoded.</summary>
     internal ReadOnlySpan<byte> Entry { get; private set; }
 
-    /// <summary>Moves to the next entry; false behind the last one.</summary>
+    /// <summary>Moves to the next entry that has a value; false behind the last one.</summary>
     public bool Read()
+    {
+        while (ReadWithNulls())
+        {
+            if (Kind != PropertyKind.Null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves to the next entry, nulls among them; false behind the last one.</summary>
+    public bool ReadWithNulls()
     {
         if (_rest.IsEmpty)
         {

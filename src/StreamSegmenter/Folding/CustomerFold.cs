@@ -147,6 +147,10 @@ internal sealed class CustomerFold
         output.Totals.TriggersPending += _carts.Apply(record, customerKey, in e, batch, output.Carts);
         CountOrder(ref record.Header, order);
         _segments.Fold(record, in e, batch);
+        if (order.RefundedMinor != 0)
+        {
+            _segments.Refund(record, in e, batch, order.OrderedAtMs, order.RefundedMinor);
+        }
     }
 
     private SessionFlags SeenIn(in CustomerHeader header, in StorefrontEvent e, EventBatch batch) => e.Type == EventTypes.OrderCompleted

@@ -36,8 +36,17 @@ internal sealed record StorefrontDefinitions
     /// <summary>For so long an order is known by its id: reported again, it does not count again; 0: not at all.</summary>
     public long OrdersRememberMs { get; init; } = 30 * DayMs;
 
+    /// <summary>The shop's time zone: whose days, weeks and months segments count in.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>The event property that carries the customer's own zone; null: all customers have the shop's.</summary>
+    public string? TimeZoneProperty { get; init; }
+
     /// <summary>Compiles the segments; null when <paramref name="errors"/> were added.</summary>
-    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>
-    public SegmentProgram? CompileSegments(IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors) =>
-        SegmentCompiler.Compile(Segments, Currency, knownEventTypes, errors);
+    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones. Another name is
+    /// accepted unless it looks like a mistyped known one.</param>
+    /// <param name="warnings">Gets what is valid and probably not meant.</param>
+    public SegmentProgram? CompileSegments(
+        IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors, List<DefinitionError>? warnings = null) =>
+        SegmentCompiler.Compile(Segments, new ShopSettings(Currency, knownEventTypes, TimeZone, TimeZoneProperty), errors, warnings);
 }

@@ -1,4 +1,5 @@
 using StreamSegmenter.Aggregates;
+using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 
 namespace StreamSegmenter.Segments;
@@ -8,6 +9,7 @@ internal sealed class AggregateTable(int offset, Currency currency)
 {
     private readonly Dictionary<string, Aggregate> _byCanonical = new(StringComparer.Ordinal);
     private readonly List<Aggregate> _aggregates = [];
+    private readonly List<AggregateLayout> _reserved = [];
 
     /// <summary>A customer's record holds at most so many aggregates.</summary>
     public const int TraitsMax = 4096;
@@ -16,6 +18,19 @@ internal sealed class AggregateTable(int offset, Currency currency)
     public int Bytes { get; private set; } = offset;
 
     public IReadOnlyList<Aggregate> Aggregates => _aggregates;
+
+    /// <summary>What a record holds of all this, in the order of the places.</summary>
+    public IReadOnlyList<AggregateLayout> Layout =>
+        [.. _aggregates.Select(aggregate => new AggregateLayout(aggregate.Meaning, aggregate.SlotBytes)), .. _reserved];
+
+    /// <summary>Keeps bytes behind the aggregates for something else; no aggregate may be added afterwards.</summary>
+    /// <returns>Their offset in the aggregate area.</returns>
+    public int Reserve(string meaning, int bytes)
+    {
+        _reserved.Add(new AggregateLayout(meaning, bytes));
+        Bytes += bytes;
+        return Bytes - bytes;
+    }
 
     /// <summary>The aggregate of that specification, made when it is new; null when there are too many.</summary>
     public Aggregate? Share(AggregateSpec spec)

@@ -5,5 +5,8 @@ namespace StreamSegmenter.Segments;
 /// no lines.</summary>
 public sealed record DefinitionError(string File, int Line, int Column, string Message)
 {
-    public override string ToString() => Line == 0 ? $"{File}: {Message}" : $"{File}:{Line}:{Column}: {Message}";
+    /// <summary>The place alone.</summary>
+    internal string At => Line == 0 ? File : $"{File}:{Line}:{Column}";
+
+    public override string ToString() => $"{At}: {Message}";
 }

@@ -14,16 +14,23 @@ internal sealed class EventFeeds
 
     public EventFeeds(IReadOnlyList<Aggregate> aggregates, IReadOnlyList<BoundIndex> segments)
     {
-        var typeCount = aggregates.Select(aggregate => aggregate.Spec.EventType is { } type ? type.Id + 1 : 0).DefaultIfEmpty().Max();
+        var named = aggregates.SelectMany(aggregate => aggregate.Spec.NamedTypes.Select(type => type.Id + 1)).DefaultIfEmpty().Max();
+        HasNet = aggregates.Any(aggregate => aggregate.Spec.IsNet);
+        var typeCount = HasNet ? Math.Max(named, EventTypes.WellKnown.Count + 1) : named;
         _ofType = new Feed[typeCount];
         for (var id = 0; id < typeCount; id++)
         {
             var type = new EventType((ushort)id);
-            _ofType[id] = FeedOf(aggregates.Where(aggregate => aggregate.Spec.EventType is null || aggregate.Spec.EventType == type), segments);
+            var takesBack = type == EventTypes.OrderRefunded || type == EventTypes.OrderCancelled;
+            _ofType[id] = FeedOf(
+                aggregates.Where(aggregate => aggregate.Spec.IsFedBy(type)), aggregates.Where(aggregate => takesBack && aggregate.Spec.IsNet), segments);
         }
 
-        _ofOtherTypes = FeedOf(aggregates.Where(aggregate => aggregate.Spec.EventType is null), segments);
+        _ofOtherTypes = FeedOf(aggregates.Where(aggregate => aggregate.Spec.IsFedBy(EventTypes.Other)), [], segments);
     }
+
+    /// <summary>Whether refunds change an aggregate.</summary>
+    public bool HasNet { get; }
 
     /// <summary>One segment in order of evaluation.</summary>
     internal readonly record struct BoundIndex(int Segment, IReadOnlyList<Mention> Mentions);
@@ -39,13 +46,15 @@ internal sealed class EventFeeds
         return ref _ofOtherTypes;
     }
 
-    private static Feed FeedOf(IEnumerable<Aggregate> fed, IReadOnlyList<BoundIndex> segments)
+    /// <param name="corrected">Aggregates that such an event changes without being folded in.</param>
+    private static Feed FeedOf(IEnumerable<Aggregate> fed, IEnumerable<Aggregate> corrected, IReadOnlyList<BoundIndex> segments)
     {
         Aggregate[] aggregates = [.. fed];
+        var changed = aggregates.Concat(corrected).ToHashSet();
         var touched = new List<int>();
         foreach (var (segment, mentions) in segments)
         {
-            if (mentions.Any(mention => mention.Aggregate is { } aggregate ? aggregates.Contains(aggregate) : touched.Contains(mention.Segment)))
+            if (mentions.Any(mention => mention.Aggregate is { } aggregate ? changed.Contains(aggregate) : mention.IsSegment && touched.Contains(mention.Segment)))
             {
                 touched.Add(segment);
             }

@@ -1,4 +1,5 @@
 using StreamSegmenter.Aggregates;
+using StreamSegmenter.Customers;
 
 namespace StreamSegmenter.Segments;
 
@@ -8,4 +9,10 @@ namespace StreamSegmenter.Segments;
 internal sealed record Mention(string Text, AggregateRead? Read, int Segment)
 {
     public Aggregate? Aggregate => Read?.Aggregate;
+
+    /// <summary>Whether another segment is mentioned.</summary>
+    public bool IsSegment => Segment >= 0;
+
+    /// <summary>How its value is shown, where that is more than reading the aggregate.</summary>
+    public Func<CustomerRecord, long, string>? Show { get; init; }
 }

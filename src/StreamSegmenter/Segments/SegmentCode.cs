@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Segments.Conditions;
 
 namespace StreamSegmenter.Segments;
 
@@ -35,11 +36,14 @@ internal enum Opcode : byte
 
     /// <summary>Whether the customer is in the segment whose index is the constant.</summary>
     InSegment,
+
+    /// <summary>A condition with an evaluation of its own.</summary>
+    Test,
 }
 
 internal readonly record struct Instruction(
     Opcode Op, Comparison Comparison = default, AggregateRead Left = default, AggregateRead Right = default, long Constant = 0,
-    TextTest? Text = null);
+    TextTest? Text = null, Condition? Condition = null);
 
 /// <summary>A segment's expression in postfix order, run over a stack of results: no tree to walk, no allocation.</summary>
 internal sealed class SegmentCode
@@ -58,6 +62,8 @@ internal sealed class SegmentCode
         }
     }
 
+    public IReadOnlyList<Instruction> Instructions => _instructions;
+
     /// <summary>Whether time alone can change the answer, other than through the segments that it refers to.</summary>
     public bool ChangesByTime => Array.Exists(_instructions, static instruction => instruction.Op switch
     {
@@ -65,6 +71,7 @@ internal sealed class SegmentCode
         Opcode.Compare => instruction.Left.Aggregate.IsWindowed,
         Opcode.CompareTwo or Opcode.CompareTwoElapsed =>
             ForgetsByTime(instruction.Left) || ForgetsByTime(instruction.Right),
+        Opcode.Test => instruction.Condition!.ChangesByTime,
         Opcode.Did or Opcode.CompareKept or Opcode.TestKept => ForgetsByTime(instruction.Left),
         _ => false,
     });
@@ -122,6 +129,8 @@ internal sealed class SegmentCode
             case Opcode.InSegment:
                 ref var slot = ref MembershipSlot.Of(record, (int)instruction.Constant);
                 return new ConditionResult(slot.IsMember, slot.DueMs);
+            case Opcode.Test:
+                return instruction.Condition!.Evaluate(record, nowMs);
             case Opcode.CompareTwo:
                 return CompareTwo(in instruction, record, nowMs);
             case Opcode.CompareTwoElapsed:

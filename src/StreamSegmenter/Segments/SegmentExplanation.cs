@@ -7,7 +7,16 @@ namespace StreamSegmenter.Segments;
 /// <see cref="long.MaxValue"/>: never.</param>
 internal sealed record SegmentExplanation(
     string Segment, string DefinitionVersion, string When, bool IsMember, long SinceMs, long NextChangeMs,
-    IReadOnlyList<TraitValue> Traits);
+    IReadOnlyList<TraitValue> Traits)
+{
+    /// <summary>The change that <c>minStay</c> or <c>cooldown</c> holds back; null when they hold nothing.</summary>
+    public HeldMembership? Held { get; init; }
+}
+
+/// <summary>A change that is held back.</summary>
+/// <param name="FromMs">When the expression alone would change the membership.</param>
+/// <param name="UntilMs">From when on the expression decides.</param>
+internal sealed record HeldMembership(long FromMs, long UntilMs);
 
 /// <summary>What a segment costs, for each customer.</summary>
 /// <param name="FixedBytes">Its membership and its fixed traits; traits that segments share are counted in each of them.</param>

@@ -26,10 +26,11 @@ internal sealed class SegmentProgram
         SegmentIds = [.. _byIndex.Select(segment => segment.Id)];
         Versions = [.. _byIndex.Select(segment => segment.Version)];
         Costs = CostsOf(inOrder);
-        PropertyNames = [.. aggregates.Aggregates.SelectMany(PropertiesOf).Distinct(StringComparer.Ordinal)];
+        Specs = [.. aggregates.Aggregates.Select(aggregate => aggregate.Spec)];
+        PropertyNames = [.. Specs.SelectMany(PropertiesOf).Distinct(StringComparer.Ordinal)];
         Layout = new RecordLayout(
             [.. _byIndex.Select(segment => new SegmentLayout(segment.Id, segment.Version))],
-            [.. aggregates.Aggregates.Select(aggregate => new AggregateLayout(aggregate.Meaning, aggregate.SlotBytes))]);
+            aggregates.Layout);
     }
 
     /// <summary>What a customer's record holds of these segments.</summary>
@@ -43,6 +44,12 @@ internal sealed class SegmentProgram
 
     /// <summary>In the order of the definitions.</summary>
     public IReadOnlyList<SegmentCost> Costs { get; }
+
+    /// <summary>For each segment whether it is always empty or holds everyone, as far as that can be told.</summary>
+    public IReadOnlyList<Outcome> Outcomes { get; init; } = [];
+
+    /// <summary>What the aggregates are made of.</summary>
+    internal IReadOnlyList<AggregateSpec> Specs { get; }
 
     /// <summary>The event properties that the segments look at.</summary>
     internal IReadOnlyList<string> PropertyNames { get; }
@@ -66,7 +73,21 @@ internal sealed class SegmentProgram
     {
         foreach (var aggregate in _feeds.Of(e.Type).Aggregates)
         {
-            aggregate.CorrectTotal(record, in e, batch, orderedAtMs, differenceMinor);
+            aggregate.CorrectTotal(record, in e, batch, orderedAtMs, differenceMinor, isRefund: false);
+        }
+    }
+
+    /// <summary>Money of an order went back: what is net takes it, at the order's own instant.</summary>
+    public void Refund(CustomerRecord record, in StorefrontEvent e, EventBatch batch, long orderedAtMs, long refundedMinor)
+    {
+        if (!_feeds.HasNet)
+        {
+            return;
+        }
+
+        foreach (var aggregate in _feeds.Of(EventTypes.OrderCompleted).Aggregates)
+        {
+            aggregate.CorrectTotal(record, in e, batch, orderedAtMs, -refundedMinor, isRefund: true);
         }
     }
 
@@ -125,7 +146,10 @@ internal sealed class SegmentProgram
             var slot = MembershipSlot.Of(record, segment.Index);
             return new SegmentExplanation(
                 segment.Id, segment.Version, segment.Canonical, slot.IsMember, slot.SinceMs, slot.DueMs,
-                segment.Values(record, nowMs));
+                segment.Values(record, nowMs))
+            {
+                Held = segment.HeldBack(record, nowMs),
+            };
         })];
     }
 
@@ -179,8 +203,10 @@ internal sealed class SegmentProgram
         }
     }
 
-    private static IEnumerable<string> PropertiesOf(Aggregate aggregate) =>
-        (aggregate.Spec.Where?.PropertyNames ?? []).Concat(aggregate.Spec.Field.Kind == FieldKind.Property ? [aggregate.Spec.Field.Name] : []);
+    /// <summary>The event properties that an aggregate looks at.</summary>
+    internal static IEnumerable<string> PropertiesOf(AggregateSpec spec) => (spec.Where?.PropertyNames ?? [])
+        .Concat(spec.Sequence?.All.SelectMany(step => step.Where?.PropertyNames ?? []) ?? [])
+        .Concat(spec.Field.Kind == FieldKind.Property ? [spec.Field.Name] : []);
 
     private static SegmentCost[] CostsOf(CompiledSegment[] inOrder)
     {
@@ -188,7 +214,7 @@ internal sealed class SegmentProgram
         foreach (var segment in inOrder)
         {
             var changesByTime = segment.Code.ChangesByTime
-                || segment.Mentions.Any(mention => mention.Aggregate is null && costs[mention.Segment].ChangesByTime);
+                || segment.Mentions.Any(mention => mention.IsSegment && costs[mention.Segment].ChangesByTime);
             costs[segment.Index] = segment.Cost(changesByTime);
         }
 

@@ -33,8 +33,11 @@ internal readonly record struct SlidingWindow(long LengthMs, long PaneMs)
     /// <summary>The first instant at which the pane no longer belongs to the window.</summary>
     public long ExpiryOf(long paneEndMs) => paneEndMs + LengthMs;
 
+    /// <summary>Panes that end at or before this have left the window at that instant.</summary>
+    public long ExpiredUpTo(long nowMs) => nowMs - LengthMs;
+
     /// <summary>Whether the pane belongs to the window at that instant.</summary>
-    public bool Holds(long paneEndMs, long nowMs) => paneEndMs > nowMs - LengthMs;
+    public bool Holds(long paneEndMs, long nowMs) => paneEndMs > ExpiredUpTo(nowMs);
 
     /// <summary>The most panes that can belong to the window at one instant.</summary>
     public long PaneCountMax => (LengthMs / PaneMs) + (PaneMs > 1 ? 1 : 0);

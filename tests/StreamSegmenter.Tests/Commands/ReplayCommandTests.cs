@@ -37,7 +37,7 @@ public sealed class ReplayCommandTests : IDisposable
             [
                 "events", "eventsByType", "customers", "sessions", "sessionsWithCart", "sessionsWithOrder", "sessionsWithCartAndOrder",
                 "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending",
-                "membershipChanges", "deadLetters", "late", "partial", "filtered", "roundedAmounts", "maxEventTime", "neverFound",
+                "membershipChanges", "deadLetters", "late", "partial", "filtered", "roundedAmounts", "maxEventTime", "neverFound", "neverSeen",
             ],
             summary.EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, summary.GetProperty("events").GetInt64());

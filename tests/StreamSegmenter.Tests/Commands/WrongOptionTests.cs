@@ -67,6 +67,7 @@ public sealed class WrongOptionTests : IDisposable
             : command is "generate" ? [("--out", _cli.PathOf("out.jsonl")), ("--count", "1")]
             : command is "replay" ? [("--config", configuration), ("--out", _cli.PathOf("results"))]
             : command is "inspect" or "explain" ? [("--config", configuration), ("--customer", "c1")]
+            : command is "segments try" ? [("--config", configuration), ("--customer", "c1"), ("--when", "true")]
             : [("--config", configuration)];
         return all.Where(pair => pair.Name != option).Select(pair => $"{pair.Name}={pair.Value}").Concat(command is "state import" ? [events] : []);
     }

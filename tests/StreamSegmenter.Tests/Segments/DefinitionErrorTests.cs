@@ -70,8 +70,9 @@ public sealed class DefinitionErrorTests
     [InlineData("count(page_viewed) contains 'a'", "10:30: 'contains' looks at texts: last(page_viewed.url) contains '/sale', "
         + "or behind 'where': did(page_viewed where url contains '/sale')")]
     [InlineData("exists(coupon)", "10:11: exists(…) looks at one event; write it behind 'where': "
-        + "did(order_completed where exists(coupon))")]
-    [InlineData("distinct(product_viewed.product_id) > 1000", "10:49: distinct counts up to 1000; compare it with less")]
+        + "did(order_completed where exists(coupon)), or at the profile: exists(profile.email)")]
+    [InlineData("distinct(product_viewed.product_id, this_month) > 1000", "10:61: distinct over a period of the calendar counts up to 1000; "
+        + "compare it with less, or take a window such as 30d")]
     [InlineData("distinct(product_viewed) > 3",
         "10:11: distinct needs a field: distinct(product_viewed.product_id)")]
     public void A_comparison_that_makes_no_sense_is_refused(string when, string error) => AssertError(when, error);
@@ -89,9 +90,63 @@ public sealed class DefinitionErrorTests
     public void A_window_that_cannot_be_is_refused(string when, string error) => AssertError(when, error);
 
     [Theory]
-    [InlineData("sequence(checkout_started then not order_completed within 2h, same: cart_id)",
-        "10:11: 'sequence' belongs to the language but is not available in this version yet")]
-    public void A_word_of_the_language_that_is_not_available_yet_says_so(string when, string error) => AssertError(when, error);
+    [InlineData("select id from customers", "10:11: a segment is a condition, not a query: write count(order_completed, 30d) >= 3")]
+    [InlineData("did(page_viewed) && did(order_completed)", "10:28: '&&' is written 'and'")]
+    [InlineData("did(page_viewed) || did(order_completed)", "10:28: '||' is written 'or'")]
+    [InlineData("!did(page_viewed)", "10:11: '!' is written 'not'")]
+    [InlineData("did(page_viewed where url like '%/sale')",
+        "10:37: 'like' is written with contains, starts_with or ends_with: ends_with '/sale'")]
+    [InlineData("sum(order_completed.total) > 1,000", "10:41: a number has no separators between its digits: write 1000")]
+    [InlineData("sum(order_completed.total) > €1000", "10:40: an amount is written without '€': 1000. It is in the shop's currency")]
+    [InlineData("not did order_completed", "10:15: parentheses are missing: did(order_completed)")]
+    [InlineData("last(identify.country) = 'DE' or 'AT'",
+        "10:44: the text 'AT' is not a condition; to compare with one of several values, write in (…, 'AT')")]
+    [InlineData("count(page_viewed, 7d pane: 1h) > 1", "10:33: a comma is missing before the pane: 7d, pane: 1h")]
+    [InlineData("count(page_viewed, 7d, pane 1h) > 1", "10:39: found '1h' where ':' and a duration: pane: 1h was expected")]
+    [InlineData("today", "10:11: 'today' is a window: did(page_viewed, today)")]
+    [InlineData("country = 'DE'", "10:11: 'country' is not known here; fields of events stand behind 'where', attributes of the customer are "
+        + "written profile.country")]
+    [InlineData("did(page_viewed, tody)", "10:28: found 'tody' where a window such as '30d' or a pane such as 'pane: 1h' was expected, each once"
+        + " Did you mean 'today'?")]
+    [InlineData("last(page_viewed.url, today) = 'a'", "10:33: last takes a length of time such as 1d; count(…), sum(…), did(…) and first_time(…) take today")]
+    [InlineData("count(page_viewed, today, pane: 1h) > 1", "10:43: a period of the calendar is cut into days and takes no pane")]
+    [InlineData("did(page_viewed, date '2026-11-30' … date '2026-11-27')", "10:53: the range of dates ends before it begins")]
+    [InlineData("did(page_viewed, date '30.11.2026')", "10:33: found '30.11.2026' where a day was expected: date '2026-11-27'")]
+    [InlineData("hour > 24", "10:18: 'hour' is a whole number from 0 to 23, found 24")]
+    [InlineData("weekday = 'caturday'", "10:21: 'weekday' is a day such as 'monday', found the text 'caturday'")]
+    [InlineData("active_in 8 of 7 days", "10:11: 8 of 7 is never reached")]
+    [InlineData("active_in(page_viewed, 3 of 7)", "10:40: found ')' where 'days' or 'weeks' was expected: active_in(page_viewed, 3 of 7 days)")]
+    [InlineData("sequence(product_added within 2h)",
+        "10:11: a sequence has a second event: product_added then order_completed within 2h")]
+    [InlineData("sequence(product_added then order_completed)",
+        "10:54: found ')' where 'then' or 'within' was expected: say within which time, such as within 2h")]
+    [InlineData("sequence(not product_added then order_completed within 2h)", "10:11: a sequence begins with an event, not with its absence")]
+    [InlineData("sequence(product_added then order_completed within 2h, same: cartid)",
+        "10:72: 'cartid' cannot be shared by events; there are: cart_id, product_id, order_id, session_id. Did you mean 'cart_id'?")]
+    [InlineData("did(page_viewed where url matches '(?=a)b')", "10:45: the regular expression looks around or refers back, which takes unbounded "
+        + "time; write it without (?=, (?!, (?<, (?> and \\1")]
+    [InlineData("sum(order_completed.total) * sum(order_completed.total) > 1",
+        "10:38: sum(order_completed.total) * sum(order_completed.total): money times money is nothing")]
+    [InlineData("since_last(page_viewed) + 1 > 2", "10:11: since_last(page_viewed) is a duration and cannot be calculated with")]
+    [InlineData("max(order_completed.net) > 1", "10:31: 'net' is summed and averaged: sum(order_completed.net). A property of that name is "
+        + "written properties.net")]
+    [InlineData("sum(order_completed.net where quantity > 1) > 1",
+        "10:50: 'net' takes no 'where': a refund does not say what its order was like")]
+    [InlineData("anniversary(identify.birthday) within 7h", "10:49: an anniversary is near by whole days, less than a year: within 7d")]
+    public void What_other_languages_write_and_what_cannot_be_is_answered_with_the_remedy(string when, string error) => AssertError(when, error);
+
+    [Fact]
+    public void Several_errors_of_one_definition_are_reported_at_once()
+    {
+        Assert.Equal(
+            [
+                "segments.yaml:10:26: equality is one '='",
+                "segments.yaml:10:52: '30' has no unit; write a whole number and a unit: 250ms, 90s, 30m, 2h, 7d or 4w",
+                "segments.yaml:10:59: unknown function 'cuont'. Did you mean 'count'?",
+                "segments.yaml:10:86: unknown event 'order_complete'. Did you mean 'order_completed'?",
+            ],
+            TestDefinitions.ErrorsOf("count(any, 1d) == 3 and did(page_viewed, 30) or cuont(page_viewed) and did(order_complete)"));
+    }
 
     [Fact]
     public void Errors_of_all_definitions_and_of_all_their_parts_are_collected()

@@ -37,12 +37,6 @@ public sealed partial class SegmentDocTests
         });
     }
 
-    [Fact]
-    public void The_words_that_are_said_to_be_missing_are_refused_as_such() => Assert.All(
-        ["first_time", "active_in", "sequence"],
-        word => Assert.Contains("not available in this version", TestDefinitions.ErrorsOf($"{word}(page_viewed)").Single(),
-            StringComparison.Ordinal));
-
     private static IEnumerable<string> Found(Regex pattern) =>
         Lines.Select(line => pattern.Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
 

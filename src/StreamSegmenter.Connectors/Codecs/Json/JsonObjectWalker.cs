@@ -83,6 +83,11 @@ internal sealed class JsonObjectWalker
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
+                if (!_isOuter && !IsInList && ItemStart < 0)
+                {
+                    _draft.AddNull(Path);
+                }
+
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray when depth >= JsonEventDecoder.DepthMax:
                 _draft.Problems.Add($"'{DraftReasons.Preview(Path)}' is nested deeper than {JsonEventDecoder.DepthMax} levels and left out");

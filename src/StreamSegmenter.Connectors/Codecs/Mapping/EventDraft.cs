@@ -101,6 +101,15 @@ internal sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null
         AddBound(binding, kind, value, isInList);
     }
 
+    /// <summary>Says that a property is null. A field that is null is missing; so is a property where values are many.</summary>
+    internal void AddNull(ReadOnlySpan<byte> path)
+    {
+        if (mapping.FirstOfPath(path) < 0 && _entryCount < EntriesMax / 2 && _propertyBytes < PropertyBytesMax / 2)
+        {
+            AddProperty(path, DraftKind.Null, default);
+        }
+    }
+
     /// <summary>Adds a value under a name of its own.</summary>
     internal void AddProperty(ReadOnlySpan<byte> path, DraftKind kind, ReadOnlySpan<byte> value)
     {

@@ -37,8 +37,9 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             e.Fields |= EventFields.SharedId;
         }
 
-        WriteProperties(in draft, batch);
-        return WriteType(in draft, ref e);
+        var fault = WriteType(in draft, ref e);
+        WriteProperties(in draft, batch, keepsNulls: e.Type == EventTypes.Identify);
+        return fault;
     }
 
     /// <summary>How many amounts of the event written last had more digits than their currency.</summary>
@@ -212,14 +213,19 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
 
     private Slice Append(in DraftView draft, MappedField field, EventBatch batch) => batch.Append(Text(in draft, field));
 
-    private void WriteProperties(in DraftView draft, EventBatch batch)
+    /// <param name="keepsNulls">What is null is no longer set: of use to who the customer is, not to what happened.</param>
+    private void WriteProperties(in DraftView draft, EventBatch batch, bool keepsNulls)
     {
         for (var i = 0; i < draft.Entries.Length; i++)
         {
             ref readonly var entry = ref draft.Entries[i];
             if (entry.Binding < 0)
             {
-                PropertyText.Write(batch, draft.Name(i), entry.Kind, draft.Value(i));
+                if (entry.Kind != DraftKind.Null || keepsNulls)
+                {
+                    PropertyText.Write(batch, draft.Name(i), entry.Kind, draft.Value(i));
+                }
+
                 continue;
             }
 

@@ -22,6 +22,9 @@ internal static class PropertyText
             case DraftKind.Number when TryReadNumber(value, out var number):
                 batch.AddProperty(name, number);
                 break;
+            case DraftKind.Null:
+                batch.AddNull(name);
+                break;
             case DraftKind.Untyped:
                 WriteUntyped(batch, name, value);
                 break;

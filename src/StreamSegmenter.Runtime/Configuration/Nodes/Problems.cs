@@ -6,6 +6,7 @@ namespace StreamSegmenter.Runtime.Configuration.Nodes;
 internal sealed class Problems
 {
     private readonly List<DefinitionError> _errors = [];
+    private readonly List<DefinitionError> _warnings = [];
 
     public int Count => _errors.Count;
 
@@ -13,8 +14,16 @@ internal sealed class Problems
 
     public void AddRange(IEnumerable<DefinitionError> errors) => _errors.AddRange(errors);
 
-    /// <summary>In the order of the files, options last, each once.</summary>
-    public IReadOnlyList<DefinitionError> InOrder() =>
-        [.. _errors.Distinct().OrderBy(e => e.Line == 0).ThenBy(e => e.File, StringComparer.Ordinal)
+    /// <summary>What is valid and probably not meant.</summary>
+    public void Warn(IEnumerable<DefinitionError> warnings) => _warnings.AddRange(warnings);
+
+    /// <summary>The errors, in the order of the files, options last, each once.</summary>
+    public IReadOnlyList<DefinitionError> InOrder() => InOrder(_errors);
+
+    /// <summary>The warnings in the same way.</summary>
+    public IReadOnlyList<DefinitionError> WarningsInOrder() => InOrder(_warnings);
+
+    private static IReadOnlyList<DefinitionError> InOrder(List<DefinitionError> errors) =>
+        [.. errors.Distinct().OrderBy(e => e.Line == 0).ThenBy(e => e.File, StringComparer.Ordinal)
             .ThenBy(e => e.Line).ThenBy(e => e.Column)];
 }

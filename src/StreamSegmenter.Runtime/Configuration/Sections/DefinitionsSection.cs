@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
@@ -31,40 +32,84 @@ internal static class DefinitionsSection
         {
             Currency = currency,
             CartAbandonment = compiled,
-            Segments = [.. segments.Where(s => s.Scalar("when") is not null).Select(ReadSegment)],
+            Segments = [.. segments.Select(ReadSegment)],
             Conversions = ReadConversions(root.Section("conversions"), context),
             SessionGapMs = root.Section("session").Measure("gap"),
             GraceMs = root.Measure("grace"),
             CartHorizonMs = horizonMs,
             DeduplicationMs = root.Section("deduplication").Measure("window"),
             OrdersRememberMs = root.Section("orders").Measure("remember"),
+            TimeZone = ZoneOf(root),
+            TimeZoneProperty = root.Scalar("timeZoneProperty")?.Text,
         };
     }
 
-    /// <summary>Null after an error; also when a segment lacks its name or condition, which is reported then: that another
-    /// segment does not find it would be a second error with the same cause.</summary>
+    /// <summary>The shop's time zone.</summary>
+    public static TimeZoneInfo ZoneOf(SectionReader root) =>
+        Shapes.ZoneShape.TryParse(root.Text("timeZone"), out var zone)
+        && (zone.BaseUtcOffset != TimeSpan.Zero || zone.GetAdjustmentRules().Length > 0)
+            ? zone
+            : TimeZoneInfo.Utc;
+
+    /// <summary>Null after an error. What is wrong in the conditions is reported beside what is wrong around them; a segment that lacks its
+    /// name or its condition stands in for itself, so that no other one is reported for referring to it.</summary>
     public static SegmentProgram? CompileSegments(SectionReader root, StorefrontDefinitions definitions, LoadContext context)
     {
         var sections = root.Sections("segments");
-        if (sections.Any(s => s.Scalar("when") is null) || Ids(sections).DistinctBy(id => id.Text).Count() < sections.Count)
+        var isWhole = sections.All(s => s.Scalar("when") is not null) && Ids(sections).DistinctBy(id => id.Text).Count() == sections.Count;
+        var errors = new List<DefinitionError>();
+        var warnings = new List<DefinitionError>();
+        var program = (definitions with { Segments = [.. definitions.Segments.DistinctBy(segment => segment.Id)] })
+            .CompileSegments(context.OwnEventTypes, errors, warnings);
+        context.Problems.AddRange(errors);
+        context.Problems.Warn(warnings);
+        if (program is not null)
         {
-            return null;
+            WarnOfIdleRules(root, program, context);
         }
 
-        var errors = new List<DefinitionError>();
-        var program = definitions.CompileSegments(context.OwnEventTypes, errors);
-        context.Problems.AddRange(errors);
-        return program;
+        return isWhole ? program : null;
+    }
+
+    /// <summary>A rule for members of a segment that is always empty, or for those outside one that holds everyone, never fires.</summary>
+    private static void WarnOfIdleRules(SectionReader root, SegmentProgram program, LoadContext context)
+    {
+        foreach (var rule in root.Sections("cartAbandonment"))
+        {
+            foreach (var (key, idle) in new[] { ("inSegment", Outcome.Never), ("notInSegment", Outcome.Always) })
+            {
+                var index = rule.Scalar(key) is { } id ? program.SegmentIds.ToList().IndexOf(id.Text) : -1;
+                if (index >= 0 && program.Outcomes[index] == idle)
+                {
+                    context.Problems.Warn([rule.PlaceOf(key).Error(
+                        $"the rule '{rule.Text("id")}' never fires: the segment '{program.SegmentIds[index]}' {(idle == Outcome.Never ? "is always empty" : "holds every customer")}")]);
+                }
+            }
+        }
     }
 
     private static IEnumerable<PlacedText> Ids(IEnumerable<SectionReader> sections) =>
         sections.Where(s => s.Scalar("id") is not null).Select(s => new PlacedText(s.Text("id"), s.PlaceOf("id")));
 
-    private static SegmentDefinition ReadSegment(SectionReader section)
+    private static SegmentDefinition ReadSegment(SectionReader section, int index)
     {
-        var when = section.Scalar("when")!;
-        return new SegmentDefinition(
-            section.Text("id"), when.Text, when.TextPlace.File, when.TextPlace.Line, when.TextPlace.Column);
+        var when = section.Scalar("when");
+        var place = when?.TextPlace ?? section.Place;
+        var id = section.Scalar("id") is null ? string.Create(CultureInfo.InvariantCulture, $"(segment {index + 1})") : section.Text("id");
+        return new SegmentDefinition(id, when?.Text ?? "false", place.File, place.Line, place.Column)
+        {
+            MinStayMs = section.Measure("minStay"),
+            CooldownMs = section.Measure("cooldown"),
+            Labels = LabelsOf(section),
+        };
+    }
+
+    private static SegmentLabels? LabelsOf(SectionReader section)
+    {
+        var labels = new SegmentLabels(
+            section.TextOrNull("name"), section.TextOrNull("description"), section.TextOrNull("owner"),
+            [.. section.Texts("tags").Select(tag => tag.Text)]);
+        return labels is { Name: null, Description: null, Owner: null, Tags.Count: 0 } ? null : labels;
     }
 
     private static ConversionDefinition ReadConversions(SectionReader section, LoadContext context)

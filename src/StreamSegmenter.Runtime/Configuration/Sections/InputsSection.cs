@@ -63,7 +63,7 @@ internal static class InputsSection
         var place = section.Scalar("where")?.TextPlace ?? section.Place;
         var errors = new List<DefinitionError>();
         var filter = EventFilterCompiler.Compile(
-            new SegmentDefinition("where", section.Text("where"), place.File, place.Line, place.Column), shopCurrency,
+            new SegmentDefinition("where", section.Text("where"), place.File, place.Line, place.Column), shopCurrency, context.Zone,
             [.. context.OwnEventTypes, .. mapping.EventTypes.Values], errors);
         context.Problems.AddRange(errors);
         return mapping with { Where = filter };

@@ -22,6 +22,9 @@ internal enum ConfigurationUse : byte
 /// <param name="OwnEventTypes">Event types of the user's own that the inputs' mappings name.</param>
 internal sealed record LoadContext(Problems Problems, string Folder, ConfigurationUse Use, IReadOnlySet<string> OwnEventTypes)
 {
+    /// <summary>The shop's time zone.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     /// <summary>The path from the current directory; one that was given on the command line is relative to that already.</summary>
     public string Resolve(PlacedText path) => path.Place.IsOption ? path.Text : Path.Combine(Folder, path.Text);
 

@@ -28,7 +28,15 @@ internal static class DefinitionShapes
         "a segment",
         new Key("id", TextShape.Name, "Name of the segment, unique.", Required: true),
         new Key("when", new TextShape("a condition such as count(order_completed, 90d) >= 3", 16 * 1024),
-            "The condition; true at every instant for exactly the members.", Required: true));
+            "The condition; true at every instant for exactly the members.", Required: true),
+        new Key("minStay", new DurationShape(0, 3660 * DurationShape.DayMs),
+            "A member stays at least this long, whatever the condition answers meanwhile.", "0s"),
+        new Key("cooldown", new DurationShape(0, 3660 * DurationShape.DayMs),
+            "For so long after an exit the customer does not enter again.", "0s"),
+        new Key("name", new TextShape("a name for people", 200), "What people call it. Shown by 'validate'; the engine decides nothing by it."),
+        new Key("description", new TextShape("a text", 2_000), "What it is for."),
+        new Key("owner", new TextShape("a person or a team", 200), "Whom to ask."),
+        new Key("tags", new ListShape(new TextShape("a tag", 64), "a list of tags", itemsMin: 1), "Words to find it by."));
 
     public static ObjectShape Conversions { get; } = new(
         "'conversions'",

@@ -9,10 +9,16 @@ internal static class EventFilterCompiler
     /// <param name="condition">Its text, and where it stands.</param>
     /// <param name="currency">Of amounts that the condition compares with.</param>
     /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones.</param>
+    /// <param name="zone">The shop's: in which a where counts days and hours.</param>
     public static EventFilter? Compile(
-        SegmentDefinition condition, Currency currency, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors) =>
-        SegmentParser.Parse(condition, errors) is { } parsed
-        && PredicateBinder.Bind(parsed, new ErrorSink(condition.File, errors), currency, new EventNames(knownEventTypes)) is { } bound
+        SegmentDefinition condition, Currency currency, TimeZoneInfo zone, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors)
+    {
+        var before = errors.Count;
+        return SegmentParser.Parse(condition, errors) is { } parsed
+            && PredicateBinder.Bind(
+                parsed, new ErrorSink(condition.File, errors), currency, new EventNames(knownEventTypes), new Calendars(zone, null, null)) is { } bound
+            && errors.Count == before
             ? new EventFilter(bound.Predicate, bound.Canonical)
             : null;
+    }
 }

@@ -33,6 +33,12 @@ internal sealed class EventNames(IReadOnlyCollection<string> configured)
             return false;
         }
 
+        if (!IsKnown(name.Value))
+        {
+            errors.Warn(name.At, $"'{name.Value}' is not a well-known event, and no input's mapping names it. If your shop sends it, nothing is wrong"
+                + (Synonyms.Find(name.Value) is { } meant ? $"; for orders, carts and the like the name is '{meant}'" : ""));
+        }
+
         type = EventTypes.Intern(name.Value);
         return true;
     }

@@ -16,7 +16,13 @@ internal enum TokenKind : byte
     Comma,
     Dot,
     Colon,
+    Plus,
+    Minus,
     Star,
+    Slash,
+
+    /// <summary><c>…</c>, <c>..</c> or <c>...</c> between two dates.</summary>
+    Ellipsis,
 
     /// <summary>Something that is no token; <see cref="Token.Text"/> is the error.</summary>
     Bad,
@@ -34,15 +40,23 @@ internal readonly record struct Token(TokenKind Kind, SourcePosition At, string 
 }
 
 /// <summary>Cuts a definition into tokens. A name is a letter or <c>_</c> followed by letters, digits, <c>_</c> and
-/// <c>-</c> (the language has no subtraction, and segments are called <c>vip-at-risk</c>); a text is in single quotes,
-/// where <c>''</c> is one quote. The lines after the first are taken to be indented like it, as in a YAML block.</summary>
+/// <c>-</c>, since segments are called <c>vip-at-risk</c>: no value that can be subtracted from ends in a name; a text is in
+/// single quotes, where <c>''</c> is one quote. The lines after the first are taken to be indented like it, as in a YAML block.</summary>
 internal struct Lexer(string text, SourcePosition start)
 {
     private int _at;
     private int _line = start.Line;
     private int _lineStart;
+    private TokenKind _previous;
 
     public Token Next()
+    {
+        var token = Read();
+        _previous = token.Kind;
+        return token;
+    }
+
+    private Token Read()
     {
         SkipBlanks();
         var here = new SourcePosition(_line, start.Column + _at - _lineStart);
@@ -57,7 +71,9 @@ internal struct Lexer(string text, SourcePosition start)
             return Take(TokenKind.Name, here, LengthOfName(_at));
         }
 
-        if (char.IsAsciiDigit(c) || (c == '-' && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])))
+        // Behind a value a '-' subtracts.
+        var isSign = c == '-' && _previous is not (TokenKind.RightParen or TokenKind.Number or TokenKind.Duration);
+        if (char.IsAsciiDigit(c) || (isSign && _at + 1 < text.Length && char.IsAsciiDigit(text[_at + 1])))
         {
             return Number(here);
         }
@@ -68,14 +84,23 @@ internal struct Lexer(string text, SourcePosition start)
             '(' => Take(TokenKind.LeftParen, here, 1),
             ')' => Take(TokenKind.RightParen, here, 1),
             ',' => Take(TokenKind.Comma, here, 1),
+            '…' => Take(TokenKind.Ellipsis, here, 1),
+            '.' when Follows('.') => Take(TokenKind.Ellipsis, here, text.AsSpan(_at).StartsWith("...") ? 3 : 2),
             '.' => Take(TokenKind.Dot, here, 1),
             ':' => Take(TokenKind.Colon, here, 1),
             '*' => Take(TokenKind.Star, here, 1),
+            '+' => Take(TokenKind.Plus, here, 1),
+            '-' => Take(TokenKind.Minus, here, 1),
+            '/' => Take(TokenKind.Slash, here, 1),
             '=' => Take(TokenKind.Comparison, here, Follows('=') ? 2 : 1),
             '<' or '>' => Take(TokenKind.Comparison, here, Follows('=') ? 2 : 1),
             '!' when Follows('=') => Take(TokenKind.Comparison, here, 2),
-            '"' => Bad(here, "texts stand in single quotes: 'shoes'"),
-            _ => Bad(here, $"unexpected character '{c}'"),
+            '"' => Bad(here, "texts stand in single quotes: 'shoes'", LengthOfDoubleQuoted()),
+            '&' when Follows('&') => Bad(here, "'&&' is written 'and'", 2),
+            '|' when Follows('|') => Bad(here, "'||' is written 'or'", 2),
+            '!' => Bad(here, "'!' is written 'not'", 1),
+            '€' or '$' or '£' => Bad(here, $"an amount is written without '{c}': 1000. It is in the shop's currency", 1),
+            _ => Bad(here, $"unexpected character '{c}'", 1),
         };
     }
 
@@ -111,10 +136,16 @@ internal struct Lexer(string text, SourcePosition start)
         return token;
     }
 
-    private Token Bad(SourcePosition here, string message)
+    private Token Bad(SourcePosition here, string message, int length)
     {
-        _at = text.Length;
+        _at += length;
         return new Token(TokenKind.Bad, here, message, 0);
+    }
+
+    private readonly int LengthOfDoubleQuoted()
+    {
+        var length = text.AsSpan(_at + 1).IndexOf('"');
+        return length < 0 || text.AsSpan(_at, length).Contains('\n') ? text.Length - _at : length + 2;
     }
 
     private Token Number(SourcePosition here)
@@ -133,12 +164,12 @@ internal struct Lexer(string text, SourcePosition start)
                 written, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
                 out var number)
                 ? Take(TokenKind.Number, here, end - _at, number)
-                : Bad(here, $"'{written}' is not a number");
+                : Bad(here, $"'{written}' is not a number", written.Length);
         }
 
         return DurationText.TryParse(written, out var durationMs)
             ? Take(TokenKind.Duration, here, written.Length, durationMs)
-            : Bad(here, $"'{written}' is not a duration; {DurationText.UnitsHint}");
+            : Bad(here, $"'{written}' is not a duration; {DurationText.UnitsHint}", written.Length);
     }
 
     /// <summary>Behind a number: its unit, also behind blanks.</summary>
@@ -150,7 +181,7 @@ internal struct Lexer(string text, SourcePosition start)
             begin++;
         }
 
-        var length = LengthOfName(begin);
+        var length = begin < text.Length && text[begin] == '-' ? 0 : LengthOfName(begin);
         return begin == from || DurationText.IsUnit(text.AsSpan(begin, length)) ? begin - from + length : 0;
     }
 
@@ -166,7 +197,7 @@ internal struct Lexer(string text, SourcePosition start)
 
         if (end >= text.Length || text.AsSpan(_at, end - _at).Contains('\n'))
         {
-            return Bad(here, "the text that begins here has no closing quote");
+            return Bad(here, "the text that begins here has no closing quote", text.Length - _at);
         }
 
         var token = new Token(TokenKind.Text, here, text[(_at + 1)..end].Replace("''", "'", StringComparison.Ordinal), 0);

@@ -5,17 +5,6 @@ using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Segments.Language;
 
-/// <summary>Where a definition's errors go.</summary>
-internal sealed class ErrorSink(string file, List<DefinitionError> errors)
-{
-    /// <summary>Adds an error. The result is null, so that a binder can return it.</summary>
-    public string? Report(SourcePosition at, string message)
-    {
-        errors.Add(new DefinitionError(file, at.Line, at.Column, message));
-        return null;
-    }
-}
-
 /// <summary>Turns the constants of a definition into the integers that aggregates and fields are compared with.</summary>
 internal sealed class LiteralBinder(ErrorSink errors, Currency currency)
 {
@@ -55,6 +44,45 @@ internal sealed class LiteralBinder(ErrorSink errors, Currency currency)
         });
     }
 
+    private static readonly string[] Weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+    /// <summary>An hour from 0 to 23, or a day of the week as 1 to 7; null after an error.</summary>
+    public int? Clock(SyntaxNode node, bool isHour)
+    {
+        if (isHour)
+        {
+            return node is NumberNode { Value: >= 0 and <= 23 } hour && hour.Value == decimal.Truncate(hour.Value)
+                ? (int)hour.Value
+                : (int?)Fail(node, $"'hour' is a whole number from 0 to 23, found {Describe(node)}");
+        }
+
+        var name = (node as TextNode)?.Value.ToLowerInvariant() ?? "";
+        var index = Array.FindIndex(Weekdays, day => day == name || (name.Length == 3 && day.StartsWith(name, StringComparison.Ordinal)));
+        return index >= 0 ? index + 1 : (int?)Fail(node, $"'weekday' is a day such as 'monday', found {Describe(node)}");
+    }
+
+    public static string ClockText(int shown, bool isHour) =>
+        isHour ? shown.ToString(CultureInfo.InvariantCulture) : Quote(Weekdays[shown - 1]);
+
+    /// <summary>A test against a text; null after an error.</summary>
+    public TextTest? Test(TextOp op, TextNode pattern, Comparison comparison = default)
+    {
+        try
+        {
+            return new TextTest(op, comparison, pattern.Value);
+        }
+        catch (NotSupportedException)
+        {
+            Fail(pattern, "the regular expression looks around or refers back, which takes unbounded time; write it without (?=, (?!, (?<, (?> and \\1");
+        }
+        catch (ArgumentException e)
+        {
+            Fail(pattern, $"no regular expression: {e.Message}");
+        }
+
+        return null;
+    }
+
     /// <summary>The canonical form of a constant: equal values read equal.</summary>
     public static string Canonical(SyntaxNode node) => node switch
     {
@@ -75,6 +103,12 @@ internal sealed class LiteralBinder(ErrorSink errors, Currency currency)
         NameNode name => $"the name '{name.Name}'",
         AggregateNode aggregate => aggregate.Function + "(…)",
         InSegmentNode => "in_segment(…)",
+        ArithmeticNode => "a calculation",
+        RhythmNode rhythm => rhythm.Function,
+        SequenceNode => "sequence(…)",
+        AnniversaryNode => "anniversary(…)",
+        ProfileNode profile => "profile." + profile.Name,
+        DateRangeNode => "a range of dates",
         _ => "a condition",
     };
 

@@ -10,10 +10,11 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
 {
     private readonly LiteralBinder _constants = new(errors, currency);
     private readonly List<PredicateStep> _steps = [];
+    private bool _asksForCalendar;
 
     /// <summary>The compiled predicate and its canonical text; null after an error was added.</summary>
     public static (EventPredicate Predicate, string Canonical)? Bind(
-        SyntaxNode where, ErrorSink errors, Currency currency, EventNames names)
+        SyntaxNode where, ErrorSink errors, Currency currency, EventNames names, Calendars calendars)
     {
         var binder = new PredicateBinder(errors, currency, names);
         if (binder.Condition(where) is not { } canonical)
@@ -27,7 +28,7 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
             return null;
         }
 
-        return (new EventPredicate([.. binder._steps], currency), canonical);
+        return (new EventPredicate([.. binder._steps], currency, binder._asksForCalendar ? calendars.Calendar : null), canonical);
     }
 
     private static readonly string[] Identities = ["customer_id", "anonymous_id", "event_id"];
@@ -84,7 +85,8 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
         BooleanNode boolean => Then(
             new PredicateStep(boolean.Value ? PredicateOp.True : PredicateOp.False), LiteralBinder.Canonical(boolean)),
         NameNode name => Compare(name, Comparison.Equal, new BooleanNode(name.At, true)),
-        AggregateNode or InSegmentNode => errors.Report(
+        ErrorNode => null,
+        AggregateNode or InSegmentNode or RhythmNode or SequenceNode => errors.Report(
             node.At, "'where' looks at one event; aggregates and segments stand outside its parentheses"),
         _ => errors.Report(
             node.At, "'where' compares a field of the event with a constant, such as category = 'shoes'"),
@@ -140,6 +142,13 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
                 return CompareCurrency(comparison, code);
             case FieldKind.EventTime:
                 return CompareTime(field, comparison, constant, text);
+            case FieldKind.Weekday or FieldKind.Hour:
+                _asksForCalendar = true;
+                return _constants.Clock(constant, field.Kind == FieldKind.Hour) is { } shown
+                    ? Then(
+                        new PredicateStep(PredicateOp.Number, comparison, field, shown),
+                        $"{field.Text} {comparison.Sign()} {LiteralBinder.ClockText(shown, field.Kind == FieldKind.Hour)}")
+                    : null;
             case FieldKind.Quantity or FieldKind.Price or FieldKind.Total:
             case FieldKind.Property when constant is NumberNode:
                 var type = field.IsMoney ? AggregateType.Money
@@ -224,13 +233,22 @@ internal sealed class PredicateBinder(ErrorSink errors, Currency currency, Event
             return errors.Report(node.At, $"'{word}' looks for a text in a field of texts: category {word} 'shoe'");
         }
 
-        var step = new PredicateStep(PredicateOp.Text, Field: field, Text: new TextTest(node.Match, default, pattern.Value));
-        return Then(step, $"{field.Text} {word} {LiteralBinder.Canonical(pattern)}");
+        return _constants.Test(node.Match, pattern) is { } test
+            ? Then(new PredicateStep(PredicateOp.Text, Field: field, Text: test), $"{field.Text} {word} {LiteralBinder.Canonical(pattern)}")
+            : null;
     }
 
-    private string? Exists(ExistsNode node) => FieldOf(node.Name, errors) is { } field
-        ? Then(new PredicateStep(PredicateOp.Exists, Field: field), $"exists({field.Text})")
-        : null;
+    private string? Exists(ExistsNode node)
+    {
+        if (node.Name is not NameNode name)
+        {
+            return errors.Report(node.Name.At, "'where' looks at one event; attributes of the profile stand outside its parentheses");
+        }
+
+        return FieldOf(name, errors) is { } field
+            ? Then(new PredicateStep(PredicateOp.Exists, Field: field), $"exists({field.Text})")
+            : null;
+    }
 
     private string Then(PredicateStep step, string canonical)
     {

@@ -1,23 +1,24 @@
-using System.Text;
 using StreamSegmenter.Aggregates;
+using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
+using StreamSegmenter.Segments.Conditions;
 
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Gives a segment's expression its meaning and makes its code: resolves events, shares aggregates, takes constants to
 /// the type of what they are compared with. The methods that bind a condition return its canonical text, null after an
 /// error; the code of a definition with errors is never run.</summary>
-internal sealed class SegmentBinder(
-    ErrorSink errors, Currency currency, EventNames names, AggregateTable aggregates, IReadOnlyDictionary<string, int> segments)
+internal sealed partial class SegmentBinder(DefinitionScope scope, IReadOnlyDictionary<string, int> segments)
 {
-    private readonly LiteralBinder _constants = new(errors, currency);
-    private readonly AggregateBinder _aggregates = new(errors, currency, names, aggregates);
+    private readonly LiteralBinder _constants = new(scope.Errors, scope.Currency);
+    private readonly AggregateBinder _aggregates = new(scope);
     private readonly List<Instruction> _instructions = [];
     private readonly List<Mention> _mentions = [];
+    private bool _asksForDay;
 
     /// <summary>The compiled expression; null after an error was added.</summary>
     public BoundSegment? Bind(SyntaxNode expression) => Condition(expression) is { } canonical
-        ? new BoundSegment(new SegmentCode([.. _instructions]), _mentions, canonical)
+        ? new BoundSegment(new SegmentCode([.. _instructions]), _mentions, canonical, _asksForDay ? scope.Calendars.Calendar.Meaning : null)
         : null;
 
     private string? Condition(SyntaxNode node) => node switch
@@ -28,17 +29,25 @@ internal sealed class SegmentBinder(
         InNode membership => In(membership),
         BetweenNode between => Between(between),
         AggregateNode { Function: "did" } did => Did(did),
+        AggregateNode { Function: "first_time" } first => FirstTime(first),
         InSegmentNode other => InSegment(other),
+        RhythmNode rhythm => Rhythm(rhythm),
+        SequenceNode sequence => Sequence(sequence),
+        AnniversaryNode anniversary => Anniversary(anniversary),
+        DateRangeNode dates => Dates(dates),
+        ProfileNode profile => Profile(profile, Comparison.Equal, new BooleanNode(profile.At, true)),
         BooleanNode boolean => Then(
             new Instruction(boolean.Value ? Opcode.True : Opcode.False), LiteralBinder.Canonical(boolean)),
-        NameNode name => errors.Report(name.At, AboutName(name)),
+        NameNode name => scope.Errors.Report(name.At, AboutName(name)),
         TextMatchNode match => Match(match),
-        ExistsNode => errors.Report(
-            node.At, "exists(…) looks at one event; write it behind 'where': did(order_completed where exists(coupon))"),
-        AggregateNode aggregate => errors.Report(
+        ExistsNode exists => Exists(exists),
+        AggregateNode aggregate => scope.Errors.Report(
             node.At, $"{aggregate.Function}(…) is a value; compare it, such as {aggregate.Function}(…) "
             + (aggregate.Function.StartsWith("since", StringComparison.Ordinal) ? "> 30d" : ">= 3")),
-        _ => errors.Report(node.At, $"{LiteralBinder.Describe(node)} is not a condition"),
+        ErrorNode => null,
+        TextNode or NumberNode => scope.Errors.Report(
+            node.At, $"{LiteralBinder.Describe(node)} is not a condition; to compare with one of several values, write in (…, {LiteralBinder.Canonical(node)})"),
+        _ => scope.Errors.Report(node.At, $"{LiteralBinder.Describe(node)} is not a condition"),
     };
 
     private string? Logical(LogicalNode node)
@@ -74,104 +83,53 @@ internal sealed class SegmentBinder(
         new ComparisonNode(node.At, node.Operand, Comparison.LessOrEqual, node.High),
     ]));
 
-    private string? Compare(ComparisonNode node)
-    {
-        if (node.Left is not AggregateNode && node.Right is AggregateNode)
-        {
-            node = node with { Left = node.Right, Right = node.Left, Comparison = node.Comparison.Mirrored() };
-        }
-
-        if (node.Left is not AggregateNode leftNode)
-        {
-            return errors.Report(node.Left.At, node.Left is NameNode name
-                ? AboutName(name)
-                : $"{LiteralBinder.Describe(node.Left)} cannot be compared; compare a value such as count(…)");
-        }
-
-        if (ValueOf(leftNode, node.Right) is not { } left)
-        {
-            return null;
-        }
-
-        if (node.Right is AggregateNode rightNode)
-        {
-            return ValueOf(rightNode, null) is { } right ? CompareTwo(node, left, right) : null;
-        }
-
-        var text = $"{left.Text} {node.Comparison.Sign()} {LiteralBinder.Canonical(node.Right)}";
-        if (left.Type == AggregateType.Text)
-        {
-            return Test(left, TextOp.Compare, node.Comparison, node.Right, text);
-        }
-
-        if (_constants.Read(node.Right, left.Type, left.Text) is not { } constant)
-        {
-            return null;
-        }
-
-        if (left.Read.Aggregate.Kind == AggregateKind.Distinct && constant >= DistinctValues.ValuesMax)
-        {
-            return errors.Report(node.Right.At, $"distinct counts up to {DistinctValues.ValuesMax}; compare it with less");
-        }
-
-        var op = left.Type == AggregateType.Duration ? Opcode.CompareElapsed
-            : left.Read.Aggregate.Kind is AggregateKind.First or AggregateKind.Last ? Opcode.CompareKept
-            : Opcode.Compare;
-        return Then(new Instruction(op, node.Comparison, left.Read, Constant: constant), text);
-    }
-
-    private string? Match(TextMatchNode node)
-    {
-        if (node.Operand is not AggregateNode { Function: "first" or "last" } aggregate)
-        {
-            return errors.Report(node.At, $"'{node.Word}' looks at texts: last(page_viewed.url) {node.Word} '/sale', or behind "
-                + $"'where': did(page_viewed where url {node.Word} '/sale')");
-        }
-
-        return ValueOf(aggregate, node.Pattern) is { } value
-            ? Test(value, node.Match, default, node.Pattern, $"{value.Text} {node.Word} {LiteralBinder.Canonical(node.Pattern)}")
-            : null;
-    }
-
-    private string? Test(BoundAggregate value, TextOp op, Comparison comparison, SyntaxNode constant, string canonical)
-    {
-        if (value.Type != AggregateType.Text || constant is not TextNode text)
-        {
-            return errors.Report(constant.At, value.Type == AggregateType.Text
-                ? $"{value.Text} is a text, found {LiteralBinder.Describe(constant)}"
-                : $"{value.Text} is {NameOf(value.Type)} and has no text to look at");
-        }
-
-        return Encoding.UTF8.GetByteCount(text.Value) > KeptText.BytesMax
-            ? errors.Report(text.At, $"texts are kept up to {KeptText.BytesMax} bytes; this one is longer")
-            : Then(
-                new Instruction(Opcode.TestKept, Left: value.Read, Text: new TextTest(op, comparison, text.Value)), canonical);
-    }
-
-    private string? CompareTwo(ComparisonNode node, BoundAggregate left, BoundAggregate right)
-    {
-        var numbers = left.Type is AggregateType.Integer or AggregateType.Micro && right.Type is AggregateType.Integer or AggregateType.Micro;
-        if ((left.Type != right.Type && !numbers) || left.Type == AggregateType.Text)
-        {
-            return errors.Report(node.At, $"{left.Text} and {right.Text} cannot be compared: "
-                + $"{NameOf(left.Type)} and {NameOf(right.Type)}");
-        }
-
-        var op = left.Type == AggregateType.Duration ? Opcode.CompareTwoElapsed : Opcode.CompareTwo;
-        return Then(
-            new Instruction(op, node.Comparison, left.Read, right.Read),
-            $"{left.Text} {node.Comparison.Sign()} {right.Text}");
-    }
-
     private string? Did(AggregateNode node)
     {
-        if (_aggregates.Bind(node, null) is not { } did)
+        // Of a period, the number of events says it; the latest event may lie behind yesterday.
+        var isPeriod = node.Period is PeriodNode;
+        if (_aggregates.Bind(node, null, isPeriod ? AggregateKind.Count : null) is not { } did)
         {
             return null;
         }
 
-        Mention(new Mention(did.Text, did.Read, -1));
-        return Then(new Instruction(Opcode.Did, Left: did.Read), did.Text);
+        Mention(did.Text, did.Read);
+        return Then(
+            isPeriod
+                ? new Instruction(Opcode.Compare, Comparison.GreaterOrEqual, did.Read, Constant: 1)
+                : new Instruction(Opcode.Did, Left: did.Read),
+            did.Text);
+    }
+
+    /// <summary>The first of all such events, and it lies within the window.</summary>
+    private string? FirstTime(AggregateNode node)
+    {
+        var window = node.Period is null ? null : WindowBinder.PeriodOf(node.Period);
+        if (_aggregates.Bind(node with { Period = null }, null) is not { } first)
+        {
+            return null;
+        }
+
+        if (window is null)
+        {
+            if (node.Window is null)
+            {
+                scope.Errors.Warn(node.At, $"first_time without a window holds for everyone who ever did it; write first_time({node.Event.Value}, 30d), or did(…)");
+            }
+
+            Mention(first.Text, first.Read);
+            return Then(new Instruction(Opcode.Did, Left: first.Read), first.Text);
+        }
+
+        // Its days are the customer's, so it has a calendar of its own meaning.
+        var spec = first.Read.Aggregate.Spec;
+        if (_aggregates.Share(node.At, spec with { Calendar = scope.Calendars.Calendar, Canonical = spec.Canonical + " by day" }) is not { } aggregate)
+        {
+            return null;
+        }
+
+        var text = first.Text[..^1] + WindowBinder.TextOf(window) + ")";
+        Mention(text, new AggregateRead(aggregate, long.MaxValue));
+        return Test(new FirstTimeInPeriod(aggregate, window), text);
     }
 
     private string? InSegment(InSegmentNode node)
@@ -187,21 +145,23 @@ internal sealed class SegmentBinder(
         return Then(new Instruction(Opcode.InSegment, Constant: segment), text);
     }
 
-    private BoundAggregate? ValueOf(AggregateNode node, SyntaxNode? comparedWith)
+    private void Mention(string text, AggregateRead? read, Func<CustomerRecord, long, string>? show = null)
     {
-        if (node.Function == "did")
+        Mention(new Mention(text, read, -1) { Show = show });
+        if (read?.Aggregate.Spec.Calendar is not null)
         {
-            errors.Report(node.At, "did(…) is true or false by itself; write 'did(…)' or 'not did(…)'");
-            return null;
+            MentionZone();
         }
+    }
 
-        var bound = _aggregates.Bind(node, comparedWith);
-        if (bound is not null)
+    /// <summary>An event that names another zone changes what day it is.</summary>
+    private void MentionZone()
+    {
+        _asksForDay = true;
+        if (scope.Calendars.Calendar.Zone is { } zone)
         {
-            Mention(new Mention(bound.Text, bound.Read, -1));
+            Mention(new Mention(zone.Spec.Canonical, new AggregateRead(zone, long.MaxValue), -1));
         }
-
-        return bound;
     }
 
     private void Mention(Mention mention)
@@ -216,17 +176,12 @@ internal sealed class SegmentBinder(
         ? $"'{name.Name}' is a segment; write in_segment({name.Name})"
         : EventTypes.WellKnown.Contains(name.Name)
             ? $"'{name.Name}' is an event; write did({name.Name}) or count({name.Name}, 30d) >= 1"
-            : $"'{name.Name}' is not known here; fields of events stand behind 'where', and profile attributes are not "
-                + "available in this version yet";
+            : Vocabulary.Periods.Contains(name.Name, StringComparer.OrdinalIgnoreCase)
+                ? $"'{name.Name}' is a window: did(page_viewed, {name.Name})"
+                : $"'{name.Name}' is not known here; fields of events stand behind 'where', attributes of the customer are written "
+                    + $"profile.{name.Name}";
 
-    private static string NameOf(AggregateType type) => type switch
-    {
-        AggregateType.Money => "an amount of money",
-        AggregateType.Duration => "a duration",
-        AggregateType.Text => "a text",
-        AggregateType.Boolean => "true or false",
-        _ => "a number",
-    };
+    private string Test(Condition condition, string canonical) => Then(new Instruction(Opcode.Test, Condition: condition), canonical);
 
     private string Then(Instruction instruction, string canonical)
     {

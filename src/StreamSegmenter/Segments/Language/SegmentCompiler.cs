@@ -12,32 +12,33 @@ internal sealed class SegmentCompiler
     public const int SegmentsMax = 1024;
 
     private readonly IReadOnlyList<SegmentDefinition> _segments;
-    private readonly Currency _currency;
-    private readonly IReadOnlyCollection<string> _knownEventTypes;
+    private readonly ShopSettings _shop;
     private readonly List<DefinitionError> _errors;
+    private readonly List<DefinitionError>? _warnings;
     private readonly AggregateTable _aggregates;
+    private readonly Outcome[] _outcomes;
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
     private SegmentCompiler(
-        IReadOnlyList<SegmentDefinition> segments, Currency currency, IReadOnlyCollection<string> knownEventTypes, List<DefinitionError> errors)
+        IReadOnlyList<SegmentDefinition> segments, ShopSettings shop, List<DefinitionError> errors, List<DefinitionError>? warnings)
     {
         _segments = segments;
-        _currency = currency;
-        _knownEventTypes = knownEventTypes;
+        _shop = shop;
         _errors = errors;
-        _aggregates = new AggregateTable(segments.Count * MembershipSlot.Bytes, currency);
+        _warnings = warnings;
+        _outcomes = new Outcome[segments.Count];
+        _aggregates = new AggregateTable(segments.Count * MembershipSlot.Bytes, shop.Currency);
     }
 
     /// <summary>Compiles segments; null when <paramref name="errors"/> were added.</summary>
-    /// <param name="currency">The one in which amounts are compared.</param>
-    /// <param name="knownEventTypes">Event names that the configuration gives, beside the well-known ones. Another name is
-    /// accepted unless it looks like a mistyped known one.</param>
+    /// <param name="warnings">Gets what is valid and probably not meant; null: nobody reads it.</param>
     public static SegmentProgram? Compile(
-        IReadOnlyList<SegmentDefinition> segments, Currency currency, IReadOnlyCollection<string> knownEventTypes,
-        List<DefinitionError> errors)
+        IReadOnlyList<SegmentDefinition> segments, ShopSettings shop, List<DefinitionError> errors, List<DefinitionError>? warnings = null)
     {
-        var compiler = new SegmentCompiler(segments, currency, knownEventTypes, errors);
-        return compiler.Compile() is { } compiled ? new SegmentProgram(compiled, compiler._aggregates) : null;
+        var compiler = new SegmentCompiler(segments, shop, errors, warnings);
+        return compiler.Compile() is { } compiled
+            ? new SegmentProgram(compiled, compiler._aggregates) { Outcomes = compiler._outcomes }
+            : null;
     }
 
     /// <summary>The segments in order of evaluation; null after errors were added.</summary>
@@ -51,13 +52,13 @@ internal sealed class SegmentCompiler
             .ToArray();
         var order = SegmentOrder.Of(_segments, references, _errors);
         var bound = new BoundSegment?[_segments.Count];
-        var names = new EventNames(_knownEventTypes);
+        var names = new EventNames(_shop.KnownEventTypes);
+        var calendars = new Calendars(_shop.Zone, _shop.ZoneProperty, _aggregates);
         foreach (var index in order ?? Enumerable.Range(0, _segments.Count))
         {
-            var sink = new ErrorSink(_segments[index].File, _errors);
-            bound[index] = expressions[index] is { } expression
-                ? new SegmentBinder(sink, _currency, names, _aggregates, _indexes).Bind(expression)
-                : null;
+            var scope = new DefinitionScope(
+                new ErrorSink(_segments[index].File, _errors, _warnings), _shop.Currency, names, _aggregates, calendars);
+            bound[index] = expressions[index] is { } expression ? new SegmentBinder(scope, _indexes).Bind(expression) : null;
         }
 
         if (_errors.Count > errorsBefore)
@@ -66,19 +67,56 @@ internal sealed class SegmentCompiler
         }
 
         var versions = new string[_segments.Count];
-        return [.. order!.Select(index => Finish(index, bound[index]!, versions))];
+        CompiledSegment[] compiled = [.. order!.Select(index => Finish(index, bound[index]!, versions))];
+        Judge(compiled);
+        return compiled;
     }
 
     private CompiledSegment Finish(int index, BoundSegment bound, string[] versions)
     {
-        var meaning = new StringBuilder(_currency.ToString()).Append('|').Append(bound.Canonical);
-        foreach (var mention in bound.Mentions.Where(mention => mention.Aggregate is null))
+        var segment = _segments[index];
+        var meaning = new StringBuilder(_shop.Currency.ToString()).Append('|').Append(bound.Canonical);
+        foreach (var mention in bound.Mentions.Where(mention => mention.IsSegment))
         {
             meaning.Append('|').Append(mention.Text).Append(versions[mention.Segment]);
         }
 
+        if (bound.Zone is { } zone)
+        {
+            meaning.Append('|').Append(zone);
+        }
+
+        Damping? damping = null;
+        if (segment.MinStayMs > 0 || segment.CooldownMs > 0)
+        {
+            meaning.Append(CultureInfo.InvariantCulture, $"|minStay {segment.MinStayMs}|cooldown {segment.CooldownMs}");
+            damping = new Damping(segment.MinStayMs, segment.CooldownMs, _aggregates.Reserve($"damping of {segment.Id}", Damping.Bytes));
+        }
+
         versions[index] = DefinitionHash.Of(meaning.ToString()).ToString("x8", CultureInfo.InvariantCulture);
-        return new CompiledSegment(_segments[index].Id, index, bound, versions[index], _currency);
+        return new CompiledSegment(segment.Id, index, bound, versions[index], _shop.Currency, damping);
+    }
+
+    /// <summary>Finds out which segments are always empty or hold everyone.</summary>
+    private void Judge(IReadOnlyList<CompiledSegment> inOrder)
+    {
+        var satisfiability = new Satisfiability(_outcomes);
+        foreach (var segment in inOrder)
+        {
+            var (outcome, culprit) = satisfiability.Of(segment.Code.Instructions);
+            _outcomes[segment.Index] = outcome;
+            var definition = _segments[segment.Index];
+            if (outcome == Outcome.Open || segment.Code.Instructions.Count == 1 && segment.Code.Instructions[0].Op is Opcode.True or Opcode.False)
+            {
+                continue;
+            }
+
+            var about = segment.Mentions.FirstOrDefault(mention => mention.Aggregate is not null && mention.Aggregate == culprit)?.Text;
+            var why = about is null ? "" : outcome == Outcome.Never ? $": no value of {about} is all that is asked of it" : $": every value of {about} is what is asked of it";
+            new ErrorSink(definition.File, _errors, _warnings).Warn(
+                new SourcePosition(definition.Line, definition.Column),
+                $"the condition of '{segment.Id}' {(outcome == Outcome.Never ? "can never hold" : "always holds")}{why}");
+        }
     }
 
     private void IndexIds()

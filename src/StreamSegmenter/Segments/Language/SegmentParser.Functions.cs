@@ -19,6 +19,11 @@ internal sealed partial class SegmentParser
             return FailAt(name.At, $"unknown function '{name.Text}'." + NearestName.Hint(function, Vocabulary.Functions));
         }
 
+        if (Vocabulary.Rhythms.Contains(function))
+        {
+            return Rhythm(name.At, function);
+        }
+
         if (!Enter())
         {
             return null;
@@ -29,10 +34,17 @@ internal sealed partial class SegmentParser
         {
             Vocabulary.InSegment => InSegment(name.At),
             Vocabulary.Exists => Exists(name.At),
+            Vocabulary.Sequence => Sequence(name.At),
+            Vocabulary.Anniversary => Anniversary(name.At),
             _ => Aggregate(name.At, function),
         };
         _depth--;
-        return call is not null && Expect(TokenKind.RightParen, "')'") ? call : null;
+        if (call is null || !Expect(TokenKind.RightParen, "')'"))
+        {
+            return null;
+        }
+
+        return call is AnniversaryNode anniversary ? Within(anniversary) : call;
     }
 
     private InSegmentNode? InSegment(SourcePosition at) =>
@@ -48,55 +60,72 @@ internal sealed partial class SegmentParser
         }
 
         Advance();
-        return Field(name) is { } field ? new ExistsNode(at, field) : null;
+        SyntaxNode? field = name.Is(Vocabulary.Profile) && _token.Kind == TokenKind.Dot ? ProfileAttribute(name.At) : Field(name);
+        return field is null ? null : new ExistsNode(at, field);
     }
 
     private AggregateNode? Aggregate(SourcePosition at, string function)
     {
-        if (NameOrText("the name of an event") is not { } eventName)
+        if (NameOrText("the name of an event") is not { } eventName || !MaybeField(function, eventName, out var field))
         {
             return null;
         }
 
-        NameNode? field = null;
-        if (_token.Kind == TokenKind.Dot)
-        {
-            Advance();
-            var name = _token;
-            if (name.Kind != TokenKind.Name)
-            {
-                Fail($"found {name} where the name of a field was expected: {function}({eventName.Value}.total)");
-                return null;
-            }
-
-            Advance();
-            if ((field = Field(name)) is null)
-            {
-                return null;
-            }
-        }
-
-        SyntaxNode? where = null;
-        if (_token.Is("where"))
-        {
-            Advance();
-            if ((where = Expression()) is null)
-            {
-                return null;
-            }
-        }
-
-        return WindowAndPane(out var window, out var pane)
-            ? new AggregateNode(at, function, eventName, field, where, window, pane)
+        var where = MaybeWhere();
+        return WindowAndPane(out var window, out var pane, out var period)
+            ? new AggregateNode(at, function, eventName, field, where, window, pane) { Period = period }
             : null;
     }
 
-    private bool WindowAndPane(out DurationNode? window, out DurationNode? pane)
+    private bool MaybeField(string function, TextNode eventName, out NameNode? field)
+    {
+        field = null;
+        if (_token.Kind != TokenKind.Dot)
+        {
+            return true;
+        }
+
+        Advance();
+        var name = _token;
+        if (name.Kind != TokenKind.Name)
+        {
+            Fail($"found {name} where the name of a field was expected: {function}({eventName.Value}.total)");
+            return false;
+        }
+
+        Advance();
+        field = Field(name);
+        return field is not null;
+    }
+
+    private SyntaxNode? MaybeWhere()
+    {
+        if (!_token.Is("where"))
+        {
+            return null;
+        }
+
+        Advance();
+        return Expression();
+    }
+
+    private bool WindowAndPane(out DurationNode? window, out DurationNode? pane, out SyntaxNode? period)
     {
         window = pane = null;
+        period = null;
         while (_token.Kind == TokenKind.Comma)
         {
             Advance();
+            if (window is null && period is null && TryPeriod(ref period))
+            {
+                if (period is null)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
             var isPane = _token.Is("pane");
             if (isPane)
             {
@@ -107,26 +136,41 @@ internal sealed partial class SegmentParser
                 }
             }
 
-            if (_token.Kind != TokenKind.Duration || (isPane ? pane : window) is not null)
+            if (_token.Kind != TokenKind.Duration || (isPane ? pane : window) is not null || (!isPane && period is not null))
             {
                 Fail(_token.Kind == TokenKind.Number
                     ? $"{_token} has no unit; {DurationText.UnitsHint}"
-                    : $"found {_token} where a window such as '30d' or a pane such as 'pane: 1h' was expected, each once");
+                    : $"found {_token} where a window such as '30d' or a pane such as 'pane: 1h' was expected, each once"
+                        + NearestName.Hint(_token.Text, Vocabulary.Periods));
                 return false;
             }
 
             var duration = new DurationNode(_token.At, (long)_token.Number);
             Advance();
-            if (isPane)
-            {
-                pane = duration;
-            }
-            else
-            {
-                window = duration;
-            }
+            (isPane ? ref pane : ref window) = duration;
         }
 
+        return true;
+    }
+
+    /// <summary>Whether a period of the calendar stands here; <paramref name="period"/> stays null after an error in it.</summary>
+    private bool TryPeriod(ref SyntaxNode? period)
+    {
+        var name = _token;
+        if (name.Is("date"))
+        {
+            Advance();
+            period = DateRange(name.At);
+            return true;
+        }
+
+        if (name.Kind != TokenKind.Name || !Vocabulary.Periods.Contains(name.Text.ToLowerInvariant()))
+        {
+            return false;
+        }
+
+        Advance();
+        period = new PeriodNode(name.At, name.Text.ToLowerInvariant());
         return true;
     }
 

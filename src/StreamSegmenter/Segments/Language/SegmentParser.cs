@@ -3,7 +3,8 @@ using StreamSegmenter.Aggregates;
 namespace StreamSegmenter.Segments.Language;
 
 /// <summary>Reads a definition into a syntax tree, a Pratt parser: <c>or</c> binds weakest, then <c>and</c>, <c>not</c>, and the
-/// comparisons. It stops at the first error of a definition. Hostile input is bounded by <see cref="LengthMax"/> and
+/// comparisons, then <c>+ -</c> and <c>* /</c>. A term with an error is passed over up to the next <c>and</c>, <c>or</c> or closing
+/// parenthesis (panic mode), so that one run reports several. Hostile input is bounded by <see cref="LengthMax"/> and
 /// <see cref="DepthMax"/>; runs of <c>and</c> and <c>or</c> become one node, so the tree is no deeper than the
 /// parentheses.</summary>
 internal sealed partial class SegmentParser
@@ -15,7 +16,14 @@ internal sealed partial class SegmentParser
     private readonly List<DefinitionError> _errors;
     private Lexer _lexer;
     private Token _token;
+    private Token _before;
     private int _depth;
+
+    // Parentheses that are open before the present token.
+    private int _parens;
+
+    // After an error, until the next term: what follows is a consequence of it.
+    private bool _isQuiet;
 
     private SegmentParser(SegmentDefinition definition, List<DefinitionError> errors)
     {
@@ -43,18 +51,28 @@ internal sealed partial class SegmentParser
         }
 
         var root = parser.Expression();
-        return root is null || parser._token.Kind == TokenKind.End
-            ? root
-            : parser.Fail($"found {parser._token} where 'and', 'or' or the end was expected");
+        while (parser._token.Kind != TokenKind.End)
+        {
+            parser.Fail($"found {parser._token} where 'and', 'or' or the end was expected");
+            parser.Recover(parser._parens, isSurplus: true);
+            parser._isQuiet = false;
+            if (parser._token.Kind != TokenKind.End)
+            {
+                parser.Advance();
+                root = new LogicalNode(root.At, true, [root, parser.Expression()]);
+            }
+        }
+
+        return root;
     }
 
-    private SyntaxNode? Expression() => Chain("or", isAnd: false);
+    private SyntaxNode Expression() => Chain("or", isAnd: false);
 
-    private SyntaxNode? Chain(string keyword, bool isAnd)
+    private SyntaxNode Chain(string keyword, bool isAnd)
     {
         var at = _token.At;
-        var first = isAnd ? Negation() : Chain("and", isAnd: true);
-        if (first is null || !_token.Is(keyword))
+        var first = isAnd ? Term() : Chain("and", isAnd: true);
+        if (!_token.Is(keyword))
         {
             return first;
         }
@@ -62,17 +80,39 @@ internal sealed partial class SegmentParser
         var terms = new List<SyntaxNode> { first };
         while (_token.Is(keyword))
         {
+            _isQuiet = false;
             Advance();
-            var term = isAnd ? Negation() : Chain("and", isAnd: true);
-            if (term is null)
-            {
-                return null;
-            }
-
-            terms.Add(term);
+            terms.Add(isAnd ? Term() : Chain("and", isAnd: true));
         }
 
         return new LogicalNode(at, isAnd, terms);
+    }
+
+    private SyntaxNode Term()
+    {
+        var (at, parens, depth) = (_token.At, _parens, _depth);
+        if (Negation() is { } term)
+        {
+            return term;
+        }
+
+        _depth = depth;
+        Recover(parens, isSurplus: _token.Is("and") || _token.Is("or"));
+        return new ErrorNode(at);
+    }
+
+    /// <summary>Passes over what cannot be read, up to where the next term begins or the parentheses end.</summary>
+    /// <param name="isSurplus">The present token is the error itself.</param>
+    private void Recover(int parens, bool isSurplus)
+    {
+        _isQuiet = true;
+        for (; _token.Kind != TokenKind.End; Advance(), isSurplus = false)
+        {
+            if (!isSurplus && _parens <= parens && (_token.Kind == TokenKind.RightParen || _token.Is("and") || _token.Is("or")))
+            {
+                return;
+            }
+        }
     }
 
     private SyntaxNode? Negation()
@@ -96,7 +136,7 @@ internal sealed partial class SegmentParser
 
     private SyntaxNode? Condition()
     {
-        var left = Operand();
+        var left = Value();
         if (left is null)
         {
             return null;
@@ -142,7 +182,7 @@ internal sealed partial class SegmentParser
         }
 
         Advance();
-        var right = Operand();
+        var right = Value();
         if (right is null)
         {
             return null;
@@ -165,14 +205,15 @@ internal sealed partial class SegmentParser
             return Between(left);
         }
 
-        if (_token.Is("matches"))
+        if (_token.Is("like"))
         {
-            return Fail(Vocabulary.NotYet("matches"));
+            return Like();
         }
 
         TextOp? match = _token.Is("contains") ? TextOp.Contains
             : _token.Is("starts_with") ? TextOp.StartsWith
             : _token.Is("ends_with") ? TextOp.EndsWith
+            : _token.Is("matches") ? TextOp.Matches
             : null;
         if (match is null)
         {
@@ -182,6 +223,22 @@ internal sealed partial class SegmentParser
         var at = _token.At;
         Advance();
         return Operand() is { } pattern ? new TextMatchNode(at, left, match.Value, pattern) : null;
+    }
+
+    /// <summary>SQL's operator is refused with ours for the same pattern.</summary>
+    private SyntaxNode? Like()
+    {
+        var at = _token.At;
+        Advance();
+        var pattern = _token.Text;
+        var word = (pattern.StartsWith('%'), pattern.EndsWith('%')) switch
+        {
+            (true, true) => "contains",
+            (true, _) => "ends_with",
+            (_, true) => "starts_with",
+            _ => "=",
+        };
+        return FailAt(at, $"'like' is written with contains, starts_with or ends_with: {word} {LiteralBinder.Quote(pattern.Trim('%'))}");
     }
 
     private SyntaxNode? In(SyntaxNode left)
@@ -201,7 +258,7 @@ internal sealed partial class SegmentParser
                 Advance();
             }
 
-            if (Operand() is not { } value)
+            if (Value() is not { } value)
             {
                 return null;
             }
@@ -216,7 +273,7 @@ internal sealed partial class SegmentParser
     {
         var at = _token.At;
         Advance();
-        if (Operand() is not { } low)
+        if (Value() is not { } low)
         {
             return null;
         }
@@ -227,16 +284,21 @@ internal sealed partial class SegmentParser
         }
 
         Advance();
-        return Operand() is { } high ? new BetweenNode(at, left, low, high) : null;
+        return Value() is { } high ? new BetweenNode(at, left, low, high) : null;
     }
 
-    private void Advance() => _token = _lexer.Next();
+    private void Advance()
+    {
+        _parens += _token.Kind switch { TokenKind.LeftParen => 1, TokenKind.RightParen => -1, _ => 0 };
+        _before = _token;
+        _token = _lexer.Next();
+    }
 
     private bool Expect(TokenKind kind, string what)
     {
         if (_token.Kind != kind)
         {
-            Fail($"found {_token} where {what} was expected");
+            Fail(_token.Is("pane") ? "a comma is missing before the pane: 7d, pane: 1h" : $"found {_token} where {what} was expected");
             return false;
         }
 
@@ -246,8 +308,9 @@ internal sealed partial class SegmentParser
 
     private bool Enter()
     {
-        if (++_depth <= DepthMax)
+        if (_depth < DepthMax)
         {
+            _depth++;
             return true;
         }
 
@@ -255,12 +318,30 @@ internal sealed partial class SegmentParser
         return false;
     }
 
-    private SyntaxNode? Fail(string message) =>
-        FailAt(_token.At, _token.Kind == TokenKind.Bad ? _token.Text : message);
+    private SyntaxNode? Fail(string message) => FailAt(_token.At, _token.Kind == TokenKind.Bad ? _token.Text : Remedy() ?? message);
+
+    /// <summary>What a person means who writes it so.</summary>
+    private string? Remedy()
+    {
+        if (_token.Kind != TokenKind.Comma || _before.Kind != TokenKind.Number)
+        {
+            return null;
+        }
+
+        var ahead = _lexer;
+        var next = ahead.Next();
+        return next.Kind == TokenKind.Number && next.Text.Length == 3
+            ? $"a number has no separators between its digits: write {_before.Text}{next.Text}"
+            : null;
+    }
 
     private SyntaxNode? FailAt(SourcePosition at, string message)
     {
-        _errors.Add(new DefinitionError(_definition.File, at.Line, at.Column, message));
+        if (!_isQuiet)
+        {
+            _errors.Add(new DefinitionError(_definition.File, at.Line, at.Column, message));
+        }
+
         return null;
     }
 }
