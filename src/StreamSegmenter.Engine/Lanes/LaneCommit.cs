@@ -106,7 +106,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         {
             var before = _unit.Changelog.Count;
             AddLayout(shard);
-            AddDirty(shard, shard.Customers.Entries);
+            AddDirty(shard, shard.Customers.SealDirty());
             AddDirty(shard, shard.Panes.Entries);
             DescribePanes(shard);
             lane.CollectOutputs(shard.Output);
@@ -139,7 +139,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     /// <summary>Before the first record that has it.</summary>
     private void AddLayout(Shard shard)
     {
-        if (shard.Customers.Count > 0 && !shard.Layouts.IsCurrentStored)
+        if (!shard.Customers.Dirty.IsEmpty && !shard.Layouts.IsCurrentStored)
         {
             var layout = shard.Layouts.Current;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.OfLayout(layout.Hash), layout.Encoded));
@@ -153,7 +153,6 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         {
             if (entry.IsDirty || entry.IsDeleted)
             {
-                entry.Seal();
                 _unit.Changelog.Add(new ChangelogRecord(
                     shard.Partition, entry.StateKeyMemory, entry.IsDeleted ? default : entry.Value));
             }
@@ -186,9 +185,11 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
 
     private void Complete()
     {
+        // Half of the room is for what comes until the next commit.
+        var keep = lane.WorkingSetBytes() < lane.Options.WorkingSetBytesMax / 2;
         foreach (var shard in lane.Shards.Values)
         {
-            shard.Commit(_positions[shard], _records.GetValueOrDefault(shard));
+            shard.Commit(_positions[shard], _records.GetValueOrDefault(shard), keep);
         }
 
         Count();

@@ -47,7 +47,7 @@ internal static class FireTimersOperator
         }
 
         customer.Record.Header.WheelDueMs = long.MaxValue;
-        customer.IsDirty = true;
+        shard.Customers.MarkDirty(customer);
         lane.Fold.RunUntil(customer.Record, customer.Name, untilMs, shard.Output);
         FoldEventsOperator.Arm(shard, customer);
     }

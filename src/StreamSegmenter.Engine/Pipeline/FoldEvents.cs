@@ -23,7 +23,7 @@ internal static class FoldEventsOperator
                 Count(lane.Counters, in e, folded);
                 if (folded != FoldOutcome.Duplicate)
                 {
-                    customer.IsDirty = true;
+                    shard.Customers.MarkDirty(customer);
                     Arm(shard, customer);
                 }
             }

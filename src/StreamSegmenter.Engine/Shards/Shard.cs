@@ -101,18 +101,19 @@ internal sealed class Shard : IDisposable
 
     /// <summary>The working set has become the truth.</summary>
     /// <param name="written">The shard's own line, where the commit wrote one.</param>
-    public void Commit(IReadOnlyList<InputPosition> stands, ShardRecord? written)
+    /// <param name="keepCustomers">There is room to keep the working set at hand.</param>
+    public void Commit(IReadOnlyList<InputPosition> stands, ShardRecord? written, bool keepCustomers)
     {
         CommittedRecord = written ?? CommittedRecord;
-        if (Customers.Count > 0 && !Layouts.IsCurrentStored)
+        if (!Customers.Dirty.IsEmpty && !Layouts.IsCurrentStored)
         {
             Store.Upsert(StateKey.OfLayout(Layouts.Current.Hash), Layouts.Current.Encoded.Span);
             Layouts.Add(Layouts.Current.Encoded.Span);
         }
 
-        Upsert(Customers.Entries);
+        Upsert(Customers.Dirty);
         Upsert(Panes.Entries);
-        Customers.Clear();
+        Customers.Commit(keepCustomers);
         Panes.Clear();
         Timers.Commit();
         CommittedPositions = stands;
@@ -173,7 +174,7 @@ internal sealed class Shard : IDisposable
             }
             else if (entry.IsDirty)
             {
-                Store.Upsert(entry.StateKeyBytes, entry.Value.Span, entry.FoundAt);
+                entry.FoundAt = Store.Upsert(entry.StateKeyBytes, entry.Value.Span, entry.FoundAt);
             }
         }
     }

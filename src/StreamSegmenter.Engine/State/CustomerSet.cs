@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
 
@@ -12,20 +13,24 @@ internal sealed class WorkingCustomer : WorkingEntry
 
     public override ReadOnlyMemory<byte> Value => _stored;
 
-    public override void Seal() => _stored = Record.ToStored();
+    /// <summary>Brings the record into its stored form, which is valid as long as the arena's memory.</summary>
+    public void Seal(RecordArena arena) => _stored = Record.ToStored(arena);
 
     /// <summary>The store had the record; else it is a customer never seen.</summary>
     public bool IsLoaded { get; set; }
 }
 
-/// <summary>The customers touched since the last commit. Loading is two calls, <see cref="BeginLoad"/> for every customer of a
+/// <summary>The customers that are worked on: those touched since the last commit and, as long as there is room, those touched before it,
+/// as a write-back cache over the store. Loading is two calls, <see cref="BeginLoad"/> for every customer of a
 /// batch and then one <see cref="CompleteLoads"/>, so that reads from disk overlap.</summary>
 internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : IStateReader
 {
     private const int BytesPerCustomer = 768;
     private const int UsualRecordBytes = 512;
     private readonly WorkingTable<WorkingCustomer> _table = new(StateKey.Customer);
-    private readonly HistoryArena _histories = new();
+    private readonly RecordArena _histories = new();
+    private readonly RecordArena _sealed = new();
+    private readonly List<WorkingCustomer> _dirty = [];
     private int _completed;
     private long _extraBytes;
 
@@ -34,7 +39,8 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
 
     public int Count => _table.Count;
 
-    public ReadOnlySpan<WorkingCustomer> Entries => _table.Entries;
+    /// <summary>Those that changed since the last commit.</summary>
+    public ReadOnlySpan<WorkingCustomer> Dirty => CollectionsMarshal.AsSpan(_dirty);
 
     public WorkingCustomer this[int index] => _table[index];
 
@@ -73,10 +79,54 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
         return _table[index];
     }
 
+    /// <summary>Whatever changes a customer calls this.</summary>
+    public void MarkDirty(WorkingCustomer customer)
+    {
+        if (!customer.IsDirty)
+        {
+            customer.IsDirty = true;
+            _dirty.Add(customer);
+        }
+    }
+
+    /// <summary>Brings what changed into its stored form, for the commit that begins.</summary>
+    public ReadOnlySpan<WorkingCustomer> SealDirty()
+    {
+        _sealed.Clear();
+        foreach (var customer in Dirty)
+        {
+            customer.Seal(_sealed);
+        }
+
+        return Dirty;
+    }
+
+    /// <summary>What changed is in the store.</summary>
+    /// <param name="keep">The records stay at hand, so that the next event of a customer finds its record here.</param>
+    public void Commit(bool keep)
+    {
+        if (!keep)
+        {
+            Clear();
+            return;
+        }
+
+        foreach (var customer in Dirty)
+        {
+            customer.IsDirty = false;
+        }
+
+        _dirty.Clear();
+        _sealed.Clear();
+    }
+
+    /// <summary>Forgets all, changes included.</summary>
     public void Clear()
     {
         _table.Clear();
+        _dirty.Clear();
         _histories.Clear();
+        _sealed.Clear();
         _completed = 0;
         _extraBytes = 0;
     }

@@ -13,6 +13,7 @@ internal sealed class CustomerStore : IDisposable
     private readonly StoreFunctions _functions = new();
     private readonly ScratchReader _scratch = new();
     private readonly LatestReader _latest;
+    private byte[] _stored = new byte[1024];
     private bool _readsPending;
     private int _sweeps;
 
@@ -102,13 +103,21 @@ internal sealed class CustomerStore : IDisposable
     }
 
     /// <param name="foundAt">Where a value of this key was found before (<see cref="FoundAt"/>), at any time; 0: it is not known.</param>
-    public unsafe void Upsert(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value, long foundAt = 0)
+    /// <returns>Where it lies now.</returns>
+    public unsafe long Upsert(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value, long foundAt = 0)
     {
+        var length = StoredValue.LengthOf(value.Length);
+        if (_stored.Length < length)
+        {
+            _stored = new byte[length * 2];
+        }
+
+        StoredValue.Write(value, _stored.AsSpan(0, length));
         fixed (byte* keyBytes = stateKey)
-        fixed (byte* valueBytes = value)
+        fixed (byte* valueBytes = _stored)
         {
             var key = SpanByte.FromPointer(keyBytes, stateKey.Length);
-            var desired = SpanByte.FromPointer(valueBytes, value.Length);
+            var desired = SpanByte.FromPointer(valueBytes, length);
             _session.Upsert(ref key, ref desired);
         }
 
@@ -116,6 +125,8 @@ internal sealed class CustomerStore : IDisposable
         {
             Compaction.Superseded.Add(foundAt);
         }
+
+        return _functions.WrittenAt;
     }
 
     public unsafe void Delete(ReadOnlySpan<byte> stateKey)

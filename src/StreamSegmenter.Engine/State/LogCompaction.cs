@@ -101,7 +101,7 @@ internal sealed class LogCompaction : IDisposable
     }
 
     /// <summary>What a record occupies: a header of 8 bytes, then key and value, each behind its length and rounded up.</summary>
-    public static long RecordBytes(int keyLength, int valueLength) => 8 + ((keyLength + 11L) & ~7L) + ((valueLength + 11L) & ~7L);
+    public static long RecordBytes(int keyLength, int valueLength) => 8 + ((keyLength + 11L) & ~7L) + ((StoredValue.LengthOf(valueLength) + 11L) & ~7L);
 
     private StoreSweep Start()
     {

@@ -25,7 +25,7 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
         ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
     {
         Address = readInfo.Address;
-        Reader!.OnValue(input, value.AsReadOnlySpan());
+        Reader!.OnValue(input, StoredValue.Read(value.AsReadOnlySpan()));
         return true;
     }
 
@@ -33,7 +33,7 @@ internal sealed class StoreFunctions : FunctionsBase<SpanByte, SpanByte, int, by
         ref SpanByte key, ref int input, ref SpanByte value, ref byte dst, ref ReadInfo readInfo)
     {
         Address = readInfo.Address;
-        Reader!.OnValue(input, value.AsReadOnlySpan());
+        Reader!.OnValue(input, StoredValue.Read(value.AsReadOnlySpan()));
         return true;
     }
 

@@ -17,7 +17,7 @@ internal sealed class StoreSweep(IFasterScanIterator<SpanByte, SpanByte> records
     public ReadOnlySpan<byte> Key => records.GetKey().AsReadOnlySpan();
 
     /// <summary>Valid until the next move; empty: the key is deleted.</summary>
-    public ReadOnlySpan<byte> Value => IsDeleted ? default : records.GetValue().AsReadOnlySpan();
+    public ReadOnlySpan<byte> Value => IsDeleted ? default : StoredValue.Read(records.GetValue().AsReadOnlySpan());
 
     /// <summary>Where in the log the record lies.</summary>
     public long Address => records.CurrentAddress;

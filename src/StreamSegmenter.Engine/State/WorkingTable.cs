@@ -26,11 +26,6 @@ internal abstract class WorkingEntry
     /// <summary>The value as it is stored. Of what changed since it was loaded, only once it is sealed.</summary>
     public abstract ReadOnlyMemory<byte> Value { get; }
 
-    /// <summary>Brings the value into its stored form, once for a commit.</summary>
-    public virtual void Seal()
-    {
-    }
-
     public void Reset(byte kind, ReadOnlySpan<byte> name)
     {
         _keyLength = name.Length + 1;
@@ -47,7 +42,7 @@ internal abstract class WorkingEntry
     }
 }
 
-/// <summary>What was touched since the last commit, as mutable copies: the only uncommitted state there is, so undoing is
+/// <summary>What is worked on, as mutable copies: the only uncommitted state there is, so undoing is
 /// clearing. A hash table with chained buckets over pooled entries, which keep their buffers from commit to commit;
 /// after a burst it keeps at most <see cref="KeptMax"/> of them.</summary>
 internal sealed class WorkingTable<TEntry>(byte kind)

@@ -16,7 +16,7 @@ internal sealed class CustomerHistory
     private ArraySegment<byte> _baseline = ArraySegment<byte>.Empty;
 
     /// <summary>Where its bytes come from; null: from the heap.</summary>
-    public HistoryArena? Arena
+    public RecordArena? Arena
     {
         get => Events.Arena;
         set => Events.Arena = value;
@@ -109,8 +109,7 @@ internal sealed class CustomerHistory
         return Kind == BaselineKind.Known ? length + StateDifference.Write(Baseline, state, fixedLength, to[length..]) : length;
     }
 
-    /// <summary>A piece of the memory of histories.</summary>
-    public ArraySegment<byte> Take(int length) => Arena?.Take(length) ?? new byte[length];
+    private ArraySegment<byte> Take(int length) => Arena?.Take(length) ?? new byte[length];
 }
 
 /// <summary>What is known of the time before a customer's recent events. Stored: numbers are never reused.</summary>

@@ -85,15 +85,16 @@ internal sealed class CustomerRecord
         Header.HistoryBytes = 0;
     }
 
-    /// <summary>The record as it is stored, history included. Valid as long as the history's memory.</summary>
-    public ReadOnlyMemory<byte> ToStored()
+    /// <summary>The record as it is stored, history included.</summary>
+    /// <param name="arena">Where its bytes go; null: to the heap.</param>
+    public ReadOnlyMemory<byte> ToStored(RecordArena? arena = null)
     {
-        var taken = _length + History.BytesMax;
-        var stored = History.Take(taken);
+        var lengthMax = _length + History.BytesMax;
+        var stored = arena?.Take(lengthMax) ?? new byte[lengthMax];
         _bytes.AsSpan(0, _length).CopyTo(stored);
         var historyLength = History.Write(Bytes.Span, _sectionsStart, stored.AsSpan(_length));
         MemoryMarshal.AsRef<CustomerHeader>(stored.AsSpan(0, HeaderBytes)).HistoryBytes = historyLength;
-        History.Arena?.Shorten(taken, _length + historyLength);
+        arena?.Shorten(lengthMax, _length + historyLength);
         return stored.AsMemory(0, _length + historyLength);
     }
 

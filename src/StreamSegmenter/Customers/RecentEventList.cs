@@ -8,7 +8,7 @@ internal sealed class RecentEventList
     private int _length;
 
     /// <summary>Where the bytes come from; null: from the heap.</summary>
-    public HistoryArena? Arena { get; set; }
+    public RecordArena? Arena { get; set; }
 
     public Span<byte> Bytes => _memory.AsSpan(0, _length);
 

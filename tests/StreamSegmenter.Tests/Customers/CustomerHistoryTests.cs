@@ -77,7 +77,7 @@ public sealed class CustomerHistoryTests
     public void Records_that_share_an_arena_do_not_share_a_byte()
     {
         var random = new Random(3);
-        var arena = new HistoryArena();
+        var arena = new RecordArena();
         for (var commit = 0; commit < 20; commit++)
         {
             var lists = Enumerable.Range(0, 50).Select(_ => (List: new RecentEventList { Arena = arena }, Model: new List<byte>())).ToList();

@@ -19,7 +19,7 @@ internal sealed class LateRun
     private readonly CountedPanes _panes = new();
     private readonly FoldOutput _output;
     private readonly EventBatch _batch = new();
-    private readonly HistoryArena _arena = new();
+    private readonly RecordArena _arena = new();
     private readonly Random _random = new(1);
     private long _offset;
 

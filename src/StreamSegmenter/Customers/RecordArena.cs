@@ -1,8 +1,8 @@
 namespace StreamSegmenter.Customers;
 
-/// <summary>Memory for the histories of the records that are worked on: handed out piece by piece, taken back all at once when the
+/// <summary>Memory for what the records that are worked on need beside their state: handed out piece by piece, taken back all at once when the
 /// records are put away. So a working set of any size allocates nothing once it has been that large.</summary>
-internal sealed class HistoryArena
+internal sealed class RecordArena
 {
     private const int ChunkBytes = 64 * 1024;
 
