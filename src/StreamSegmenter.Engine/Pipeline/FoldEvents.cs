@@ -8,6 +8,10 @@ namespace StreamSegmenter.Engine.Pipeline;
 
 internal static class FoldEventsOperator
 {
+    // The first touch of a record waits for memory three times: for its object, its header and its sections.
+    private const int RecordsAhead = 6;
+    private const int BytesAhead = 3;
+
     /// <summary>Folds each event into its customer: what is due before it, then session, conversions, carts, segments.</summary>
     public static IObservable<ShardBatch> FoldEvents(this IObservable<ShardBatch> source, LaneContext lane) =>
         source.Do(batch =>
@@ -16,6 +20,12 @@ internal static class FoldEventsOperator
             var released = shard.Buffer.Released;
             for (var i = 0; i < released.Length; i++)
             {
+                if (i + RecordsAhead < released.Length)
+                {
+                    shard.Customers[batch.Customers[i + RecordsAhead]].PrefetchRecord();
+                    shard.Customers[batch.Customers[i + BytesAhead]].Record.PrefetchBytes();
+                }
+
                 var events = shard.Buffer.Batch(released[i].Batch);
                 ref readonly var e = ref events[released[i].Index];
                 var customer = shard.Customers[batch.Customers[i]];

@@ -32,6 +32,9 @@ internal sealed class ReorderBuffer(long bucketMs)
     /// <summary>The batch that a released event lies in.</summary>
     public EventBatch Batch(int index) => _sources[index];
 
+    /// <summary>The hash of the customer of a released event.</summary>
+    public ulong HashOf(ReleasedEvent released) => _sources[released.Batch][released.Index].KeyHash;
+
     public void Add(EventBatch batch, in StorefrontEvent e)
     {
         if (_recycle)

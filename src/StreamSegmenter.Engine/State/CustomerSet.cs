@@ -13,10 +13,13 @@ internal sealed class WorkingCustomer : WorkingEntry
 
     public override ReadOnlyMemory<byte> Value => _stored;
 
+    /// <summary>Has the processor fetch the record, which will be needed soon.</summary>
+    public void PrefetchRecord() => Prefetch.Object(Record);
+
     /// <summary>Brings the record into its stored form, which is valid as long as the arena's memory.</summary>
     public void Seal(RecordArena arena) => _stored = Record.ToStored(arena);
 
-    /// <summary>The store had the record; else it is a customer never seen.</summary>
+    /// <summary>The store has the customer; else it is one never seen.</summary>
     public bool IsLoaded { get; set; }
 }
 
@@ -43,6 +46,10 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     public ReadOnlySpan<WorkingCustomer> Dirty => CollectionsMarshal.AsSpan(_dirty);
 
     public WorkingCustomer this[int index] => _table[index];
+
+    public void PrefetchBucket(ulong hash) => _table.PrefetchBucket(hash);
+
+    public void PrefetchLink(ulong hash) => _table.PrefetchLink(hash);
 
     public int BeginLoad(ReadOnlySpan<byte> customerKey, ulong hash)
     {
@@ -114,6 +121,7 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
         foreach (var customer in Dirty)
         {
             customer.IsDirty = false;
+            customer.IsLoaded = true;
         }
 
         _dirty.Clear();

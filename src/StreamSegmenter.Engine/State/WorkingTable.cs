@@ -1,3 +1,5 @@
+using StreamSegmenter.Customers;
+
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>One key of a shard's state in the working set: a mutable copy.</summary>
@@ -87,6 +89,20 @@ internal sealed class WorkingTable<TEntry>(byte kind)
         entry.Reset(kind, name);
         Chain(Count, hash);
         return Count++;
+    }
+
+    /// <summary>Has the processor fetch the bucket of a hash, so that a look-up a few turns later does not wait for memory.</summary>
+    public void PrefetchBucket(ulong hash) => Prefetch.Line(ref _buckets[Bucket(hash)]);
+
+    /// <summary>The same for what the bucket, which should be at hand, refers to.</summary>
+    public void PrefetchLink(ulong hash)
+    {
+        var first = _buckets[Bucket(hash)] - 1;
+        if (first >= 0)
+        {
+            Prefetch.Line(ref _links[first]);
+            Prefetch.Line(ref _entries[first]);
+        }
     }
 
     public void Clear()

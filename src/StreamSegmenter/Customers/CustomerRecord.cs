@@ -25,6 +25,7 @@ internal sealed class CustomerRecord
     /// changelog, 1 MiB each.</summary>
     public const int BytesMax = 768 * 1024;
 
+    private const int PrefetchedBytes = 384;
     private const int SectionHeaderBytes = RecordSection.HeaderBytes;
     private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
@@ -149,6 +150,15 @@ internal sealed class CustomerRecord
         _length = other._length;
         _sectionsStart = other._sectionsStart;
         seen.CopyTo(ResizeSection(SectionKind.SeenEvents, 0, seen.Length));
+    }
+
+    /// <summary>Has the processor fetch header and first sections, which will be needed soon.</summary>
+    public void PrefetchBytes()
+    {
+        for (var at = 0; at < PrefetchedBytes; at += Prefetch.LineBytes)
+        {
+            Prefetch.Line(ref _bytes[at]);
+        }
     }
 
     /// <summary>The payload of a section; empty when there is none.</summary>
