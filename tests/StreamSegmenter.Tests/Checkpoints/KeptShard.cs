@@ -119,7 +119,7 @@ internal sealed class KeptShard : IDisposable
             }
         }
 
-        shard.Commit(shard.CommittedPositions, record);
+        shard.Commit(shard.CommittedPositions, record, keepCustomers: false);
     }
 
     public void Start(Shard shard) => shard.Checkpoints!.Start(new CheckpointSource(
