@@ -6,8 +6,9 @@ namespace StreamSegmenter.Engine.Pipeline;
 internal static class LoadCustomersOperator
 {
     // A look-up is a chain of misses: bucket, link, entry. Fetching a few events ahead, one step of the chain at a time, overlaps them.
-    private const int BucketsAhead = 8;
-    private const int LinksAhead = 4;
+    private const int BucketsAhead = 12;
+    private const int LinksAhead = 8;
+    private const int EntriesAhead = 4;
 
     /// <summary>Brings every customer of the batch into the working set. All reads are issued before the first is awaited, so
     /// that those that go to disk overlap.</summary>
@@ -23,6 +24,7 @@ internal static class LoadCustomersOperator
             {
                 customers.PrefetchBucket(buffer.HashOf(released[i + BucketsAhead]));
                 customers.PrefetchLink(buffer.HashOf(released[i + LinksAhead]));
+                customers.PrefetchEntry(buffer.HashOf(released[i + EntriesAhead]));
             }
 
             var events = buffer.Batch(released[i].Batch);

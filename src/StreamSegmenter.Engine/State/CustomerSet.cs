@@ -51,6 +51,8 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
 
     public void PrefetchLink(ulong hash) => _table.PrefetchLink(hash);
 
+    public void PrefetchEntry(ulong hash) => _table.PrefetchEntry(hash);
+
     public int BeginLoad(ReadOnlySpan<byte> customerKey, ulong hash)
     {
         var index = _table.GetOrAdd(customerKey, hash, out var added);

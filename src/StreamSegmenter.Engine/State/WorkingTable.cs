@@ -105,6 +105,16 @@ internal sealed class WorkingTable<TEntry>(byte kind)
         }
     }
 
+    /// <summary>The same for the entry, whose place should be at hand.</summary>
+    public void PrefetchEntry(ulong hash)
+    {
+        var first = _buckets[Bucket(hash)] - 1;
+        if (first >= 0)
+        {
+            Prefetch.Object(_entries[first]);
+        }
+    }
+
     public void Clear()
     {
         Count = 0;

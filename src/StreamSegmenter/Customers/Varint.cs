@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamSegmenter.Customers;
 
 /// <summary>Numbers in as few bytes as they need: seven bits a byte, least significant first, the eighth set on all but the last
@@ -12,7 +14,34 @@ internal static class Varint
     public static long UnZigZag(ulong value) => unchecked((long)(value >> 1) ^ -(long)(value & 1));
 
     /// <summary>Writes a number at the front and moves the span behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(scoped ref Span<byte> to, ulong value)
+    {
+        if (value < 0x80)
+        {
+            to[0] = unchecked((byte)value);
+            to = to[1..];
+            return;
+        }
+
+        WriteLong(ref to, value);
+    }
+
+    /// <summary>Reads the number at the front and moves the span behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Read(scoped ref ReadOnlySpan<byte> from)
+    {
+        ulong first = from[0];
+        if (first < 0x80)
+        {
+            from = from[1..];
+            return first;
+        }
+
+        return ReadLong(ref from);
+    }
+
+    private static void WriteLong(scoped ref Span<byte> to, ulong value)
     {
         var at = 0;
         for (; value >= 0x80; value >>= 7)
@@ -24,8 +53,7 @@ internal static class Varint
         to = to[at..];
     }
 
-    /// <summary>Reads the number at the front and moves the span behind it.</summary>
-    public static ulong Read(scoped ref ReadOnlySpan<byte> from)
+    private static ulong ReadLong(scoped ref ReadOnlySpan<byte> from)
     {
         ulong value = 0;
         for (int at = 0, shift = 0; ; at++, shift += 7)

@@ -67,7 +67,7 @@ public sealed class LogCompactionTests : IDisposable
         Assert.True(store.Compaction.IsDue);
         store.Scan((_, _) => { });
 
-        Assert.InRange(store.Compaction.LiveBytes, Keys * (Length + 8), Keys * (Length + 40));
+        Assert.InRange(store.Compaction.LiveBytes, Keys * (StoredValue.LengthOf(Length) + 8), Keys * (StoredValue.LengthOf(Length) + 40));
         Assert.False(store.Compaction.IsDue);
     }
 
