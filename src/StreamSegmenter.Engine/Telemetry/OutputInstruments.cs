@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using StreamSegmenter.Aggregates;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Triggers;
 
@@ -38,6 +39,9 @@ internal static class OutputInstruments
         meter.CreateObservableCounter(
             "streamsegmenter.commits", () => Commits(telemetry.Lanes),
             "{commit}", "Commits by outcome.");
+        meter.CreateObservableCounter(
+            "streamsegmenter.sequence.matches.given_up", () => SequenceMatches.GivenUp, "{match}",
+            "Begun matches of segments' sequences that were given up because a customer had too many.");
         meter.CreateObservableCounter(
             "streamsegmenter.changelog.records", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnChangelogRecords)),
             "{record}", "Changelog records written by successful commits.");

@@ -5,6 +5,7 @@ namespace StreamSegmenter.Tests.Checkpoints;
 /// <summary>Rows 3, 4 and 5 of the fault matrix, for the file into which the store spills while it runs.</summary>
 public sealed class DamagedSpillTests : IDisposable
 {
+    private const int PageBytes = 1 << 20;
     private const int Keys = 8000;
 
     /// <summary>Of the 12 MB that the keys take, what has left the 4 MiB of memory for certain.</summary>
@@ -130,9 +131,10 @@ public sealed class DamagedSpillTests : IDisposable
         disk.IsFull = true;
 
         // One page more: its write fails for ever.
-        for (var i = 0; i < 700; i++)
+        var key = Keys;
+        for (long written = 0; written < PageBytes; written += LogCompaction.RecordBytes(7, 1500))
         {
-            store.Upsert(KeptShard.Key(Keys + i), new byte[1500]);
+            store.Upsert(KeptShard.Key(key++), new byte[1500]);
         }
 
         store.Dispose();
