@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using StreamSegmenter.Engine.Shards;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
@@ -8,10 +9,6 @@ namespace StreamSegmenter.Engine.Pipeline;
 
 internal static class FoldEventsOperator
 {
-    // The first touch of a record waits for memory three times: for its object, its header and its sections.
-    private const int RecordsAhead = 6;
-    private const int BytesAhead = 3;
-
     /// <summary>Folds each event into its customer: what is due before it, then session, conversions, carts, segments.</summary>
     public static IObservable<ShardBatch> FoldEvents(this IObservable<ShardBatch> source, LaneContext lane) =>
         source.Do(batch =>
@@ -20,10 +17,12 @@ internal static class FoldEventsOperator
             var released = shard.Buffer.Released;
             for (var i = 0; i < released.Length; i++)
             {
-                if (i + RecordsAhead < released.Length)
+                if (i + RecordPrefetch.Distance < released.Length)
                 {
-                    shard.Customers[batch.Customers[i + RecordsAhead]].PrefetchRecord();
-                    shard.Customers[batch.Customers[i + BytesAhead]].Record.PrefetchBytes();
+                    for (var step = 0; step < RecordPrefetch.Steps; step++)
+                    {
+                        RecordPrefetch.Run(shard.Customers[batch.Customers[i + RecordPrefetch.Ahead(step)]], step);
+                    }
                 }
 
                 var events = shard.Buffer.Batch(released[i].Batch);
@@ -48,7 +47,7 @@ internal static class FoldEventsOperator
 
     /// <summary>Tells the wheel of a customer that is due earlier than the wheel believes. One that is due later costs
     /// nothing: the wheel finds out when it fires.</summary>
-    public static void Arm(Shard shard, State.WorkingCustomer customer)
+    public static void Arm(Shard shard, WorkingCustomer customer)
     {
         ref var header = ref customer.Record.Header;
         if (header.NextDueMs < header.WheelDueMs)

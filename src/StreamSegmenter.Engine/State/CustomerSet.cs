@@ -13,9 +13,6 @@ internal sealed class WorkingCustomer : WorkingEntry
 
     public override ReadOnlyMemory<byte> Value => _stored;
 
-    /// <summary>Has the processor fetch the record, which will be needed soon.</summary>
-    public void PrefetchRecord() => Prefetch.Object(Record);
-
     /// <summary>Brings the record into its stored form, which is valid as long as the arena's memory.</summary>
     public void Seal(RecordArena arena) => _stored = Record.ToStored(arena);
 
@@ -102,12 +99,21 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     public ReadOnlySpan<WorkingCustomer> SealDirty()
     {
         _sealed.Clear();
-        foreach (var customer in Dirty)
+        var dirty = Dirty;
+        for (var i = 0; i < dirty.Length; i++)
         {
-            customer.Seal(_sealed);
+            if (i + RecordPrefetch.Distance < dirty.Length)
+            {
+                for (var step = 0; step < RecordPrefetch.Steps; step++)
+                {
+                    RecordPrefetch.Run(dirty[i + RecordPrefetch.Ahead(step)], step);
+                }
+            }
+
+            dirty[i].Seal(_sealed);
         }
 
-        return Dirty;
+        return dirty;
     }
 
     /// <summary>What changed is in the store.</summary>

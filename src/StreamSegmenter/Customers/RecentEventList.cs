@@ -23,6 +23,16 @@ internal sealed class RecentEventList
 
     public void Clear() => _length = 0;
 
+    /// <summary>Has the processor fetch the head of the list and its end, where the next event goes.</summary>
+    public void PrefetchBytes()
+    {
+        if (_memory.Count > _length)
+        {
+            Prefetch.Line(ref _memory.Array![_memory.Offset]);
+            Prefetch.Line(ref _memory.Array[_memory.Offset + _length]);
+        }
+    }
+
     public void Load(ReadOnlySpan<byte> bytes)
     {
         _length = 0;
