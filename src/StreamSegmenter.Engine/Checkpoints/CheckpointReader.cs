@@ -21,7 +21,7 @@ internal sealed class CheckpointReader(Stream file, CheckpointManifest manifest)
         if (file.Length != manifest.Bytes)
         {
             throw new CheckpointDamagedException(
-                Math.Min(file.Length, manifest.Bytes), $"the file has {file.Length} bytes, the manifest says {manifest.Bytes}");
+                Math.Min(file.Length, manifest.Bytes), $"the file has {file.Length} bytes, the manifest has {manifest.Bytes}");
         }
 
         ReadHeader();

@@ -65,7 +65,7 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
             inputs[i] = new InputPosition(position, held);
         }
 
-        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) { Group = group } : throw Damaged("it is longer than it says");
+        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) { Group = group } : throw Damaged("it is longer than its own length field");
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, long value)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace StreamSegmenter.Events;
 
-/// <summary>An ISO 4217 currency code, three letters packed into a number; <c>default</c> is "not said".</summary>
+/// <summary>An ISO 4217 currency code, three letters packed into a number; <c>default</c> is "not given".</summary>
 internal readonly record struct Currency(uint Packed)
 {
     public bool IsNone => Packed == 0;

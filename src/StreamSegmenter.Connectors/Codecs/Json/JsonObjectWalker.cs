@@ -241,7 +241,7 @@ internal sealed class JsonObjectWalker
         }
         catch (JsonException)
         {
-            _draft.Problems.Add($"the text of '{DraftReasons.Preview(Path)}' is not JSON, which the mapping says that it is");
+            _draft.Problems.Add($"the text of '{DraftReasons.Preview(Path)}' is not JSON, as the mapping declares it");
         }
         finally
         {
