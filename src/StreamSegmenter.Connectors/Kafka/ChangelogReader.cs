@@ -16,6 +16,9 @@ internal sealed class ChangelogReader(
     : IRecordReceiver, IDisposable
 {
     private const int DamagedReadsMax = 3;
+
+    /// <summary>Brokers that go down or come up may not know a topic for a moment: only what stays missing, for 5 s, is missing.</summary>
+    private const int MissingAnswersMax = 25;
     private const int RecordsPerRead = 5_000;
     private const long FirstWindow = 128;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
@@ -25,7 +28,7 @@ internal sealed class ChangelogReader(
     private IRecordReader? _reader;
     private IAdminClient? _admin;
     private IRestoreTarget? _target;
-    private string? _missing;
+    private bool _seemsMissing;
     private int _damagedReads;
     private long _position;
     private long _lastCommitEnd;
@@ -127,7 +130,7 @@ internal sealed class ChangelogReader(
     {
         if (code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
         {
-            _missing = reason;
+            _seemsMissing = true;
         }
 
         _damagedReads += code is ErrorCode.Local_BadMsg or ErrorCode.Local_BadCompression ? 1 : 0;
@@ -148,7 +151,12 @@ internal sealed class ChangelogReader(
                 cancellation.ThrowIfCancellationRequested();
                 var before = _position;
                 reader.Read(Slice, RecordsPerRead, this);
-                ThrowIfMissing();
+                if (_seemsMissing)
+                {
+                    // Asks until the partition is there, or has been missing for long enough.
+                    EndOf(consumer, start.TopicPartition, cancellation);
+                }
+
                 ThrowIfDamaged(start.Partition.Value);
                 if (_position > before)
                 {
@@ -195,6 +203,7 @@ internal sealed class ChangelogReader(
         IConsumer<CapturedBytes, CapturedBytes> consumer, TopicPartition place, CancellationToken cancellation)
     {
         watch?.Begin();
+        var missingAnswers = 0;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -205,18 +214,24 @@ internal sealed class ChangelogReader(
                 if (WrittenUntil(place) is { } high)
                 {
                     watch?.Begin();
+                    _seemsMissing = false;
                     return new WatermarkOffsets(low, high);
                 }
             }
             catch (KafkaException e) when (
                 e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition)
             {
-                _missing = e.Error.Reason;
-                ThrowIfMissing();
+                if (++missingAnswers >= MissingAnswersMax)
+                {
+                    throw Missing(e.Error.Reason);
+                }
+
+                cancellation.WaitHandle.WaitOne(Slice);
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
                 // Brokers are away or a leader is being elected: without the truth there is no start, so wait.
+                missingAnswers = 0;
                 cancellation.WaitHandle.WaitOne(Slice);
             }
         }
@@ -245,14 +260,8 @@ internal sealed class ChangelogReader(
         }
     }
 
-    private void ThrowIfMissing()
-    {
-        if (_missing is { } reason)
-        {
-            throw new KafkaLaneException(!IsChangelog
-                ? $"Topic '{topic}' cannot be read: {reason}."
-                : $"Changelog topic '{topic}' cannot be read: {reason}. Create it compacted, with as many "
-                + "partitions as the inputs have, or set kafka.createTopics to true.");
-        }
-    }
+    private KafkaLaneException Missing(string reason) => new(!IsChangelog
+        ? $"Topic '{topic}' cannot be read: {reason}."
+        : $"Changelog topic '{topic}' cannot be read: {reason}. Create it compacted, with as many "
+        + "partitions as the inputs have, or set kafka.createTopics to true.");
 }
