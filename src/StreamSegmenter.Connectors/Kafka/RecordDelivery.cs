@@ -4,7 +4,7 @@ using StreamSegmenter.Engine.Contracts;
 namespace StreamSegmenter.Connectors.Kafka;
 
 /// <summary>Takes the records that a lane's consumer hands out: decodes them into what the lane polls, holds a partition whose record cannot be
-/// decoded now, and notices records that nobody can read any more. Lane's thread only.</summary>
+/// decoded now, and notices records that the brokers have deleted. Lane's thread only.</summary>
 internal sealed class RecordDelivery(
     IReadOnlyList<IRecordDecoder> decoders, Assignment assignment, PartitionHolds holds, IConsumer<CapturedBytes, CapturedBytes> consumer,
     ConnectionStatus status, Action<LostRecords>? lost) : IRecordReceiver
@@ -59,7 +59,7 @@ internal sealed class RecordDelivery(
         status.Report(new Error(code, reason, isFatal: code == ErrorCode.Local_Fatal));
 
     /// <summary>An offset that is passed over may be a transaction's marker or a compacted record. Only one below the partition's
-    /// start, which the client learns with every fetch, is of a record that nobody can read any more.</summary>
+    /// start, which the client learns with every fetch, is of a record that the brokers have deleted.</summary>
     private void NoticeLoss(AssignedPartition partition, long offset)
     {
         if (partition.Position >= 0 && offset > partition.Position)

@@ -18,6 +18,32 @@ public sealed class CustomerStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_value_that_grows_by_a_little_stays_where_it_lies()
+    {
+        using var store = new CustomerStore(_directory, 0);
+        var place = store.Upsert(Key(1), Value(1, 300));
+
+        Assert.Equal(place, store.Upsert(Key(1), Value(1, 340), place));
+        Assert.True(store.TryRead(Key(1), out var value));
+        Assert.Equal(Value(1, 340), value.ToArray());
+        Assert.NotEqual(place, store.Upsert(Key(1), Value(1, 500), place));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(129)]
+    public void A_value_of_any_length_comes_back_from_its_stored_form(int length)
+    {
+        var stored = new byte[StoredValue.LengthOf(length)];
+        StoredValue.Write(Value(1, length), stored);
+
+        Assert.Equal(Value(1, length), StoredValue.Read(stored).ToArray());
+    }
+
+    [Fact]
     public void Values_shrink_and_grow_where_they_are_and_a_scan_finds_what_lies_behind_them()
     {
         using var store = new CustomerStore(_directory, 0);

@@ -31,7 +31,7 @@ internal sealed class SegmentCompiler
     }
 
     /// <summary>Compiles segments; null when <paramref name="errors"/> were added.</summary>
-    /// <param name="warnings">Gets what is valid and probably not meant; null: nobody reads it.</param>
+    /// <param name="warnings">Receives what is valid and probably not meant; null: the caller does not want it.</param>
     public static SegmentProgram? Compile(
         IReadOnlyList<SegmentDefinition> segments, ShopSettings shop, List<DefinitionError> errors, List<DefinitionError>? warnings = null)
     {
