@@ -174,6 +174,16 @@ internal sealed class KafkaEngine : IDisposable
         _report(_configuration.Redactor.Redact($"lane {index}: replaces a Kafka client: {reason}"));
     }
 
+    private void Tell(int index, OpenTransaction open, LaneCounters counters)
+    {
+        counters.TransactionsEnded += open.Failure is null ? 1 : 0;
+        var what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"lane {index}: '{open.Writer}' left a transaction open in partition {open.Partition} of topic '{open.Topic}', which held up the restore");
+        _report(_configuration.Redactor.Redact(
+            what + (open.Failure is null ? ": aborted it" : $"; it could not be aborted ({open.Failure}), so the brokers will, after kafka.commitTimeout")));
+    }
+
     /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
     private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
     {
@@ -224,7 +234,7 @@ internal sealed class KafkaEngine : IDisposable
         var decoders = _configuration.Inputs.Select(_codecs!.NewDecoder).ToArray();
         using var kafka = new KafkaLane(
             clients.Begin(), index, decoders, _codecs!.NewEncoder(), _clock, lost: lost => Tell(lost, counters),
-            replaced: reason => Tell(index, SilentClient.Producer, reason, counters));
+            replaced: reason => Tell(index, SilentClient.Producer, reason, counters), ended: open => Tell(index, open, counters));
         counters.Health.WatchConnection(() => kafka.Status.Trouble);
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {

@@ -55,8 +55,8 @@ internal sealed class PolledLane : IDisposable
     }
 
     /// <summary>A lane that never joins its group: it can restore, and may not commit.</summary>
-    public static KafkaLane Apart(KafkaSettings settings) =>
-        new(settings, 0, [new PlainDecoder()], new PlainEncoder(), TimeProvider.System);
+    public static KafkaLane Apart(KafkaSettings settings, Action<OpenTransaction>? ended = null) =>
+        new(settings, 0, [new PlainDecoder()], new PlainEncoder(), TimeProvider.System, ended: ended);
 
     public CommitOutcome Commit(CommitUnit unit) => Sink.Commit(unit, CancellationToken.None);
 

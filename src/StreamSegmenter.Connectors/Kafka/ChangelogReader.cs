@@ -11,8 +11,9 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <para>The end is that of everything written, open transactions included, and reading waits until they are decided. A commit
 /// that a predecessor was told has succeeded may still be open here for a moment: the coordinator answers before the
 /// partitions hear of it. To read what is decided already would be to miss it, and to do its work twice.</para></summary>
+/// <param name="open">Ends transactions that nobody decides; null: it waits until the brokers do.</param>
 internal sealed class ChangelogReader(
-    KafkaSettings settings, string topic, int lane, ConnectionStatus status, WaitWatch? watch, Action<ClientLog>? log)
+    KafkaSettings settings, string topic, int lane, ConnectionStatus status, WaitWatch? watch, OpenTransactions? open, Action<ClientLog>? log)
     : IRecordReceiver, IDisposable
 {
     private const int DamagedReadsMax = 3;
@@ -143,6 +144,7 @@ internal sealed class ChangelogReader(
         _position = start.Offset.Value;
         _damagedReads = 0;
         consumer.Assign(start);
+        open?.Begin();
         try
         {
             // Behind the last record there may be transaction markers only: the end-of-partition event passes them.
@@ -162,10 +164,12 @@ internal sealed class ChangelogReader(
                 {
                     status.Heard();
                     watch?.Begin();
+                    open?.Begin();
                 }
                 else
                 {
                     watch?.ThrowIfLeaderAnswersOthers(start.TopicPartition, _position);
+                    EndOpenTransaction(start.TopicPartition, end, cancellation);
                 }
 
                 _target?.Progress(Math.Max(0, end - _position));
@@ -211,7 +215,7 @@ internal sealed class ChangelogReader(
             try
             {
                 var low = consumer.QueryWatermarkOffsets(place, QueryTimeout).Low;
-                if (WrittenUntil(place) is { } high)
+                if (EndOf(place, IsolationLevel.ReadUncommitted) is { } high)
                 {
                     watch?.Begin();
                     _seemsMissing = false;
@@ -237,13 +241,21 @@ internal sealed class ChangelogReader(
         }
     }
 
-    /// <summary>The offset behind the last record, decided or not; null when there is no answer.</summary>
-    private Offset? WrittenUntil(TopicPartition place)
+    private void EndOpenTransaction(TopicPartition place, long end, CancellationToken cancellation)
+    {
+        if (open is { IsDue: true } && EndOf(place, IsolationLevel.ReadCommitted) is { } stable && stable < end)
+        {
+            open.End(place, stable, cancellation);
+        }
+    }
+
+    /// <summary>The offset behind the last record, or behind the last one that is decided; null when there is no answer.</summary>
+    private Offset? EndOf(TopicPartition place, IsolationLevel isolation)
     {
         var question = new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = OffsetSpec.Latest() };
         var answer = _admin!.ListOffsetsAsync([question], new ListOffsetsOptions
         {
-            RequestTimeout = QueryTimeout, IsolationLevel = IsolationLevel.ReadUncommitted,
+            RequestTimeout = QueryTimeout, IsolationLevel = isolation,
         }).GetAwaiter().GetResult().ResultInfos[0].TopicPartitionOffsetError;
         return answer.Error.IsError || answer.Offset.Value < 0 ? null : answer.Offset;
     }

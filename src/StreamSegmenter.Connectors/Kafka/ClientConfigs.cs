@@ -65,15 +65,35 @@ internal static class ClientConfigs
         };
         if (settings.Delivery == DeliveryMode.ExactlyOnce)
         {
-            // Unique among live processes. A static name lets a restarted process end its predecessor's transaction at once;
-            // without one the group's generation fences the predecessor and its transaction times out.
-            var owner = settings.InstanceId ?? $"{Environment.MachineName}-{Text(Environment.ProcessId)}";
-            config.TransactionalId = $"{settings.GroupId}-{owner}-{Text(lane)}";
+            config.TransactionalId = TransactionalId(settings, lane);
             config.TransactionTimeoutMs = settings.CommitTimeoutMs;
         }
 
         return config;
     }
+
+    /// <summary>The name of a lane's transactions, unique among live processes. With a static name a restarted process ends its
+    /// predecessor's transaction at once; without one, whoever restores its shards does (<see cref="OpenTransactions"/>).</summary>
+    public static string TransactionalId(KafkaSettings settings, int lane) =>
+        TransactionalIdPrefix(settings) + (settings.InstanceId ?? $"{Environment.MachineName}-{Text(Environment.ProcessId)}") + "-" + Text(lane);
+
+    /// <summary>How the transactional ids of a group begin.</summary>
+    public static string TransactionalIdPrefix(KafkaSettings settings) => settings.GroupId + "-";
+
+    /// <summary>A producer that ends what is open under a transactional id, and does nothing else.</summary>
+    public static ProducerConfig Ender(KafkaSettings settings, int lane, string transactionalId) => new(Producer(settings, lane))
+    {
+        ClientId = LaneName(settings, lane) + "-ender",
+        TransactionalId = transactionalId,
+        TransactionTimeoutMs = settings.CommitTimeoutMs,
+    };
+
+    /// <summary>A reader of what is written in the changelog, decided or not.</summary>
+    public static ConsumerConfig Peeker(KafkaSettings settings, int lane) => new(Restorer(settings, lane))
+    {
+        ClientId = LaneName(settings, lane) + "-peek",
+        IsolationLevel = IsolationLevel.ReadUncommitted,
+    };
 
     public static AdminClientConfig Admin(KafkaSettings settings) =>
         new(Merged(settings, new AdminClientConfig(), new Dictionary<string, string>())) { ClientId = settings.ClientId };

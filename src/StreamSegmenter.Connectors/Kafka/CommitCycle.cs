@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
@@ -8,6 +9,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <code>
 /// [begin transaction]
 /// without a transaction ask the group whether this still is a member
+/// [sign it in every partition of the changelog that it will write to]
 /// produce the outputs; without a transaction wait until every one is delivered, and ask again
 /// produce the changelog, wait until every record is delivered, see that they stand behind those of the last commit
 /// commit the offsets [into the transaction]
@@ -22,23 +24,30 @@ internal sealed class CommitCycle : IDisposable
     private readonly Func<IProducer<byte[], byte[]>> _makeProducer;
     private readonly CommitDeadline _deadline;
     private readonly GroupCommits _group;
+    private readonly ProducerFences _fences;
     private readonly RecordSink _send;
+    private readonly byte[] _signature;
+    private readonly HashSet<int> _signed = [];
     private readonly Dictionary<int, long> _positions;
     private CommitProducer? _producer;
     private CommitOutcome? _failure;
     private bool _mayBeDurable;
+    private int _shard;
 
+    /// <param name="signature">The transactional id of the lane's producers.</param>
     /// <param name="positions">Per partition of the changelog the offset behind the last commit: whose are read here, and
     /// set once one has succeeded.</param>
     public CommitCycle(
         KafkaSettings settings, IConsumer<CapturedBytes, CapturedBytes> consumer,
-        Func<IProducer<byte[], byte[]>> makeProducer, CommitDeadline deadline, Dictionary<int, long> positions)
+        Func<IProducer<byte[], byte[]>> makeProducer, string signature, CommitDeadline deadline, Dictionary<int, long> positions)
     {
+        _signature = Encoding.UTF8.GetBytes(signature);
         _settings = settings;
         _makeProducer = makeProducer;
         _positions = positions;
         _deadline = deadline;
         _group = new GroupCommits(settings, consumer, deadline, positions);
+        _fences = new ProducerFences(settings, _group);
         _send = (topic, partition, key, value) => _producer!.Send(topic, partition, key, value);
     }
 
@@ -52,6 +61,7 @@ internal sealed class CommitCycle : IDisposable
     public void Prepare(int partition, CancellationToken cancellation)
     {
         Begin([partition], cancellation);
+        _shard = partition;
         if (Transactional)
         {
             if (!Attempt(Open))
@@ -79,6 +89,7 @@ internal sealed class CommitCycle : IDisposable
     public CommitOutcome Run(CommitUnit unit, OutputWriter writer, CancellationToken cancellation)
     {
         Begin(unit.Changelog.Select(line => line.Partition), cancellation);
+        _shard = unit.AnyPartition;
         var produces = unit.Outbox.Count + unit.Changelog.Count > 0;
         var committed = (!(produces || Transactional) || Attempt(Open))
             && (!Transactional || Attempt(_producer!.BeginTransaction))
@@ -114,8 +125,28 @@ internal sealed class CommitCycle : IDisposable
     private bool WriteOutputs(CommitUnit unit, OutputWriter writer)
     {
         _producer!.Serve();
-        return ProvesMembership(unit) && writer.WriteOutputs(unit.Outbox, _send)
+        return ProvesMembership(unit) && Sign(unit) && writer.WriteOutputs(unit.Outbox, _send)
             && (Transactional || (_producer.Drain() && ProvesMembership(unit)));
+    }
+
+    /// <summary>Before the outputs, so that whoever restores finds out of a transaction that has nothing but outputs, too, and frees
+    /// those who wait to read them.</summary>
+    private bool Sign(CommitUnit unit)
+    {
+        _signed.Clear();
+        var last = -1;
+        foreach (var line in unit.Changelog)
+        {
+            if (Transactional && line.Partition != last && _signed.Add(line.Partition)
+                && !_send(_settings.Outputs.Changelog, line.Partition, StateKey.BarrierKey, _signature))
+            {
+                return false;
+            }
+
+            last = line.Partition;
+        }
+
+        return true;
     }
 
     private bool WriteChangelog(CommitUnit unit, OutputWriter writer)
@@ -185,6 +216,7 @@ internal sealed class CommitCycle : IDisposable
             _positions[partition] = offset;
         }
 
+        _fences.Committed();
         return CommitOutcome.Committed;
     }
 
@@ -202,6 +234,7 @@ internal sealed class CommitCycle : IDisposable
         }
 
         DropProducer();
+        outcome = outcome.Status == CommitStatus.Fenced ? _fences.Judge(outcome, _shard) : outcome;
         return _mayBeDurable && outcome.Status == CommitStatus.Aborted ? outcome with { Status = CommitStatus.InDoubt } : outcome;
     }
 

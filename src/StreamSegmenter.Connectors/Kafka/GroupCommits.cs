@@ -32,6 +32,24 @@ internal sealed class GroupCommits(
         }
     }
 
+    /// <summary>Whether the group knows another member by this lane's name. Commits once more how far a shard is, to learn it.</summary>
+    public bool HasNameOfAnother(int partition)
+    {
+        try
+        {
+            ThrowIfForgotten();
+            _offsets.Clear();
+            _offsets.Add(new TopicPartitionOffset(settings.Outputs.Changelog, partition, positions.GetValueOrDefault(partition)));
+            CommitAlone();
+            return false;
+        }
+        catch (KafkaException e)
+        {
+            // No answer is none; the next poll will tell.
+            return e.Error.Code == ErrorCode.FencedInstanceId;
+        }
+    }
+
     /// <param name="delivered">Per partition of the changelog the offset behind the last line of this commit.</param>
     /// <exception cref="KafkaException">They are not committed, or nobody answered.</exception>
     public void Commit(CommitUnit unit, IReadOnlyDictionary<int, long> delivered)
@@ -88,13 +106,7 @@ internal sealed class GroupCommits(
     /// <summary>Of any shard of the unit. One that has neither lines nor offsets is of no shard: nobody's state changes.</summary>
     private void AddPosition(CommitUnit unit)
     {
-        var partition = unit.Changelog.Count > 0 ? unit.Changelog[0].Partition : -1;
-        foreach (var offset in unit.Offsets.Keys)
-        {
-            partition = partition < 0 ? offset.Partition : partition;
-        }
-
-        if (partition >= 0)
+        if (unit.AnyPartition is >= 0 and var partition)
         {
             _offsets.Add(new TopicPartitionOffset(settings.Outputs.Changelog, partition, positions.GetValueOrDefault(partition)));
         }

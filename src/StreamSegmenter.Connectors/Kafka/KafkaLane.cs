@@ -16,10 +16,12 @@ internal sealed class KafkaLane : IDisposable
     /// <param name="log">Receives librdkafka's log, also on its threads; null: nobody does.</param>
     /// <param name="lost">Hears of records that were deleted unread, on the lane's thread; null: nobody does.</param>
     /// <param name="replaced">Hears why a producer was replaced because it heard nothing, on the lane's thread; null: nobody does.</param>
+    /// <param name="ended">Hears of transactions of predecessors that held up a restore, on the lane's thread; null: nobody does.</param>
     /// <exception cref="KafkaLaneException">The settings contradict themselves, or librdkafka refuses one.</exception>
     public KafkaLane(
         KafkaSettings settings, int lane, IReadOnlyList<IRecordDecoder> decoders, IOutputEncoder encoder, TimeProvider clock,
-        Action<ClientLog>? log = null, Action<LostRecords>? lost = null, Action<string>? replaced = null)
+        Action<ClientLog>? log = null, Action<LostRecords>? lost = null, Action<string>? replaced = null,
+        Action<OpenTransaction>? ended = null)
     {
         if (settings.Problems() is { Count: > 0 } problems)
         {
@@ -27,7 +29,7 @@ internal sealed class KafkaLane : IDisposable
         }
 
         _source = ClientProperties.Build(() => new KafkaLaneSource(settings, lane, decoders, clock, log, lost));
-        _sink = new KafkaLaneSink(settings, lane, encoder, _source, clock, log) { Replaced = replaced };
+        _sink = new KafkaLaneSink(settings, lane, encoder, _source, clock, log, ended) { Replaced = replaced };
     }
 
     public ILaneSource Source => _source;

@@ -20,16 +20,19 @@ internal sealed class KafkaLaneSink : ILaneSink
     private readonly Dictionary<int, long> _positions = [];
 
     internal KafkaLaneSink(
-        KafkaSettings settings, int lane, IOutputEncoder encoder, KafkaLaneSource source, TimeProvider clock, Action<ClientLog>? log)
+        KafkaSettings settings, int lane, IOutputEncoder encoder, KafkaLaneSource source, TimeProvider clock, Action<ClientLog>? log,
+        Action<OpenTransaction>? ended)
     {
         _status = source.Status;
         _watch = new WaitWatch(settings, new BrokerProbe(settings, lane, clock), clock, SilentClient.Restore);
         _deadline = new CommitDeadline(settings, new BrokerProbe(settings, lane, clock), clock) { ConsumerWatch = source.Watch };
-        _cycle = new CommitCycle(settings, source.Consumer, () => MakeProducer(settings, lane, log), _deadline, _positions);
+        _cycle = new CommitCycle(settings, source.Consumer, () => MakeProducer(settings, lane, log), ClientConfigs.TransactionalId(settings, lane),
+            _deadline, _positions);
         _group = new GroupOffsets(settings, source.Consumer, _watch);
         _identity = new ChangelogIdentity(settings.Outputs.Changelog, source.Consumer, source.Status, _watch);
         _writer = new OutputWriter(settings.Outputs, encoder);
-        _changelog = new ChangelogReader(settings, settings.Outputs.Changelog, lane, source.Status, _watch, log);
+        _changelog = new ChangelogReader(
+            settings, settings.Outputs.Changelog, lane, source.Status, _watch, new OpenTransactions(settings, lane, clock, ended), log);
     }
 
     /// <summary>Hears why a producer was replaced because it heard nothing.</summary>

@@ -20,7 +20,7 @@ internal sealed class TopicScan(KafkaSettings settings)
     /// <param name="read">Told once it was.</param>
     public void Read(string topic, Func<int, IRestoreTarget> targetOf, Action<int> read, CancellationToken cancellation)
     {
-        using var reader = new ChangelogReader(settings, topic, 0, new ConnectionStatus(), watch: null, log: null);
+        using var reader = new ChangelogReader(settings, topic, 0, new ConnectionStatus(), watch: null, open: null, log: null);
         foreach (var partition in PartitionsOf(topic))
         {
             reader.Restore(partition, 0, targetOf(partition), cancellation);

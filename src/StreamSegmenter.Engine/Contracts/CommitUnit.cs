@@ -11,4 +11,18 @@ internal sealed class CommitUnit
 
     /// <summary>Per partition the offset from which a restart reads: that of its oldest unreleased event.</summary>
     public Dictionary<InputPartition, long> Offsets { get; } = [];
+
+    /// <summary>A shard that the unit is about; -1: it has neither lines nor offsets.</summary>
+    public int AnyPartition
+    {
+        get
+        {
+            foreach (var offset in Offsets.Keys)
+            {
+                return offset.Partition;
+            }
+
+            return Changelog.Count > 0 ? Changelog[0].Partition : -1;
+        }
+    }
 }

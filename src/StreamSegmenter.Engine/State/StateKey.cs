@@ -16,8 +16,9 @@ internal static class StateKey
     /// <summary>A <see cref="Customers.RecordLayout"/> that customers' records have or had; the name is its hash.</summary>
     public const byte Layout = 3;
 
-    /// <summary>Carries no state and exists in the changelog only: a reader that must reach the end writes it there and waits until it
-    /// is acknowledged, for all that was written before can be read then.</summary>
+    /// <summary>Carries no state and exists in the changelog only. Without a transaction: a reader that must reach the end writes it there
+    /// and waits until it is acknowledged, for all that was written before can be read then. With one: its first line, whose value names
+    /// the transactional id, so that a successor can end a transaction that was left open.</summary>
     public const byte Barrier = 4;
 
     /// <summary>Longest customer key that is accepted, in bytes.</summary>

@@ -25,7 +25,8 @@ internal sealed class LaneCounters
     internal const int OwnStatesDamaged = 10;
     internal const int OwnCompactions = 11;
     internal const int OwnSpillBytesFreed = 12;
-    private const int OwnCount = 13;
+    internal const int OwnTransactionsEnded = 13;
+    private const int OwnCount = 14;
 
     internal const int SuppressionReasons = (int)SuppressionReason.TotalUnknown + 1;
 
@@ -147,6 +148,9 @@ internal sealed class LaneCounters
 
     /// <summary>Bytes on disk that they gave back.</summary>
     public ref long SpillBytesFreed => ref _own[OwnSpillBytesFreed];
+
+    /// <summary>Transactions of predecessors that held up a restore and were aborted.</summary>
+    public ref long TransactionsEnded => ref _own[OwnTransactionsEnded];
 
     /// <summary>What a replaced client was for.</summary>
     internal static IReadOnlyList<string> ReplacementReasons { get; } = ["partition", "group", "restore", "producer"];

@@ -37,8 +37,9 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         }
         catch (FencedException e)
         {
+            // By a successor whose restore it held up, or by the time-out; or by another process that has this one's name.
             _epoch = null;
-            return new CommitOutcome(CommitStatus.Fenced, e.Message);
+            return new CommitOutcome(_kafka.Group.IsReplaced(lane.Source.Member) ? CommitStatus.Fenced : CommitStatus.Aborted, e.Message);
         }
         catch (AbortedException e)
         {
@@ -81,6 +82,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             while (log.HasOpenTransaction && !_world.Mutation.RestoresAtOnce)
             {
                 _world.LetOthersGoOn(lane);
+                EndOpenTransaction(log);
             }
         }
         else if (_world.Mutation.WritesBarriers)
@@ -106,6 +108,17 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         _positions[partition] = Math.Max(from, last + 1);
         _late.Where(late => late.Partition == partition).ToList().ForEach(late => log.Append(late.Line));
         _faults.StepOfRestore("behind a restore");
+    }
+
+    /// <summary>Sooner or later, and be its writer alive.</summary>
+    private void EndOpenTransaction(PartitionLog<ChangelogLine> log)
+    {
+        if (log.Holder is { } holder && _world.Dice.Falls(Concern.Ending, 0.3))
+        {
+            _world.Trace?.Say(lane, $"ends what {holder} left open");
+            _world.TransactionsEnded++;
+            _kafka.Transactions.Initialise(holder);
+        }
     }
 
     /// <summary>Without transactions: outputs, then the changelog, then the offsets, and each may be the last.</summary>

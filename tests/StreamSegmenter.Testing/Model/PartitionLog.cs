@@ -39,6 +39,9 @@ internal sealed class PartitionLog<T> : ITransactionalLog
         }
     }
 
+    /// <summary>Whose transaction holds up readers of committed records; null: nobody's.</summary>
+    public string? Holder => _entries.Find(entry => entry.Writer is { State: TransactionState.Open }).Writer?.Writer;
+
     public bool HasOpenTransaction => LastStable < HighWatermark;
 
     /// <summary>A record that is acknowledged, as all before it are then.</summary>

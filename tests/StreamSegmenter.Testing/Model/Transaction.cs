@@ -10,11 +10,14 @@ internal enum TransactionState
 }
 
 /// <summary>What one producer writes together.</summary>
-internal sealed class Transaction(long startedAtMs)
+/// <param name="writer">Its transactional id.</param>
+internal sealed class Transaction(string writer, long startedAtMs)
 {
     private readonly List<ITransactionalLog> _logs = [];
 
     public TransactionState State { get; private set; }
+
+    public string Writer => writer;
 
     public long StartedAtMs => startedAtMs;
 

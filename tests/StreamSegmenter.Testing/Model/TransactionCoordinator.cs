@@ -33,7 +33,7 @@ internal sealed class TransactionCoordinator(GroupCoordinator group)
         return ++producer.Epoch;
     }
 
-    public void Begin(string id, int epoch, long nowMs) => Current(id, epoch).Open = new Transaction(nowMs);
+    public void Begin(string id, int epoch, long nowMs) => Current(id, epoch).Open = new Transaction(id, nowMs);
 
     public void Append<T>(string id, int epoch, PartitionLog<T> log, T value) => log.Append(value, OpenOf(id, epoch));
 
@@ -70,7 +70,7 @@ internal sealed class TransactionCoordinator(GroupCoordinator group)
         ? _producers[id]
         : throw new FencedException($"producer {id} has epoch {_producers[id].Epoch}, not {epoch}");
 
-    private Transaction OpenOf(string id, int epoch) => Current(id, epoch).Open ??= new Transaction(long.MaxValue);
+    private Transaction OpenOf(string id, int epoch) => Current(id, epoch).Open ??= new Transaction(id, long.MaxValue);
 
     private void Finish(Producer producer, TransactionState state)
     {

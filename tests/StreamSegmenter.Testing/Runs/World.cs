@@ -72,6 +72,9 @@ internal sealed class World : IDisposable
     /// <summary>How many restores read only the end of the changelog.</summary>
     public int RestoresFromCheckpoints { get; set; }
 
+    /// <summary>Transactions of others that restores ended.</summary>
+    public int TransactionsEnded { get; set; }
+
     /// <summary>When the restores began that are under way.</summary>
     public List<long> RestoringSinceMs { get; } = [];
 
