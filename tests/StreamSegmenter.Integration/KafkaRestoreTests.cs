@@ -154,13 +154,13 @@ public sealed class KafkaRestoreTests
     {
         TestBroker.RequireEmbedded();
         using var broker = new TestBroker();
-        // With checksums on, the embedded broker's transaction markers are damaged records.
+        // With checksums on, the embedded broker's transaction markers are damaged records: here behind the signature and two lines.
         var settings = broker.Settings(1, "clicks") with { Delivery = DeliveryMode.ExactlyOnce };
         using var lane = PolledLane.Joined(settings);
         lane.Commit((0, "a", "1"));
 
         var e = Assert.Throws<KafkaLaneException>(() => lane.Sink.Restore(0, 0, new RestoredState(), CancellationToken.None));
 
-        Assert.Contains("is damaged at offset 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged at offset 3", e.Message, StringComparison.Ordinal);
     }
 }
