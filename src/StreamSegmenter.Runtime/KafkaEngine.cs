@@ -5,6 +5,7 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Engine.Time;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration;
 
@@ -25,6 +26,7 @@ internal sealed class KafkaEngine : IDisposable
     private readonly StreamSegmenterConfiguration _configuration;
     private readonly KafkaSettings _settings;
     private readonly Action<string> _report;
+    private readonly DefinitionVersions _versions;
     private RecordCodecs? _codecs;
     private readonly TimeProvider _time;
     private readonly SteadyTime _clock;
@@ -35,6 +37,7 @@ internal sealed class KafkaEngine : IDisposable
     {
         _configuration = configuration;
         _settings = configuration.Kafka!;
+        _versions = new DefinitionVersions(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments));
         _time = time;
         _report = report;
         Outputs.Report = report;
@@ -243,8 +246,7 @@ internal sealed class KafkaEngine : IDisposable
         using var lane = new Lane(new LaneDependencies
         {
             Index = index,
-            Definitions = _configuration.Definitions,
-            Segments = _configuration.Segments,
+            Versions = _versions,
             Options = options,
             Counters = counters,
             Outputs = Outputs,

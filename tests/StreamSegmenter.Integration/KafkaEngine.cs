@@ -7,6 +7,7 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
@@ -48,8 +49,7 @@ internal sealed class KafkaEngine : IDisposable
         var kafka = new KafkaLane(settings, 0, decoders, _encoder, clock);
         _lane = new Lane(new LaneDependencies
         {
-            Definitions = definitions,
-            Segments = segments,
+            Versions = new DefinitionVersions(DefinitionVersion.OfFile(definitions, segments)),
             Options = options,
             Counters = _counters,
             Outputs = _outputs,

@@ -55,6 +55,18 @@ public sealed class MutationTests(ITestOutputHelper output)
     [Fact]
     public void A_source_that_does_not_go_back_is_found() => Find(new Mutation { OfSource = source => new ForgottenSeek(source) });
 
+    [Fact]
+    public void A_version_of_the_definitions_that_is_forgotten_at_a_restart_is_found() => Find(new Mutation { OfSink = sink => new ForgottenVersion(sink) });
+
+    [Fact]
+    public void A_version_that_takes_over_too_early_is_found() => Find(new Mutation { OfVersions = BrokenVersions.Early });
+
+    [Fact]
+    public void A_version_that_takes_over_too_late_is_found() => Find(new Mutation { OfVersions = BrokenVersions.Late });
+
+    [Fact]
+    public void A_version_that_never_arrives_is_found() => Find(new Mutation { OfVersions = BrokenVersions.Missing });
+
     private void Find(Mutation mutation) => Find(mutation, weather => weather);
 
     private void Find(Mutation mutation, Func<Weather, Weather> make)

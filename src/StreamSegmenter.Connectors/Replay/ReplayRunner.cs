@@ -5,6 +5,7 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
@@ -18,6 +19,9 @@ internal sealed record ReplayPlan
 
     /// <summary>The definitions' segments, compiled.</summary>
     public required SegmentProgram Segments { get; init; }
+
+    /// <summary>Definitions that take over later, in their order.</summary>
+    public IReadOnlyList<DefinitionVersion> Later { get; init; } = [];
 
     /// <summary>Operating limits. Those about a clock do not apply: a replay has none.</summary>
     public required EngineOptions Options { get; init; }
@@ -65,6 +69,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
     public long EventTimeMaxMs => Volatile.Read(ref _eventTimeMaxMs);
 
     private readonly byte[]? _customer = plan.Customer is { } customer ? Encoding.UTF8.GetBytes(customer) : null;
+    private readonly DefinitionVersions _versions = VersionsOf(plan);
     private readonly NameSample _others = new();
     private readonly UnseenNames _unseen = new(plan.Segments);
     private long _eventsRead;
@@ -124,6 +129,17 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         return result;
     }
 
+    private static DefinitionVersions VersionsOf(ReplayPlan plan)
+    {
+        var versions = new DefinitionVersions(DefinitionVersion.OfFile(plan.Definitions, plan.Segments));
+        foreach (var later in plan.Later)
+        {
+            versions.Add(later);
+        }
+
+        return versions;
+    }
+
     private ReplayLane Start(int index, EngineOutputs outputs, CancellationTokenSource failing)
     {
         var shards = Enumerable.Range(0, plan.Shards).Where(shard => shard % plan.Lanes == index).ToArray();
@@ -138,8 +154,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         var lane = new Lane(new LaneDependencies
         {
             Index = index,
-            Definitions = plan.Definitions,
-            Segments = plan.Segments,
+            Versions = _versions,
             Options = options,
             Counters = Telemetry.AddLane(),
             Outputs = outputs,

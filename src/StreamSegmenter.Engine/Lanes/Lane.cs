@@ -20,6 +20,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     private readonly BackPressure _backPressure;
     private readonly LaneShards _shards;
     private readonly StoreMaintenance _stores;
+    private readonly ChangeOver _changeOver;
     private Topology _topology;
     private readonly PolledRecords _polled = new();
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
@@ -32,13 +33,14 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     public Lane(LaneDependencies parts)
     {
         _parts = parts;
-        _context = new LaneContext(parts.Definitions, parts.Segments, parts.Options, parts.Counters, parts.Clock);
+        _context = new LaneContext(parts.Versions, parts.Options, parts.Counters, parts.Clock);
         _clock = new LaneClock(_context, parts.Clock);
         _commit = new LaneCommit(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
 
         _shards = new LaneShards(parts, _context);
         _stores = new StoreMaintenance(_context, parts.Sink);
+        _changeOver = new ChangeOver(_context, parts.Report);
         _topology = new Topology(_context);
         parts.Source.Listener = this;
     }
@@ -91,13 +93,18 @@ internal sealed class Lane : IAssignmentListener, IDisposable
             return false;
         }
 
-        var ended = _polled.EndOfInputMs is not null && !_context.HasTimersDue();
+        var ended = _polled.EndOfInputMs is not null && !_context.HasMoreToDo();
         if (!ended && !IsCommitDue())
         {
             return true;
         }
 
         var goesOn = TryCommit() && !(ended && _lastCommit.Status == CommitStatus.Committed);
+        if (_lastCommit.Status == CommitStatus.Committed)
+        {
+            _changeOver.Run();
+        }
+
         RestoreAfterInDoubt();
         return goesOn;
     }
@@ -149,11 +156,14 @@ internal sealed class Lane : IAssignmentListener, IDisposable
 
     /// <summary>A customer's committed state; null when this lane has never seen the customer. Only after <see cref="Run"/>
     /// returned: the store belongs to the lane's thread. Valid until the lane is disposed.</summary>
-    public CustomerRecord? Find(string customerId) => _shards.Find(Encoding.UTF8.GetBytes(customerId));
+    public CustomerRecord? Find(string customerId) => _shards.Find(Encoding.UTF8.GetBytes(customerId))?.Record;
 
     /// <summary>The same, spelled out.</summary>
-    public CustomerView? Describe(string customerId) =>
-        Find(customerId) is { } record ? _context.Fold.Describe(record, Encoding.UTF8.GetBytes(customerId)) : null;
+    public CustomerView? Describe(string customerId)
+    {
+        var key = Encoding.UTF8.GetBytes(customerId);
+        return _shards.Find(key) is var (record, fold) ? fold.Describe(record, key) : null;
+    }
 
     /// <returns>False: what was polled is dropped and will be polled again, because a shard had to be restored.</returns>
     private bool TryTurn()
@@ -188,7 +198,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         _polled.Clear();
         _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
-        if (_context.HasTimersDue())
+        if (_context.HasMoreToDo())
         {
             // The source says once that nothing can follow, and there was more to do than fits into one commit.
             _polled.EndOfInputMs ??= _endOfInputMs;
@@ -207,7 +217,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     private bool IsCommitDue()
     {
         // Time that has passed, not the clock's: one that is set back must not hold commits up.
-        if (_parts.Clock.GetElapsedTime(_committedAt).TotalMilliseconds >= _parts.Options.CommitIntervalMs)
+        if (_changeOver.IsDue() || _parts.Clock.GetElapsedTime(_committedAt).TotalMilliseconds >= _parts.Options.CommitIntervalMs)
         {
             return true;
         }

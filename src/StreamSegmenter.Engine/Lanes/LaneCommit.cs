@@ -114,13 +114,14 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
             _positions[shard] = positions;
 
             // The watermark alone, moved by the clock while the shop is quiet, is not worth a record a second.
-            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions) && !IsTakenOver(shard))
+            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions) && !IsTakenOver(shard)
+                && !shard.IsVersionUnwritten)
             {
                 continue;
             }
 
             // Last of its partition: a reader that has it has read everything that belongs to it.
-            var record = new ShardRecord(shard.Watermark.ValueMs, positions) { Group = lane.Options.Group };
+            var record = new ShardRecord(shard.Watermark.ValueMs, positions) { Group = lane.Options.Group, Definitions = shard.Applied };
             _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < positions.Length; input++)
@@ -206,21 +207,16 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     {
         foreach (var change in shard.Output.MembershipChanges)
         {
-            if (lane.SegmentIndex(change.Segment) is not { } segment)
-            {
-                // The end of a segment that is no longer defined.
-                continue;
-            }
-
+            var segment = lane.PlaceOfSegment(change.Segment);
             if (change.Kind == Segments.MembershipKind.Entered)
             {
                 lane.Counters.MembershipEntered[segment]++;
-                shard.Gauges.Members[segment]++;
+                shard.Gauges.MembersOf(segment)++;
             }
             else
             {
                 lane.Counters.MembershipExited[segment]++;
-                shard.Gauges.Members[segment]--;
+                shard.Gauges.MembersOf(segment)--;
             }
         }
     }
@@ -230,7 +226,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         lane.Counters.ChangelogRecords += _unit.Changelog.Count;
         foreach (var trigger in lane.Outbox.CartAbandoned)
         {
-            var rule = lane.RuleIndex(trigger.Rule);
+            var rule = lane.PlaceOfRule(trigger.Rule);
             _ = trigger.Kind switch
             {
                 TriggerKind.Emitted => lane.Counters.TriggersEmitted[rule]++,
@@ -241,7 +237,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
 
         foreach (var suppressed in lane.Outbox.Suppressed)
         {
-            lane.Counters.RecordSuppressed(lane.RuleIndex(suppressed.Trigger.Rule), suppressed.Reason);
+            lane.Counters.RecordSuppressed(lane.PlaceOfRule(suppressed.Trigger.Rule), suppressed.Reason);
         }
 
         foreach (var shard in lane.Shards.Values)

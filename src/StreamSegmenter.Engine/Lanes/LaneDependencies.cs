@@ -4,8 +4,7 @@ using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Folding;
-using StreamSegmenter.Segments;
+using StreamSegmenter.Engine.Versions;
 
 namespace StreamSegmenter.Engine.Lanes;
 
@@ -15,10 +14,7 @@ internal sealed record LaneDependencies
     /// <summary>The lane's number in its process.</summary>
     public int Index { get; init; }
 
-    public required StorefrontDefinitions Definitions { get; init; }
-
-    /// <summary>The definitions' segments, compiled.</summary>
-    public required SegmentProgram Segments { get; init; }
+    public required DefinitionVersions Versions { get; init; }
 
     public required EngineOptions Options { get; init; }
 

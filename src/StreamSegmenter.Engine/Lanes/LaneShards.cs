@@ -45,14 +45,14 @@ internal sealed class LaneShards : IDisposable
     }
 
     /// <summary>Null: none of the shards knows the customer.</summary>
-    public CustomerRecord? Find(ReadOnlySpan<byte> key)
+    public (CustomerRecord Record, CustomerFold Fold)? Find(ReadOnlySpan<byte> key)
     {
         foreach (var shard in _lane.Shards.Values)
         {
             var customer = shard.Customers.Load(key);
             if (customer.IsLoaded)
             {
-                return customer.Record;
+                return (customer.Record, shard.Fold);
             }
         }
 

@@ -3,6 +3,7 @@ using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 
 namespace StreamSegmenter.Engine.Lanes;
 
@@ -14,10 +15,13 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
     private const int ClaimsMax = 100;
     private const int RecordsPerReport = 16 * 1024;
     private const long ClockErrorMsMax = 60_000;
+    private const int VersionAttemptsMax = 300;
+    private static readonly TimeSpan VersionAgainAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClaimAgainAfter = TimeSpan.FromMilliseconds(100);
 
     /// <exception cref="ChangelogLostException">The changelog does not hold what the checkpoint needs: nothing may be served.</exception>
     /// <exception cref="ChangelogTakenException">The changelog is another group's.</exception>
+    /// <exception cref="UnknownVersionException">The shard is under definitions that this process does not know.</exception>
     /// <exception cref="IOException">The state directory cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The lane is stopping.</exception>
     public Shard Restore(int partition, ShardGauges gauges, CancellationToken stopping)
@@ -74,6 +78,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
             restored ??= NewShard(partition, progress, directory);
             parts.Sink.Restore(partition, manifest?.Position ?? 0, restored, stopping);
             ThrowIfOfAnotherGroup(partition, restored.Record);
+            AwaitVersion(partition, restored.Record, stopping);
             return new Shard(partition, lane, gauges, restored, Checkpoints(partition, gauges, directory, changelogId, manifest));
         }
         catch
@@ -92,6 +97,23 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
         }
     }
 
+    /// <summary>The shard's last owner may have read of a version that this process has not heard of yet.</summary>
+    private void AwaitVersion(int partition, ShardRecord? record, CancellationToken stopping)
+    {
+        for (var attempt = 0; lane.VersionIndexOf(record) < 0; attempt++)
+        {
+            var id = record!.Definitions!.Id;
+            if (attempt == VersionAttemptsMax)
+            {
+                throw new UnknownVersionException(partition, id, parts.Versions);
+            }
+
+            lane.Counters.Health.ReportNotReady($"partition {partition} waits for version '{id}' of the definitions");
+            stopping.WaitHandle.WaitOne(VersionAgainAfter);
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+
     private ShardCheckpoints? Checkpoints(
         int partition, ShardGauges gauges, CheckpointDirectory? directory, string changelogId, CheckpointManifest? restoredFrom)
     {
@@ -102,7 +124,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
 
         var options = parts.Options.Checkpoints!;
         var template = new CheckpointManifest(
-            options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.Fold.Layout.Hash,
+            options.Changelog, partition, 0, 0, "", 0, Crc32C.None, 0, lane.FoldOf(lane.Versions.Latest).Layout.Hash,
             [.. parts.Options.Inputs.Select(input => input.Name)])
         {
             ChangelogId = changelogId,
@@ -197,7 +219,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
         var vitals = lane.Counters.Health;
         var store = parts.LendStore?.Invoke() ?? new CustomerStore(
             location, StoreMemoryBytes(), parts.CreateSpillFile, reason => vitals.ReportStall($"the state of partition {partition}", reason));
-        return new RestoredShard(store, lane.Fold, lane.Counters, progress);
+        return new RestoredShard(store, lane.FoldOf(lane.Versions.First).Layout, lane.Counters, progress);
     }
 
     private CheckpointDirectory Claim(int partition, CancellationToken stopping)

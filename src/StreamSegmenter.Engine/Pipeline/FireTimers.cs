@@ -24,7 +24,7 @@ internal static class FireTimersOperator
                 }
                 else
                 {
-                    Fire(lane, shard, shard.Customers.Load(stateKey[1..]), dueMs, batch.UntilMs);
+                    Fire(shard, shard.Customers.Load(stateKey[1..]), dueMs, batch.UntilMs);
                 }
 
                 if (++fired % FiredBetweenLooks == 0 && lane.WorkingSetBytes() >= lane.Options.WorkingSetBytesMax)
@@ -38,7 +38,7 @@ internal static class FireTimersOperator
             shard.Panes.FiredUntilMs = batch.UntilMs;
         });
 
-    private static void Fire(LaneContext lane, Shard shard, WorkingCustomer customer, long dueMs, long untilMs)
+    private static void Fire(Shard shard, WorkingCustomer customer, long dueMs, long untilMs)
     {
         if (customer.Record.Header.WheelDueMs != dueMs)
         {
@@ -48,7 +48,7 @@ internal static class FireTimersOperator
 
         customer.Record.Header.WheelDueMs = long.MaxValue;
         shard.Customers.MarkDirty(customer);
-        lane.Fold.RunUntil(customer.Record, customer.Name, untilMs, shard.Output);
+        shard.Fold.RunUntil(customer.Record, customer.Name, untilMs, shard.Output);
         FoldEventsOperator.Arm(shard, customer);
     }
 }

@@ -28,7 +28,7 @@ internal static class FoldEventsOperator
                 var events = shard.Buffer.Batch(released[i].Batch);
                 ref readonly var e = ref events[released[i].Index];
                 var customer = shard.Customers[batch.Customers[i]];
-                var folded = lane.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output);
+                var folded = shard.Fold.Apply(customer.Record, customer.Name, in e, events, shard.Output);
                 Count(lane.Counters, in e, folded);
                 if (folded != FoldOutcome.Duplicate)
                 {

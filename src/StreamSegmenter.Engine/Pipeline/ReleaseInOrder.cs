@@ -8,7 +8,8 @@ internal static class ReleaseInOrderOperator
 {
     /// <summary>Splits a poll into one batch for each shard: moves the shard's watermark on and releases what it has passed, in the
     /// order of (event time, input, offset). The result does not depend on how the polls interleaved. A shard's batch runs
-    /// through the steps below before the next shard is released.</summary>
+    /// through the steps below before the next shard is released. Before a change of definitions everything stops: what comes
+    /// from its instant on waits until all before it is committed and the shard has changed over.</summary>
     public static IObservable<ShardBatch> ReleaseInOrder(this IObservable<PolledRecords> source, LaneContext lane) =>
         source.SelectMany(polled => Release(polled, lane));
 
@@ -17,20 +18,23 @@ internal static class ReleaseInOrderOperator
         var nowMs = lane.NowMs();
         foreach (var shard in lane.Shards.Values)
         {
-            Release(shard, polled.EndOfInputMs, nowMs, lane.ClockMs());
+            Release(shard, polled.EndOfInputMs, nowMs, lane);
             yield return shard.Batch;
         }
     }
 
-    private static void Release(Shard shard, long? endOfInputMs, long nowMs, long? clockMs)
+    private static void Release(Shard shard, long? endOfInputMs, long nowMs, LaneContext lane)
     {
+        var clockMs = lane.ClockMs();
+        var ceilingMs = shard.CeilingMs;
         shard.Output.Carts.ClockMs = clockMs;
-        shard.Watermark.Advance(shard.Progress, nowMs, clockMs);
+        shard.Watermark.Advance(shard.Progress, nowMs, clockMs, ceilingMs);
+        shard.StandsBeforeChange = shard.Watermark.ValueMs >= ceilingMs || endOfInputMs >= ceilingMs;
         if (endOfInputMs is { } endMs)
         {
             // Nothing can follow, so nothing needs to wait; time stands still at the end.
-            shard.Buffer.Release(long.MaxValue);
-            shard.Batch.UntilMs = endMs;
+            shard.Buffer.Release(shard.StandsBeforeChange ? ceilingMs : long.MaxValue);
+            shard.Batch.UntilMs = Math.Min(endMs, ceilingMs);
         }
         else
         {

@@ -1,10 +1,11 @@
 using System.Text;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
+using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Shards;
 
@@ -17,43 +18,31 @@ internal sealed class LaneContext
     private readonly Dictionary<string, int> _inputsByName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _segments = new(StringComparer.Ordinal);
+    private readonly Dictionary<DefinitionVersion, CustomerFold> _folds = new(ReferenceEqualityComparer.Instance);
 
-    internal LaneContext(
-        StorefrontDefinitions definitions, SegmentProgram segments, EngineOptions options, LaneCounters counters,
-        TimeProvider clock)
+    internal LaneContext(DefinitionVersions versions, EngineOptions options, LaneCounters counters, TimeProvider clock)
     {
-        Definitions = definitions;
-        Segments = segments;
+        Versions = versions;
+        Definitions = versions.First.Definitions;
         Options = options;
         Counters = counters;
         _clock = clock;
         _hasClock = options.MaxClockSkewMs is not null;
-        Fold = new CustomerFold(definitions, segments);
-        for (var rule = 0; rule < definitions.CartAbandonment.Count; rule++)
-        {
-            _rules[definitions.CartAbandonment[rule].Id] = rule;
-        }
-
-        for (var segment = 0; segment < segments.SegmentIds.Count; segment++)
-        {
-            _segments[segments.SegmentIds[segment]] = segment;
-        }
-
         for (var input = options.Inputs.Count - 1; input >= 0; input--)
         {
             _inputsByName[options.Inputs[input].Name] = input;
         }
     }
 
-    public StorefrontDefinitions Definitions { get; }
+    /// <summary>All versions of the segments and rules. Which of them holds is a shard's matter.</summary>
+    public DefinitionVersions Versions { get; }
 
-    public SegmentProgram Segments { get; }
+    /// <summary>What no version changes: grace, currency, conversions.</summary>
+    public StorefrontDefinitions Definitions { get; }
 
     public EngineOptions Options { get; }
 
     public LaneCounters Counters { get; }
-
-    public CustomerFold Fold { get; }
 
     public Outbox Outbox { get; } = new();
 
@@ -65,10 +54,41 @@ internal sealed class LaneContext
     /// <summary>The clock that event time is held against; null on a replay, which has none.</summary>
     internal long? ClockMs() => _hasClock ? NowMs() : null;
 
-    internal int RuleIndex(string id) => _rules[id];
+    /// <summary>The place of the version under which a shard goes on. Where its record names a configuration file's that is not known here,
+    /// that is the present file's.</summary>
+    /// <returns>-1: the record names a version that was published and is not known here, or not yet.</returns>
+    internal int VersionIndexOf(ShardRecord? record) => record?.Definitions is not { } definitions
+        ? 0
+        : Versions.IndexOf(definitions.Id) is >= 0 and var known ? known
+        : DefinitionVersion.IsFileId(definitions.Id) ? 0 : -1;
 
-    /// <summary>Null: no longer defined.</summary>
-    internal int? SegmentIndex(string id) => _segments.TryGetValue(id, out var index) ? index : null;
+    /// <summary>Where a rule is counted.</summary>
+    internal int PlaceOfRule(string id) =>
+        _rules.TryGetValue(id, out var place) ? place : _rules[id] = Counters.PlaceOfRule(id);
+
+    /// <summary>Where a segment is counted.</summary>
+    internal int PlaceOfSegment(string id) =>
+        _segments.TryGetValue(id, out var place) ? place : _segments[id] = Counters.PlaceOfSegment(id);
+
+    /// <summary>A version, ready to fold on this lane's thread: shards of one version share it.</summary>
+    internal CustomerFold FoldOf(DefinitionVersion version)
+    {
+        if (!_folds.TryGetValue(version, out var fold))
+        {
+            _folds[version] = fold = new CustomerFold(version.Definitions, version.Segments);
+        }
+
+        return fold;
+    }
+
+    /// <summary>Lets go of versions under which no shard of the lane stands any more.</summary>
+    internal void ForgetFolds()
+    {
+        foreach (var version in _folds.Keys.Where(version => !Shards.Values.Any(shard => ReferenceEquals(shard.Version, version))).ToArray())
+        {
+            _folds.Remove(version);
+        }
+    }
 
     /// <summary>Memory of the working set, roughly.</summary>
     internal long WorkingSetBytes()
@@ -82,11 +102,12 @@ internal sealed class LaneContext
         return bytes;
     }
 
-    internal bool HasTimersDue()
+    /// <summary>Some shard has more to do without another event: timers that did not fit into a commit, or a change of definitions.</summary>
+    internal bool HasMoreToDo()
     {
         foreach (var shard in Shards.Values)
         {
-            if (shard.HasTimersDue)
+            if (shard.HasTimersDue || shard.StandsBeforeChange)
             {
                 return true;
             }

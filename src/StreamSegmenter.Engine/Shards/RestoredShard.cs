@@ -9,15 +9,14 @@ namespace StreamSegmenter.Engine.Shards;
 /// <summary>A shard's state as a checkpoint and its changelog tell it, built before the shard serves.</summary>
 internal sealed class RestoredShard : IRestoreTarget
 {
-    private readonly CustomerFold _fold;
     private readonly LaneCounters _counters;
     private readonly RestoreProgress _progress;
 
-    public RestoredShard(CustomerStore store, CustomerFold fold, LaneCounters counters, RestoreProgress progress)
+    /// <param name="layout">Of the definitions that the shard has without a record of its own.</param>
+    public RestoredShard(CustomerStore store, RecordLayout layout, LaneCounters counters, RestoreProgress progress)
     {
         Store = store;
-        _fold = fold;
-        Layouts = new RecordLayouts(fold.Layout);
+        Layouts = new RecordLayouts(layout);
         _counters = counters;
         _progress = progress;
     }
@@ -77,11 +76,12 @@ internal sealed class RestoredShard : IRestoreTarget
 
     /// <summary>Arms every timer, once all lines were applied. A customer is armed for what its record says that the wheel
     /// holds, which may be earlier than what is due.</summary>
-    public void ArmTimers(PaneSet panes, int segments)
+    /// <param name="fold">The definitions that hold now.</param>
+    /// <param name="effectiveMs">Since when.</param>
+    public void ArmTimers(PaneSet panes, CustomerFold fold, long effectiveMs)
     {
-        // A customer of older definitions is evaluated by the present ones as soon as time moves on from here.
-        Layouts.EffectiveMs = Record?.WatermarkMs ?? long.MinValue;
-        Members = new long[segments];
+        Layouts.ChangeTo(fold.Layout, effectiveMs);
+        Members = new long[fold.Layout.Segments.Count];
         var record = new CustomerRecord();
         Store.Scan((key, value) =>
         {
@@ -91,16 +91,16 @@ internal sealed class RestoredShard : IRestoreTarget
             }
             else if (key[0] == StateKey.Customer)
             {
-                ArmCustomer(key, value, record);
+                ArmCustomer(key, value, record, fold);
             }
         });
     }
 
-    private void ArmCustomer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CustomerRecord record)
+    private void ArmCustomer(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CustomerRecord record, CustomerFold fold)
     {
         CustomerCount++;
         record.Load(value, Layouts);
-        _fold.Recount(record, ref Totals, Members);
+        fold.Recount(record, ref Totals, Members);
         var dueMs = record.Header.WheelDueMs;
         if (dueMs != long.MaxValue)
         {

@@ -4,6 +4,7 @@ using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Engine.Shards;
@@ -13,11 +14,13 @@ namespace StreamSegmenter.Engine.Shards;
 internal sealed class Shard : IDisposable
 {
     private static readonly PartitionProgress NotRead = new(-1, -1);
+    private readonly LaneContext _lane;
     private long _committedWatermarkMs;
     private FoldTotals _committedTotals;
 
     public Shard(int partition, LaneContext lane, ShardGauges gauges, RestoredShard restored, ShardCheckpoints? checkpoints = null)
     {
+        _lane = lane;
         Partition = partition;
         Gauges = gauges;
         Checkpoints = checkpoints;
@@ -32,7 +35,11 @@ internal sealed class Shard : IDisposable
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
         Customers = new CustomerSet(Store, restored.Layouts);
         Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
-        restored.ArmTimers(Panes, lane.Segments.SegmentIds.Count);
+        VersionIndex = lane.VersionIndexOf(restored.Record);
+        Version = lane.Versions.All[VersionIndex];
+        Fold = lane.FoldOf(Version);
+        Applied = AppliedAfter(restored);
+        restored.ArmTimers(Panes, Fold, Applied.EffectiveMs);
         RestoredCustomers = restored.CustomerCount;
         Output = new FoldOutput(Panes)
         {
@@ -40,7 +47,7 @@ internal sealed class Shard : IDisposable
         };
         for (var segment = 0; segment < restored.Members.Length; segment++)
         {
-            gauges.Members[segment] = restored.Members[segment];
+            gauges.MembersOf(lane.PlaceOfSegment(Fold.Layout.Segments[segment].Id)) = restored.Members[segment];
         }
 
         Batch = new ShardBatch(this);
@@ -75,6 +82,24 @@ internal sealed class Shard : IDisposable
 
     public RecordLayouts Layouts { get; }
 
+    /// <summary>The definitions that hold for everything that is folded now.</summary>
+    public DefinitionVersion Version { get; private set; }
+
+    /// <summary>Its place among all versions.</summary>
+    public int VersionIndex { get; private set; }
+
+    /// <summary>The version, ready to fold.</summary>
+    public CustomerFold Fold { get; private set; }
+
+    /// <summary>The version as the shard's own record has it.</summary>
+    public AppliedVersion Applied { get; private set; }
+
+    /// <summary>The changelog does not have it yet.</summary>
+    public bool IsVersionUnwritten { get; private set; }
+
+    /// <summary>Everything before the next version's instant is folded, and what comes from then on waits.</summary>
+    public bool StandsBeforeChange { get; set; }
+
     /// <summary>Timers are due that wait for the working set to be committed.</summary>
     public bool HasTimersDue { get; set; }
 
@@ -105,6 +130,7 @@ internal sealed class Shard : IDisposable
     public void Commit(IReadOnlyList<InputPosition> stands, ShardRecord? written, bool keepCustomers)
     {
         CommittedRecord = written ?? CommittedRecord;
+        IsVersionUnwritten &= written is null;
         if (!Customers.Dirty.IsEmpty && !Layouts.IsCurrentStored)
         {
             Store.Upsert(StateKey.OfLayout(Layouts.Current.Hash), Layouts.Current.Encoded.Span);
@@ -122,7 +148,65 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>The shard's own line of one that has none in the changelog yet.</summary>
-    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedPositions);
+    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedPositions) { Definitions = Applied };
+
+    /// <summary>How far time may come before the next version takes over: events before its instant and deadlines up to it are still the
+    /// present version's. A version that came when the shard was past its instant takes over where the shard stands.</summary>
+    public long CeilingMs =>
+        _lane.Versions.After(VersionIndex) is { } next ? Math.Max(next.EffectiveMs, Watermark.ValueMs) : long.MaxValue;
+
+    /// <summary>The next version takes over. Everything before it must be committed: if the next commit fails, the shard goes back to this
+    /// place, and changes over again.</summary>
+    /// <exception cref="StateDamagedException">The store cannot be read: the shard must be restored.</exception>
+    public void ChangeOver()
+    {
+        VersionIndex++;
+        Version = _lane.Versions.All[VersionIndex];
+        Fold = _lane.FoldOf(Version);
+        var effectiveMs = Math.Max(Version.EffectiveMs, Watermark.ValueMs);
+        Applied = Applied.Change(Version.Id, Layouts.Current, Fold.Layout, effectiveMs);
+        IsVersionUnwritten = true;
+        StandsBeforeChange = false;
+        Layouts.ChangeTo(Fold.Layout, effectiveMs);
+        Customers.Clear();
+        ArmOutdated(effectiveMs);
+    }
+
+    /// <summary>Who was under other definitions is decided anew, at the instant of the change.</summary>
+    private void ArmOutdated(long effectiveMs)
+    {
+        if (Applied.LayoutHash == CommittedRecord?.Definitions?.LayoutHash)
+        {
+            return;
+        }
+
+        Store.Scan((key, value) =>
+        {
+            if (key[0] == StateKey.Customer && CustomerRecord.HeaderOf(value) is var header && header.LayoutHash != Applied.LayoutHash)
+            {
+                Timers.Arm(Math.Max(header.ClockMs, effectiveMs), key);
+            }
+        });
+    }
+
+    /// <summary>The version that the shard goes on under: the one of its record, or, where a configuration file has changed since, that one
+    /// from here on.</summary>
+    private AppliedVersion AppliedAfter(RestoredShard restored)
+    {
+        if (restored.Record is not { } record)
+        {
+            return new AppliedVersion(Version.Id, long.MinValue, Fold.Layout.Hash);
+        }
+
+        if (record.Definitions is { } known && known.Id == Version.Id && known.LayoutHash == Fold.Layout.Hash)
+        {
+            return known;
+        }
+
+        IsVersionUnwritten = true;
+        var before = record.Definitions ?? new AppliedVersion("", long.MinValue, 0);
+        return before.Change(Version.Id, restored.Layouts.Find(before.LayoutHash), Fold.Layout, record.WatermarkMs);
+    }
 
     /// <summary>Drops everything uncommitted: the working set, the buffer, the watermark's advance.</summary>
     public void Rollback(LaneContext lane)
@@ -133,7 +217,7 @@ internal sealed class Shard : IDisposable
         Timers.Rollback();
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
-        HasTimersDue = false;
+        HasTimersDue = StandsBeforeChange = false;
         Positions.Reset(CommittedPositions);
 
         // What was polled is forgotten too: a commit before the next poll must not claim it.

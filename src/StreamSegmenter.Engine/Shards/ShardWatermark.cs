@@ -51,7 +51,8 @@ internal sealed class ShardWatermark
     /// <summary>Moves the watermark on, after a poll.</summary>
     /// <param name="progress">Per input; an input that this lane does not read is missing.</param>
     /// <param name="clockMs">The clock that the watermark follows when all is idle; null where there is no clock.</param>
-    public void Advance(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs)
+    /// <param name="ceilingMs">It stops here, whatever else there is.</param>
+    public void Advance(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs, long ceilingMs = long.MaxValue)
     {
         var minimum = long.MaxValue;
         for (var input = 0; input < _inputs.Length; input++)
@@ -68,7 +69,7 @@ internal sealed class ShardWatermark
             minimum = clockMs is null || !HasHeard() ? long.MinValue : SilentUntilMs(progress, nowMs) - _outOfOrdernessMaxMs;
         }
 
-        ValueMs = Math.Max(ValueMs, minimum);
+        ValueMs = Math.Max(ValueMs, Math.Min(minimum, ceilingMs));
     }
 
     /// <summary>The input that holds the watermark back: the active one with the smallest watermark of its own. -1: none.</summary>

@@ -1,28 +1,35 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using StreamSegmenter.Engine.Versions;
 
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>The shard's own line in the changelog: its watermark, the consumer group that serves it, and where each input
 /// stands. Layout, little-endian:
-/// <c>version u8 · watermark i64 · group length i32, UTF-8 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32</c>.</summary>
+/// <c>version u8 · watermark i64 · group length i32, UTF-8 · inputs i32 · per input: position i64, runs i32, per run: offset i64, index i32, count i32
+/// · definitions: id length i32, UTF-8, effective i64, layout hash i32, aggregates i32, per young aggregate: hash i32, since i64</c>.</summary>
 internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition> Inputs)
 {
-    /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>.</summary>
-    private const byte Version = 2;
+    /// <summary>1: other hashes in the customers' records, see <see cref="Customers.CustomerRecord.FormatVersion"/>. 2: without the version of
+    /// the definitions; still read.</summary>
+    private const byte Version = 3;
+    private const byte VersionWithoutDefinitions = 2;
     private const int RunBytes = 16;
+    private const int YoungBytes = 12;
 
     /// <summary>The group whose commit wrote this line; empty: it is not known.</summary>
     public string Group { get; init; } = "";
+
+    /// <summary>The definitions under which the shard stands; null: it is not known.</summary>
+    public AppliedVersion? Definitions { get; init; }
 
     public byte[] Encode()
     {
         var buffer = new ArrayBufferWriter<byte>();
         buffer.Write([Version]);
         Write(buffer, WatermarkMs);
-        Write(buffer, Encoding.UTF8.GetByteCount(Group));
-        Encoding.UTF8.GetBytes(Group, buffer);
+        Write(buffer, Group);
         Write(buffer, Inputs.Count);
         foreach (var input in Inputs)
         {
@@ -36,13 +43,24 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
             }
         }
 
+        var definitions = Definitions ?? new AppliedVersion("", long.MinValue, 0);
+        Write(buffer, definitions.Id);
+        Write(buffer, definitions.EffectiveMs);
+        Write(buffer, unchecked((int)definitions.LayoutHash));
+        Write(buffer, definitions.Young.Count);
+        foreach (var young in definitions.Young)
+        {
+            Write(buffer, unchecked((int)young.MeaningHash));
+            Write(buffer, young.SinceMs);
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
 
     /// <exception cref="InvalidDataException">Written by another version, or damaged.</exception>
     public static ShardRecord Decode(ReadOnlySpan<byte> stored)
     {
-        if (stored.Length < 13 || stored[0] != Version)
+        if (stored.Length < 13 || stored[0] is not (Version or VersionWithoutDefinitions))
         {
             throw new InvalidDataException(
                 $"The shard's record in the changelog has version {(stored.IsEmpty ? -1 : stored[0])}; this program reads "
@@ -65,7 +83,30 @@ internal sealed record ShardRecord(long WatermarkMs, IReadOnlyList<InputPosition
             inputs[i] = new InputPosition(position, held);
         }
 
-        return rest.IsEmpty ? new ShardRecord(watermarkMs, inputs) { Group = group } : throw Damaged("it is longer than its own length field");
+        var definitions = stored[0] == Version ? ReadDefinitions(ref rest) : null;
+        return rest.IsEmpty
+            ? new ShardRecord(watermarkMs, inputs) { Group = group, Definitions = definitions }
+            : throw Damaged("it is longer than its own length field");
+    }
+
+    private static AppliedVersion? ReadDefinitions(ref ReadOnlySpan<byte> rest)
+    {
+        var id = ReadText(ref rest);
+        var effectiveMs = ReadInt64(ref rest);
+        var layoutHash = unchecked((uint)ReadInt32(ref rest));
+        var young = new YoungAggregate[ReadCount(ref rest, YoungBytes)];
+        for (var i = 0; i < young.Length; i++)
+        {
+            young[i] = new YoungAggregate(unchecked((uint)ReadInt32(ref rest)), ReadInt64(ref rest));
+        }
+
+        return id.Length == 0 ? null : new AppliedVersion(id, effectiveMs, layoutHash) { Young = young };
+    }
+
+    private static void Write(ArrayBufferWriter<byte> buffer, string text)
+    {
+        Write(buffer, Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, buffer);
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, long value)

@@ -26,12 +26,14 @@ internal sealed class LaneCounters
     internal const int OwnCompactions = 11;
     internal const int OwnSpillBytesFreed = 12;
     internal const int OwnTransactionsEnded = 13;
-    private const int OwnCount = 14;
+    internal const int OwnVersionChanges = 14;
+    internal const int OwnVersionChangesLate = 15;
+    private const int OwnCount = 16;
 
     internal const int SuppressionReasons = (int)SuppressionReason.TotalUnknown + 1;
 
     private readonly int _inputs;
-    private readonly int _segments;
+    private readonly TelemetryLabels _labels;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<double> _checkpointDuration;
     private readonly PaddedCounters _own = new(OwnCount);
@@ -46,7 +48,8 @@ internal sealed class LaneCounters
         _commitDuration = commitDuration;
         _checkpointDuration = checkpointDuration;
         _inputs = labels.Inputs.Count;
-        _segments = labels.Segments.Count;
+        _labels = labels;
+        var segments = labels.Segments.Count;
         EventsApplied = new(_inputs);
         EventsLate = new(_inputs);
         EventsTooLate = new(_inputs);
@@ -60,8 +63,8 @@ internal sealed class LaneCounters
         TriggersRetracted = new(labels.Rules.Count);
         TriggersRecovered = new(labels.Rules.Count);
         TriggersSuppressed = new(labels.Rules.Count * SuppressionReasons);
-        MembershipEntered = new(_segments);
-        MembershipExited = new(_segments);
+        MembershipEntered = new(segments);
+        MembershipExited = new(segments);
         Commits = new((int)CommitStatus.InDoubt + 1);
     }
 
@@ -96,19 +99,19 @@ internal sealed class LaneCounters
     public PaddedCounters DeadLettersStateFull { get; }
 
     /// <summary>By rule.</summary>
-    public PaddedCounters TriggersEmitted { get; }
+    public PaddedCounters TriggersEmitted { get; private set; }
 
     /// <summary>By rule.</summary>
-    public PaddedCounters TriggersRetracted { get; }
+    public PaddedCounters TriggersRetracted { get; private set; }
 
     /// <summary>By rule.</summary>
-    public PaddedCounters TriggersRecovered { get; }
+    public PaddedCounters TriggersRecovered { get; private set; }
 
     /// <summary>By segment.</summary>
-    public PaddedCounters MembershipEntered { get; }
+    public PaddedCounters MembershipEntered { get; private set; }
 
     /// <summary>By segment.</summary>
-    public PaddedCounters MembershipExited { get; }
+    public PaddedCounters MembershipExited { get; private set; }
 
     /// <summary>Records that the source delivered, readable or not.</summary>
     public ref long RecordsPolled => ref _own[OwnRecordsPolled];
@@ -152,6 +155,12 @@ internal sealed class LaneCounters
     /// <summary>Transactions of predecessors that held up a restore and were aborted.</summary>
     public ref long TransactionsEnded => ref _own[OwnTransactionsEnded];
 
+    /// <summary>Shards that changed over to other definitions.</summary>
+    public ref long VersionChanges => ref _own[OwnVersionChanges];
+
+    /// <summary>Those of them that were past the version's instant.</summary>
+    public ref long VersionChangesLate => ref _own[OwnVersionChangesLate];
+
     /// <summary>What a replaced client was for.</summary>
     internal static IReadOnlyList<string> ReplacementReasons { get; } = ["partition", "group", "restore", "producer"];
 
@@ -162,7 +171,36 @@ internal sealed class LaneCounters
     internal IReadOnlyList<ShardGauges> Shards => _shards;
 
     /// <summary>By rule and, within a rule, by reason.</summary>
-    internal PaddedCounters TriggersSuppressed { get; }
+    internal PaddedCounters TriggersSuppressed { get; private set; }
+
+    /// <summary>The rule's place in the rows; one that is new gets room.</summary>
+    public int PlaceOfRule(string id)
+    {
+        var place = _labels.Rules.PlaceOf(id);
+        if (place >= TriggersEmitted.Count)
+        {
+            var count = _labels.Rules.Count;
+            TriggersEmitted = TriggersEmitted.Grown(count);
+            TriggersRetracted = TriggersRetracted.Grown(count);
+            TriggersRecovered = TriggersRecovered.Grown(count);
+            TriggersSuppressed = TriggersSuppressed.Grown(count * SuppressionReasons);
+        }
+
+        return place;
+    }
+
+    /// <summary>The segment's place in the rows; one that is new gets room.</summary>
+    public int PlaceOfSegment(string id)
+    {
+        var place = _labels.Segments.PlaceOf(id);
+        if (place >= MembershipEntered.Count)
+        {
+            MembershipEntered = MembershipEntered.Grown(_labels.Segments.Count);
+            MembershipExited = MembershipExited.Grown(_labels.Segments.Count);
+        }
+
+        return place;
+    }
 
     /// <summary>Counts a trigger that was not sent, once its commit succeeded.</summary>
     public void RecordSuppressed(int rule, SuppressionReason reason) =>
@@ -191,7 +229,7 @@ internal sealed class LaneCounters
     /// <summary>Starts to report a shard that was assigned; one that is there already starts anew.</summary>
     public ShardGauges AddShard(int partition)
     {
-        var shard = new ShardGauges(partition, _inputs, _segments);
+        var shard = new ShardGauges(partition, _inputs, _labels.Segments.Count);
         _shards = [.. Without(partition), shard];
         return shard;
     }

@@ -20,6 +20,19 @@ internal readonly struct PaddedCounters
     /// <summary>For the owning thread.</summary>
     public ref long this[int index] => ref _values[index];
 
-    /// <summary>For every other thread: a value that was current a moment ago.</summary>
-    public long Read(int index) => Volatile.Read(ref _values[index]);
+    /// <summary>For every other thread: a value that was current a moment ago; 0 beyond the row, which may be about to grow.</summary>
+    public long Read(int index) => index < Count ? Volatile.Read(ref _values[index]) : 0;
+
+    /// <summary>The same values in a row that is at least so long.</summary>
+    public PaddedCounters Grown(int count)
+    {
+        if (count <= Count)
+        {
+            return this;
+        }
+
+        var grown = new PaddedCounters(count);
+        _values.AsSpan(0, Count).CopyTo(grown._values);
+        return grown;
+    }
 }

@@ -32,7 +32,14 @@ internal sealed class ShardGauges
     public int Partition { get; }
 
     /// <summary>Members per segment: set after a restore, then counted up and down with each committed change.</summary>
-    public PaddedCounters Members { get; }
+    public PaddedCounters Members { get; private set; }
+
+    /// <summary>Makes room for segments that are new.</summary>
+    public ref long MembersOf(int segment)
+    {
+        Members = Members.Grown(segment + 1);
+        return ref Members[segment];
+    }
 
     /// <summary>Customers in the shard's store.</summary>
     public long Customers

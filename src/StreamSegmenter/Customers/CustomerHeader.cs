@@ -74,6 +74,10 @@ internal enum CustomerFlags : ushort
 
     /// <summary>There is a section <see cref="SectionKind.LeftSegments"/>.</summary>
     HasLeftSegments = 1,
+
+    /// <summary>The record came from other definitions; the present ones have not decided yet. They do at
+    /// <see cref="CustomerHeader.SegmentsDueMs"/>, before anything else happens.</summary>
+    DefinitionsChanged = 2,
 }
 
 /// <summary>What the current session saw.</summary>

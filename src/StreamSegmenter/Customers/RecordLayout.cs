@@ -13,13 +13,19 @@ internal sealed record SegmentLayout(string Id, string Version);
 /// <param name="Bytes">In the aggregate area; 0 for one that lives in a section.</param>
 internal sealed record AggregateLayout(string Meaning, int Bytes);
 
+/// <summary>A cart-abandonment rule that a record's carts are under.</summary>
+/// <param name="Version">Hash of the rule, 8 hexadecimal digits.</param>
+internal sealed record RuleLayout(string Id, string Version);
+
 /// <summary>What the definitions dictate of a customer's record: which memberships and aggregates it holds, in which order. Beside
 /// the records in the changelog there is the layout of each that was ever used, so that later definitions can tell what an
 /// older record says.
 /// <code>
 /// aggregate area := MembershipSlot for each segment, then the slots of the aggregates
-/// stored as  := {"segments":[["id","version"],…],"traits":[["meaning",bytes],…]}
-/// </code></summary>
+/// stored as  := {"segments":[["id","version"],…],"traits":[["meaning",bytes],…],"rules":[["id","version"],…]}
+/// </code>
+/// The rules have no bytes in the area. They are part of the layout because a record holds what they made of its carts: under other
+/// rules its deadlines must be computed anew, and its recent events must not be folded anew. Left out where there are none.</summary>
 internal sealed class RecordLayout
 {
     /// <summary>Bytes of one membership.</summary>
@@ -27,22 +33,32 @@ internal sealed class RecordLayout
 
     private readonly byte[] _encoded;
 
-    public RecordLayout(IReadOnlyList<SegmentLayout> segments, IReadOnlyList<AggregateLayout> aggregates)
+    public RecordLayout(
+        IReadOnlyList<SegmentLayout> segments, IReadOnlyList<AggregateLayout> aggregates, IReadOnlyList<RuleLayout>? rules = null)
     {
         Segments = segments;
         Aggregates = aggregates;
+        Rules = rules ?? [];
         AggregateBytes = (segments.Count * MembershipBytes) + aggregates.Sum(aggregate => aggregate.Bytes);
-        _encoded = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object[]>
+        var encoded = new Dictionary<string, object[]>
         {
             ["segments"] = [.. segments.Select(segment => new[] { segment.Id, segment.Version })],
             ["traits"] = [.. aggregates.Select(aggregate => new object[] { aggregate.Meaning, aggregate.Bytes })],
-        });
+        };
+        if (Rules.Count > 0)
+        {
+            encoded["rules"] = [.. Rules.Select(rule => new[] { rule.Id, rule.Version })];
+        }
+
+        _encoded = JsonSerializer.SerializeToUtf8Bytes(encoded);
         Hash = KeyHash.Short(_encoded);
     }
 
     public IReadOnlyList<SegmentLayout> Segments { get; }
 
     public IReadOnlyList<AggregateLayout> Aggregates { get; }
+
+    public IReadOnlyList<RuleLayout> Rules { get; }
 
     /// <summary>Length of the aggregate area.</summary>
     public int AggregateBytes { get; }
@@ -60,7 +76,8 @@ internal sealed class RecordLayout
             var stored = JsonSerializer.Deserialize<Dictionary<string, JsonElement[][]>>(encoded)!;
             return new RecordLayout(
                 [.. stored["segments"].Select(segment => new SegmentLayout(segment[0].GetString()!, segment[1].GetString()!))],
-                [.. stored["traits"].Select(aggregate => new AggregateLayout(aggregate[0].GetString()!, aggregate[1].GetInt32()))]);
+                [.. stored["traits"].Select(aggregate => new AggregateLayout(aggregate[0].GetString()!, aggregate[1].GetInt32()))],
+                [.. stored.GetValueOrDefault("rules", []).Select(rule => new RuleLayout(rule[0].GetString()!, rule[1].GetString()!))]);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or IndexOutOfRangeException or InvalidOperationException)
         {

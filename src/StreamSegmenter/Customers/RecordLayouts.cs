@@ -5,14 +5,21 @@ internal sealed class RecordLayouts(RecordLayout current)
 {
     private readonly Dictionary<uint, RecordLayout> _known = [];
 
-    public RecordLayout Current => current;
+    public RecordLayout Current { get; private set; } = current;
 
     /// <summary>From which instant on the present definitions decide, where a record has older ones; epoch milliseconds of event
     /// time. A record that was evaluated later keeps its instant.</summary>
     public long EffectiveMs { get; set; } = long.MinValue;
 
+    /// <summary>Other definitions decide from an instant on.</summary>
+    public void ChangeTo(RecordLayout layout, long effectiveMs)
+    {
+        Current = layout;
+        EffectiveMs = effectiveMs;
+    }
+
     /// <summary>Whether the changelog has the present layout.</summary>
-    public bool IsCurrentStored => _known.ContainsKey(current.Hash);
+    public bool IsCurrentStored => _known.ContainsKey(Current.Hash);
 
     /// <summary>Takes over one that is stored.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>

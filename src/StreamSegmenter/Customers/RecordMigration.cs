@@ -23,6 +23,7 @@ internal static class RecordMigration
         record.Header = header;
         record.Header.LayoutHash = now.Hash;
         record.Header.AggregateBytes = now.AggregateBytes;
+        record.Header.Flags |= CustomerFlags.DefinitionsChanged;
         record.Header.SegmentsDueMs = Math.Max(header.ClockMs, layouts.EffectiveMs);
         record.Header.NextDueMs = Math.Min(header.NextDueMs, record.Header.SegmentsDueMs);
         record.Header.WheelDueMs = Math.Min(header.WheelDueMs, record.Header.NextDueMs);

@@ -36,13 +36,14 @@ internal sealed class CustomerFold
         _carts = new CartAbandonmentProgram(
             definitions.CartAbandonment, segments, definitions.CartHorizonMs, definitions.GraceMs, definitions.Currency);
         _attributes = new RuleAttributes(definitions.CartAbandonment);
+        Layout = new RecordLayout(segments.Layout.Segments, segments.Layout.Aggregates, _carts.Layout);
         var properties = segments.PropertyNames.Concat(_attributes.Names).Concat(definitions.Conversions.Dimension is { } dimension ? [dimension] : []);
         _late = new LateEvents(
             this, segments, _carts, definitions.GraceMs, new RecentEvents([.. properties.Distinct().Select(Encoding.UTF8.GetBytes)]));
     }
 
     /// <summary>What the definitions dictate of every record.</summary>
-    public RecordLayout Layout => _segments.Layout;
+    public RecordLayout Layout { get; }
 
     /// <summary>Applies one event. Its time may lie behind the customer's clock: a late event within grace.</summary>
     public FoldOutcome Apply(
@@ -60,7 +61,9 @@ internal sealed class CustomerFold
             return FoldOutcome.Applied;
         }
 
-        RunUntil(record, customerKey, e.EventTimeMs, output);
+        // A late event from before other definitions came is applied under those: there is one history only.
+        var isOverdue = (record.Header.Flags & CustomerFlags.DefinitionsChanged) != 0;
+        RunUntil(record, customerKey, isOverdue ? Math.Max(e.EventTimeMs, record.Header.SegmentsDueMs) : e.EventTimeMs, output);
         if (record.IsFull)
         {
             output.Carts.Problems.Add(EventProblem.Of(in e, batch, TooLarge) with { IsRefusal = true });
@@ -162,11 +165,29 @@ internal sealed class CustomerFold
     public void RunUntil(CustomerRecord record, ReadOnlySpan<byte> customerKey, long untilMs, FoldOutput output)
     {
         record.OpenHistory();
+        if ((record.Header.Flags & CustomerFlags.DefinitionsChanged) != 0 && record.Header.SegmentsDueMs <= untilMs)
+        {
+            Adopt(record, customerKey, output);
+        }
+
         while (record.Header.NextDueMs <= untilMs)
         {
             _late.MoveBaseline(record, false, record.Header.NextDueMs);
             Advance(record, customerKey, record.Header.NextDueMs, output);
         }
+    }
+
+    /// <summary>The present definitions take over a record from others: nothing was due before.</summary>
+    private void Adopt(CustomerRecord record, ReadOnlySpan<byte> customerKey, FoldOutput output)
+    {
+        ref var header = ref record.Header;
+        header.Flags &= ~CustomerFlags.DefinitionsChanged;
+        header.ClockMs = Math.Max(header.ClockMs, header.SegmentsDueMs);
+        output.Totals.TriggersPending += _carts.Adopt(record);
+        _attributes.Adopt(record);
+        _segments.Evaluate(record, customerKey, record.Header.ClockMs, output.MembershipChanges);
+        Schedule(ref record.Header);
+        _late.Begin(record);
     }
 
     /// <summary>The same for a record that is folded anew.</summary>

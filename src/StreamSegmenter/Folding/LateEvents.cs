@@ -75,6 +75,15 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         record.SetBaseline(StateBytesMax);
     }
 
+    /// <summary>The present is the first that these definitions know.</summary>
+    public void Begin(CustomerRecord record)
+    {
+        if (graceMs > 0)
+        {
+            Settle(record);
+        }
+    }
+
     /// <summary>Whether the event belongs before something that was folded, and the record knows how.</summary>
     public bool CanTurnBack(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
@@ -220,7 +229,7 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     {
         if (record.History.Kind == BaselineKind.NewCustomer)
         {
-            into.Initialize(segments.Layout);
+            into.Initialize(fold.Layout);
         }
         else
         {

@@ -63,6 +63,50 @@ internal sealed class CartAbandonmentProgram
         return CountArmed(record) - before;
     }
 
+    /// <summary>The rules, in the order of the definitions.</summary>
+    public IReadOnlyList<RuleLayout> Layout => [.. _rules.All.Select(rule => new RuleLayout(rule.Rule.Id, rule.VersionText))];
+
+    /// <summary>Puts the carts of a customer who was under other rules under these. A deadline that has passed by the numbers of now is due
+    /// at once, at its own instant.</summary>
+    /// <returns>By how many the armed deadlines became more.</returns>
+    public int Adopt(CustomerRecord record)
+    {
+        var before = CountArmed(record);
+        for (ushort id = 0; id < CartSections.CartsMax; id++)
+        {
+            if (record.Section(SectionKind.Cart, id).IsEmpty)
+            {
+                continue;
+            }
+
+            if (_rules.All.Length == 0)
+            {
+                // Without rules nobody looks after carts: an order would not take this one.
+                CartSections.Remove(record, id);
+            }
+            else
+            {
+                CartSections.ChangeRules(record, id, _activity.RuleHashes);
+                DisarmWhatIsOver(record.Section(SectionKind.Cart, id));
+            }
+        }
+
+        _deadlines.Schedule(record);
+        return CountArmed(record) - before;
+    }
+
+    /// <summary>A rule that has fewer steps now than it has sent is through with the cart.</summary>
+    private void DisarmWhatIsOver(Span<byte> cart)
+    {
+        foreach (ref var state in CartSections.Rules(cart))
+        {
+            if (state.IsArmed && state.NextStep >= _rules.Of(state.RuleHash)!.Rule.StepsMs.Count)
+            {
+                state.Disarm();
+            }
+        }
+    }
+
     /// <summary>Whether the event puts something into a cart or begins a checkout: what makes a session one with a cart, in the
     /// sense in which the rules have carts.</summary>
     public bool PutsInCart(in CustomerHeader header, in StorefrontEvent e, EventBatch batch) =>

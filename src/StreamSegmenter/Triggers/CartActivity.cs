@@ -10,6 +10,9 @@ internal sealed class CartActivity(CompiledRules rules)
 {
     private readonly uint[] _hashes = [.. rules.All.Select(rule => rule.Hash)];
 
+    /// <summary>Under which carts hold their states, in the order of the definitions.</summary>
+    public ReadOnlySpan<uint> RuleHashes => _hashes;
+
     public void Apply(CustomerRecord record, CartAction action, in StorefrontEvent e, EventBatch batch, TriggerOutput output)
     {
         if (action == CartAction.View)

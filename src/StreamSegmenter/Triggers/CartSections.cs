@@ -97,17 +97,35 @@ internal static class CartSections
         var rules = Rules(cart);
         for (var i = 0; i < rules.Length; i++)
         {
-            rules[i] = new RuleState
-            {
-                RuleHash = ruleHashes[i],
-                ArmedAtMs = RuleState.Disarmed,
-                FiredAtMs = RuleState.Disarmed,
-                DeferredToMs = RuleState.Disarmed,
-            };
+            rules[i] = NewState(ruleHashes[i]);
         }
 
         cartId.CopyTo(cart[IdStart(cart)..]);
         return id;
+    }
+
+    /// <summary>Puts a cart under other rules: a rule that it was under keeps what it did, a new one is disarmed until the cart's next
+    /// activity, and one that is gone is forgotten.</summary>
+    public static void ChangeRules(CustomerRecord record, ushort id, ReadOnlySpan<uint> ruleHashes)
+    {
+        var before = record.Section(SectionKind.Cart, id).ToArray();
+        var states = Rules(before);
+        var rest = before.AsSpan(IdStart(before));
+        var cart = record.ResizeSection(SectionKind.Cart, id, CartHeader.SizeBytes + (ruleHashes.Length * RuleState.SizeBytes) + rest.Length);
+        Header(cart).RuleCount = (ushort)ruleHashes.Length;
+        rest.CopyTo(cart[IdStart(cart)..]);
+        var rules = Rules(cart);
+        for (var i = 0; i < rules.Length; i++)
+        {
+            rules[i] = NewState(ruleHashes[i]);
+            foreach (ref readonly var state in states)
+            {
+                if (state.RuleHash == ruleHashes[i])
+                {
+                    rules[i] = state;
+                }
+            }
+        }
     }
 
     public static void Remove(CustomerRecord record, ushort id) => record.ResizeSection(SectionKind.Cart, id, 0);
@@ -233,6 +251,11 @@ internal static class CartSections
 
     public static ReadOnlySpan<byte> Product(Span<byte> cart, int at) =>
         cart.Slice(at + LineHeader.SizeBytes, Line(cart, at).ProductLength);
+
+    private static RuleState NewState(uint ruleHash) => new()
+    {
+        RuleHash = ruleHash, ArmedAtMs = RuleState.Disarmed, FiredAtMs = RuleState.Disarmed, DeferredToMs = RuleState.Disarmed,
+    };
 
     private static int IdStart(Span<byte> cart) =>
         CartHeader.SizeBytes + (Header(cart).RuleCount * RuleState.SizeBytes);

@@ -51,6 +51,32 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
         }
     }
 
+    /// <summary>Forgets what no rule asks for any more: should one ask for it again, it would get an old value.</summary>
+    public void Adopt(CustomerRecord record)
+    {
+        for (ushort slot = 0, slots = SlotsOf(record); slot < slots; slot++)
+        {
+            var section = record.Section(SectionKind.Attribute, slot);
+            if (!section.IsEmpty && !IsAskedFor(section.Slice(1, section[0])))
+            {
+                record.ResizeSection(SectionKind.Attribute, slot, 0);
+            }
+        }
+    }
+
+    private bool IsAskedFor(ReadOnlySpan<byte> name)
+    {
+        foreach (var known in _names)
+        {
+            if (name.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void CheckZone(
         CustomerRecord record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in StorefrontEvent e, EventBatch batch,
         List<EventProblem> problems)
@@ -111,6 +137,8 @@ internal sealed class RuleAttributes(IReadOnlyList<CartAbandonmentRule> rules)
         BinaryPrimitives.WriteInt64LittleEndian(section[timeAt..], eventTimeMs);
         value.CopyTo(section[(timeAt + sizeof(long))..]);
     }
+
+    private static ushort SlotsOf(CustomerRecord record) => SlotOf(record, default, out var slots) ? (ushort)(slots + 1) : slots;
 
     /// <summary>The slot of that name, or else the first that no name has.</summary>
     private static bool SlotOf(CustomerRecord record, ReadOnlySpan<byte> name, out ushort slot)

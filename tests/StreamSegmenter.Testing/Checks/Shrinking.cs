@@ -1,3 +1,4 @@
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Testing.Mutations;
 using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Testing.Runs;
@@ -28,8 +29,12 @@ internal sealed class Shrinking
     {
         using var world = new World(Scenario, Feed.Write(Scenario, Weather, _mutation?.Fences ?? true), Weather, _mutation, traces: true);
         var differences = Verdict.Of(world);
-        return string.Join("\n", [Weather.ToString(), .. Scenario.Facts.Select(fact => fact.ToString()), world.Trace!.ToString(), .. differences]);
+        return string.Join("\n", [Weather.ToString(), .. Scenario.AllVersions().All.Select(TextOf), .. Scenario.Facts.Select(fact => fact.ToString()), world.Trace!.ToString(), .. differences]);
     }
+
+    private static string TextOf(DefinitionVersion version) =>
+        $"{version.Id} from {version.EffectiveMs}: {string.Join(", ", version.Definitions.CartAbandonment)}; "
+        + string.Join(", ", version.Definitions.Segments.Select(segment => $"{segment.Id}: {segment.When}"));
 
     private bool TryWeather()
     {

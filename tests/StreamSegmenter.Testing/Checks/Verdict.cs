@@ -48,7 +48,7 @@ internal static class Verdict
         }
 
         var inTime = world.Kafka.InputsWithout([.. late]);
-        var meaning = new Recomputation(world.Scenario.Definitions, world.Scenario.Segments, Unrepeated(inTime, world.Scenario));
+        var meaning = new Recomputation(world.Scenario.AllVersions().All, Unrepeated(inTime, world.Scenario));
         Compare("triggers", [.. meaning.Triggers.Order(StringComparer.Ordinal)], actual.Triggers, differences);
         Compare("panes", meaning.Metrics.Panes, actual.Panes, differences);
 

@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Versions;
 
 namespace StreamSegmenter.Testing.Mutations;
 
@@ -22,6 +23,9 @@ internal sealed record Mutation
 
     /// <summary>True: a checkpoint counts however old it is.</summary>
     public bool ForgetsAge { get; init; }
+
+    /// <summary>What a process makes of the versions of the definitions.</summary>
+    public Func<DefinitionVersions, DefinitionVersions> OfVersions { get; init; } = versions => versions;
 
     public Func<ILaneSource, ILaneSource> OfSource { get; init; } = source => source;
 

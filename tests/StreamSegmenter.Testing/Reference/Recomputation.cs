@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
@@ -12,8 +13,10 @@ namespace StreamSegmenter.Testing.Reference;
 /// Nothing of the engine is used but the rule's version.</summary>
 internal sealed class Recomputation
 {
-    private readonly StorefrontDefinitions _definitions;
-    private readonly SegmentProgram _segments;
+    private readonly IReadOnlyList<DefinitionVersion> _versions;
+    private StorefrontDefinitions _definitions;
+    private SegmentProgram _segments;
+    private int _version;
     private readonly List<NaiveCart?> _slots = [];
     private readonly Dictionary<string, long> _firedAtMs = [];
     private readonly List<(string CartId, long FiredAtMs)> _sent = [];
@@ -21,17 +24,17 @@ internal sealed class Recomputation
     private string? _channel;
     private long? _orderedAtMs;
 
-    public Recomputation(StorefrontDefinitions definitions, SegmentProgram segments, IReadOnlyList<PlacedFact> inOrder)
+    public Recomputation(IReadOnlyList<DefinitionVersion> versions, IReadOnlyList<PlacedFact> inOrder)
     {
-        _definitions = definitions;
-        _segments = segments;
+        _versions = versions;
+        (_definitions, _segments) = (versions[0].Definitions, versions[0].Segments);
         var endMs = inOrder.Count == 0 ? 0 : inOrder[^1].Fact.TimeMs;
         foreach (var history in inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer))
         {
             Live(history.Key, [.. history], endMs);
         }
 
-        Metrics = new NaiveMetrics(definitions, inOrder, endMs);
+        Metrics = new NaiveMetrics(versions[0].Definitions, inOrder, endMs);
     }
 
     /// <summary>Triggers as text, with everything that is in them.</summary>
@@ -58,16 +61,45 @@ internal sealed class Recomputation
         _sent.Clear();
         _channel = null;
         _orderedAtMs = null;
+        _version = 0;
+        (_definitions, _segments) = (_versions[0].Definitions, _versions[0].Segments);
         foreach (var fact in history)
         {
+            ChangeDefinitions(fact.TimeMs);
             LetTimePass(fact.TimeMs);
-            _channel = fact.Channel.Length > 0 ? fact.Channel : _channel;
+            _channel = fact.Channel.Length > 0 && AsksForChannel ? fact.Channel : _channel;
             Apply(fact);
             _orderedAtMs = fact.Type == EventTypes.OrderCompleted ? fact.TimeMs : _orderedAtMs;
         }
 
+        ChangeDefinitions(endMs);
         LetTimePass(endMs);
         Pending += _slots.Sum(cart => cart?.Armed.Count ?? 0);
+    }
+
+    private bool AsksForChannel => _definitions.CartAbandonment.Any(rule => rule.Attributes.Count > 0);
+
+    /// <summary>Versions take over that are due by then: each decides events from its instant on, and deadlines behind it.</summary>
+    private void ChangeDefinitions(long untilMs)
+    {
+        while (_version + 1 < _versions.Count && _versions[_version + 1].EffectiveMs <= untilMs)
+        {
+            var next = _versions[++_version];
+            LetTimePass(next.EffectiveMs);
+            (_definitions, _segments) = (next.Definitions, next.Segments);
+            _channel = AsksForChannel ? _channel : null;
+            var steps = next.Definitions.CartAbandonment.ToDictionary(rule => rule.Id, rule => rule.StepsMs.Count);
+            for (var slot = 0; slot < _slots.Count; slot++)
+            {
+                if (_slots[slot] is { } cart)
+                {
+                    var through = cart.Armed.Where(armed => armed.Value.Step >= steps.GetValueOrDefault(armed.Key)).Select(armed => armed.Key);
+                    through.ToList().ForEach(rule => cart.Armed.Remove(rule));
+                    cart.Fired.IntersectWith(steps.Keys);
+                    _slots[slot] = steps.Count == 0 ? null : cart;
+                }
+            }
+        }
     }
 
     private void LetTimePass(long untilMs)
@@ -109,7 +141,11 @@ internal sealed class Recomputation
             if ((escalates || !IsResting(rule, firedAtMs)) && Satisfies(rule, cart))
             {
                 cart.Fired.Add(rule.Id);
-                _firedAtMs[rule.Id] = firedAtMs;
+                if (rule.Reentry is Reentry.AfterCooldown or Reentry.Never)
+                {
+                    _firedAtMs[rule.Id] = firedAtMs;
+                }
+
                 Remember(cart.Id, firedAtMs);
                 Triggers.Add(TextOf(Describe(rule, cart, armed.AtMs, armed.Step)));
             }
@@ -169,6 +205,12 @@ internal sealed class Recomputation
 
     private void Apply(Fact fact)
     {
+        if (_definitions.CartAbandonment.Count == 0)
+        {
+            // Nobody looks after carts.
+            return;
+        }
+
         var cart = _slots.Find(cart => cart?.Id == fact.CartId);
         if (fact.Type == EventTypes.OrderCompleted)
         {

@@ -1,4 +1,5 @@
 using StreamSegmenter.Conversions;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
@@ -26,16 +27,20 @@ internal sealed class Scenario
         Definitions = MakeDefinitions() with { DeduplicationMs = seed % 2 * 5000 };
         Facts = MakeFacts();
         Segments = Compile(Definitions);
+        _random = new Random(unchecked(seed * 16_777_619));
+        Later = MakeLater();
     }
 
     /// <summary>A history that a test brings along.</summary>
-    public Scenario(StorefrontDefinitions definitions, long outOfOrdernessMs, IReadOnlyList<Fact> facts)
+    public Scenario(
+        StorefrontDefinitions definitions, long outOfOrdernessMs, IReadOnlyList<Fact> facts, IReadOnlyList<DefinitionVersion>? later = null)
     {
         _random = new Random(0);
         OutOfOrdernessMs = outOfOrdernessMs;
         Definitions = definitions;
         Facts = facts;
         Segments = Compile(definitions);
+        Later = later ?? [];
     }
 
     public long OutOfOrdernessMs { get; }
@@ -46,10 +51,25 @@ internal sealed class Scenario
 
     public IReadOnlyList<Fact> Facts { get; }
 
+    /// <summary>Definitions that take over while it goes on.</summary>
+    public IReadOnlyList<DefinitionVersion> Later { get; private set; }
+
+    /// <summary>All of them, the first ones included.</summary>
+    public DefinitionVersions AllVersions()
+    {
+        var versions = new DefinitionVersions(DefinitionVersion.OfFile(Definitions, Segments));
+        foreach (var version in Later)
+        {
+            versions.Add(version);
+        }
+
+        return versions;
+    }
+
     public IEnumerable<string> Customers => Facts.Select(fact => fact.Customer).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>The same rules and a part of the history: for making a failing run smaller.</summary>
-    public Scenario With(IReadOnlyList<Fact> facts) => new(Definitions, OutOfOrdernessMs, facts);
+    public Scenario With(IReadOnlyList<Fact> facts) => new(Definitions, OutOfOrdernessMs, facts, Later);
 
     private static SegmentProgram Compile(StorefrontDefinitions definitions)
     {
@@ -92,6 +112,33 @@ internal sealed class Scenario
         Attributes = _random.Next(2) == 0 ? ["channel"] : [],
         AttributionMs = 0,
     };
+
+    /// <summary>Up to three changes, often at the very instant of an event.</summary>
+    private List<DefinitionVersion> MakeLater()
+    {
+        var later = new List<DefinitionVersion>();
+        for (var count = Facts.Count == 0 ? 0 : Math.Max(0, _random.Next(6) - 2); count > 0; count--)
+        {
+            var definitions = Definitions with
+            {
+                CartAbandonment = [.. Enumerable.Range(0, 4).Where(_ => _random.Next(2) == 0).Select(MakeRule)],
+                Segments = MakeSegments(),
+            };
+            var atMs = Facts[_random.Next(Facts.Count)].TimeMs + Pick(0L, 0, 1, -1, 50, 120);
+            later.Add(new DefinitionVersion("version-" + count, atMs, definitions, Compile(definitions)));
+        }
+
+        return [.. later.OrderBy(version => version.EffectiveMs).DistinctBy(version => version.EffectiveMs)];
+    }
+
+    private SegmentDefinition[] MakeSegments()
+    {
+        var buyers = new SegmentDefinition("buyers", "did(order_completed)", "segments.yaml", 1, 1);
+        var lookers = new SegmentDefinition("lookers", Pick(
+            "count(product_viewed, 1s) >= 2 and not in_segment(buyers)", "count(product_viewed, 1s) >= 1", "count(product_viewed, 2s) >= 2"), "segments.yaml", 2, 1);
+        var visitors = new SegmentDefinition("visitors", Pick("did(page_viewed, 1s)", "distinct(any.product_id) >= 2"), "segments.yaml", 3, 1);
+        return Pick<SegmentDefinition[]>([buyers], [buyers, lookers], [visitors, buyers], [lookers, visitors, buyers]);
+    }
 
     private List<Fact> MakeFacts()
     {

@@ -33,8 +33,7 @@ internal sealed class SimulatedLane : IDisposable
         Engine = new Lane(new LaneDependencies
         {
             Index = index,
-            Definitions = world.Scenario.Definitions,
-            Segments = world.Scenario.Segments,
+            Versions = process.Versions,
             Options = options,
             Counters = Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration, Duration),
             Outputs = _outputs,

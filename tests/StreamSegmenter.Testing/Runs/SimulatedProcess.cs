@@ -1,4 +1,5 @@
 using StreamSegmenter.Engine.Time;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Testing.Model;
 
 namespace StreamSegmenter.Testing.Runs;
@@ -15,6 +16,7 @@ internal sealed class SimulatedProcess
         Instance = "p" + number;
         Time.Advance(TimeSpan.FromMilliseconds(world.ClockMs - Time.NowMs));
         Clock = new SteadyTime(Time);
+        Versions = world.Mutation.OfVersions(world.Scenario.AllVersions());
         Lanes = [.. Enumerable.Range(0, world.Weather.LanesEach).Select(index => new SimulatedLane(world, this, index))];
     }
 
@@ -31,6 +33,9 @@ internal sealed class SimulatedProcess
     public SteadyTime Clock { get; }
 
     public Disk Disk { get; }
+
+    /// <summary>The definitions that it knows: all there will be, as every process reads them before their time.</summary>
+    public DefinitionVersions Versions { get; }
 
     public IReadOnlyList<SimulatedLane> Lanes { get; }
 

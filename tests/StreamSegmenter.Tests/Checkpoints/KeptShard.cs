@@ -9,6 +9,7 @@ using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Testing.Runs;
 
@@ -75,11 +76,11 @@ internal sealed class KeptShard : IDisposable
             StateMemoryBytes = 0,
             Checkpoints = IntervalMs is { } intervalMs ? new CheckpointOptions(Changelog, intervalMs, AgeMsMax, TimeoutMs) : null,
         };
-        Lane = new LaneContext(scenario.Definitions, scenario.Segments, options, Counters, Time);
+        var versions = new DefinitionVersions(DefinitionVersion.OfFile(scenario.Definitions, scenario.Segments));
+        Lane = new LaneContext(versions, options, Counters, Time);
         var parts = new LaneDependencies
         {
-            Definitions = scenario.Definitions,
-            Segments = scenario.Segments,
+            Versions = versions,
             Options = options,
             Counters = Counters,
             Outputs = _outputs,

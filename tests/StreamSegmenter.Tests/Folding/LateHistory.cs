@@ -29,7 +29,7 @@ internal sealed class LateHistory
         facts.Add(new Fact("clock", _endMs, EventTypes.PageViewed) { EventId = "end" });
         _scenario = new Scenario(definitions, 0, facts);
         _meaning = new Recomputation(
-            definitions, _scenario.Segments,
+            _scenario.AllVersions().All,
             [
                 .. facts.OrderBy(fact => fact.TimeMs).ThenBy(fact => EventOrder.RankOf(fact.Type)).ThenBy(fact => fact.EventId, StringComparer.Ordinal)
                     .Select((fact, i) => new PlacedFact(new InputPartition(0, 0), i, 0, fact)),

@@ -4,6 +4,7 @@ using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Testing.Reference;
 using StreamSegmenter.Testing.Runs;
@@ -38,10 +39,10 @@ public sealed class BackPressureTests : IDisposable
         _telemetry = new EngineTelemetry(
             new TelemetryLabels(["a", "b"], ["rule-0", "rule-1", "rule-2"], scenario.Segments.SegmentIds), time, "back-pressure-" + Guid.NewGuid());
         var counters = _telemetry.AddLane();
-        var lane = new LaneContext(scenario.Definitions, scenario.Segments, options, counters, time);
+        var lane = new LaneContext(new DefinitionVersions(DefinitionVersion.OfFile(scenario.Definitions, scenario.Segments)), options, counters, time);
         var gauges = counters.AddShard(0);
         _shard = new Shard(0, lane, gauges, new RestoredShard(
-            new CustomerStore(_directory, 0), lane.Fold, counters, new RestoreProgress(counters, gauges, TimeProvider.System)));
+            new CustomerStore(_directory, 0), lane.FoldOf(lane.Versions.First).Layout, counters, new RestoreProgress(counters, gauges, TimeProvider.System)));
         lane.Shards[0] = _shard;
         _shard.Progress.AsSpan().Fill(Lags);
         _backPressure = new BackPressure(lane, _valves);

@@ -5,6 +5,7 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 
 namespace StreamSegmenter.Tests.Scenarios.Harness;
@@ -162,8 +163,7 @@ internal sealed class ScenarioRun
         using var lane = new Lane(new LaneDependencies
         {
             Index = index,
-            Definitions = configuration.Definitions,
-            Segments = configuration.Segments,
+            Versions = new DefinitionVersions(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments)),
             Options = options,
             Counters = telemetry.AddLane(),
             Outputs = outputs,
