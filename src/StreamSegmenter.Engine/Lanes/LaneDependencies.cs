@@ -34,6 +34,9 @@ internal sealed record LaneDependencies
     /// <summary>That of the lane before, where this one takes its place.</summary>
     public LaneHandover Handover { get; init; } = new();
 
+    /// <summary>How often a restore looks, ten times a second, for a version of the definitions that this process has not read yet.</summary>
+    internal int VersionAttemptsMax { get; init; } = 300;
+
     internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
 
     internal CreateSpillFile CreateSpillFile { get; init; } = SpillFile.Create;

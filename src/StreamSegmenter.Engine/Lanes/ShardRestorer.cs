@@ -15,7 +15,6 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
     private const int ClaimsMax = 100;
     private const int RecordsPerReport = 16 * 1024;
     private const long ClockErrorMsMax = 60_000;
-    private const int VersionAttemptsMax = 300;
     private static readonly TimeSpan VersionAgainAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClaimAgainAfter = TimeSpan.FromMilliseconds(100);
 
@@ -103,7 +102,7 @@ internal sealed class ShardRestorer(LaneDependencies parts, LaneContext lane, st
         for (var attempt = 0; lane.VersionIndexOf(record) < 0; attempt++)
         {
             var id = record!.Definitions!.Id;
-            if (attempt == VersionAttemptsMax)
+            if (attempt == parts.VersionAttemptsMax)
             {
                 throw new UnknownVersionException(partition, id, parts.Versions);
             }

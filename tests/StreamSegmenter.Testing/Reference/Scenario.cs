@@ -71,6 +71,9 @@ internal sealed class Scenario
     /// <summary>The same rules and a part of the history: for making a failing run smaller.</summary>
     public Scenario With(IReadOnlyList<Fact> facts) => new(Definitions, OutOfOrdernessMs, facts, Later);
 
+    /// <summary>The same history under the first definitions alone.</summary>
+    public Scenario WithoutChanges() => new(Definitions, OutOfOrdernessMs, Facts);
+
     private static SegmentProgram Compile(StorefrontDefinitions definitions)
     {
         var errors = new List<DefinitionError>();

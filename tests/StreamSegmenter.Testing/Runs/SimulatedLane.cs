@@ -34,6 +34,7 @@ internal sealed class SimulatedLane : IDisposable
         {
             Index = index,
             Versions = process.Versions,
+            VersionAttemptsMax = 0,
             Options = options,
             Counters = Counters = new LaneCounters(index, labels, process.Clock, Duration, Duration, Duration),
             Outputs = _outputs,

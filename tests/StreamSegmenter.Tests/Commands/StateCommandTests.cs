@@ -28,10 +28,10 @@ public sealed class StateCommandTests : IDisposable
         Assert.Equal(
             """
             shard-0/0000000002.manifest
-              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 160 bytes
+              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 180 bytes
               OK
             shard-0/0000000001.manifest
-              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 144 bytes
+              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 164 bytes
               OK
             2 checkpoints, all as they were written
 

@@ -112,13 +112,13 @@ public sealed class LaneTests
         Assert.NotEmpty(log.Changelog[0].ReadCommitted());
     }
 
-    /// <summary>The first scenario with a disorder to wait for, that grace, and a rule without conditions.</summary>
+    /// <summary>The first scenario with a disorder to wait for, that grace, definitions that stay, and a rule without conditions.</summary>
     private static Scenario Patient(long graceMs)
     {
         for (var seed = 0; ; seed++)
         {
             var scenario = new Scenario(seed);
-            if (scenario.OutOfOrdernessMs == 80 && scenario.Definitions.GraceMs == graceMs
+            if (scenario.Later.Count == 0 && scenario.OutOfOrdernessMs == 80 && scenario.Definitions.GraceMs == graceMs
                 && scenario.Definitions.CartAbandonment[0] is { ItemsMin: < 2, TotalMinMinor: null, InSegment: null, NotInSegment: null })
             {
                 return scenario;
