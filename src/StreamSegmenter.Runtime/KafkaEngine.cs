@@ -3,11 +3,13 @@ using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Outputs;
+using StreamSegmenter.Engine.Reads;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Engine.Time;
 using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration;
+using StreamSegmenter.Runtime.Reads;
 
 namespace StreamSegmenter.Runtime;
 
@@ -51,11 +53,15 @@ internal sealed class KafkaEngine : IDisposable
         {
             CommitTimeout = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs),
         };
+        Reads = new EngineReads(Telemetry, _clock);
     }
 
     public EngineTelemetry Telemetry { get; }
 
     public EngineOutputs Outputs { get; } = new();
+
+    /// <summary>Questions about committed state, from any thread.</summary>
+    public EngineReads Reads { get; }
 
     /// <summary>What all lanes counted; complete once <see cref="RunAsync"/> returned.</summary>
     public FoldTotals Totals => _totals;
@@ -80,6 +86,7 @@ internal sealed class KafkaEngine : IDisposable
 
         var lanes = Math.Min(_configuration.Engine.Lanes ?? Environment.ProcessorCount, partitions);
         HasStarted = true;
+        Reads.Partitions = partitions;
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         var running = new Task<string?>[lanes];
@@ -87,8 +94,9 @@ internal sealed class KafkaEngine : IDisposable
         {
             var index = i;
             var counters = Telemetry.AddLane();
+            var reads = Reads.AddLane(counters);
             running[i] = Task.Factory.StartNew(
-                () => RunLane(index, counters, failing, givingUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning,
+                () => RunLane(index, counters, reads, failing, givingUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default);
         }
 
@@ -188,14 +196,14 @@ internal sealed class KafkaEngine : IDisposable
     }
 
     /// <returns>Why the lane could not go on; null when it was told to stop.</returns>
-    private string? RunLane(int index, LaneCounters counters, CancellationTokenSource failing, CancellationToken givingUp)
+    private string? RunLane(int index, LaneCounters counters, LaneReads reads, CancellationTokenSource failing, CancellationToken givingUp)
     {
         string? reason = null;
         try
         {
             CommitOutcome outcome;
             var clients = new LaneClients(_settings, _clock);
-            while (!TryServe(index, counters, clients, failing.Token, givingUp, out outcome))
+            while (!TryServe(index, counters, reads, clients, failing.Token, givingUp, out outcome))
             {
                 failing.Token.WaitHandle.WaitOne(clients.RetryDelay);
                 failing.Token.ThrowIfCancellationRequested();
@@ -232,7 +240,7 @@ internal sealed class KafkaEngine : IDisposable
     /// <summary>A lane from its first poll to its end.</summary>
     /// <returns>False: another must be made in its place, since the group does not let it in under its name yet, or a client hears nothing.</returns>
     private bool TryServe(
-        int index, LaneCounters counters, LaneClients clients, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
+        int index, LaneCounters counters, LaneReads reads, LaneClients clients, CancellationToken stopping, CancellationToken givingUp, out CommitOutcome outcome)
     {
         var decoders = _configuration.Inputs.Select(_codecs!.NewDecoder).ToArray();
         using var kafka = new KafkaLane(
@@ -254,6 +262,7 @@ internal sealed class KafkaEngine : IDisposable
             Source = kafka.Source,
             Sink = kafka.Sink,
             Handover = clients.Handover,
+            Reads = reads,
             Report = sentence => _report(_configuration.Redactor.Redact(sentence)),
         });
         try
@@ -279,6 +288,7 @@ internal sealed class KafkaEngine : IDisposable
         }
         finally
         {
+            reads.RefuseAll("the lane begins anew");
             lock (_adding)
             {
                 _totals.Add(lane.Totals);

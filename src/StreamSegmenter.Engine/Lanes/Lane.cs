@@ -118,6 +118,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
             Commit();
         }
 
+        _parts.Reads?.RefuseAll("the lane has stopped");
         _parts.Source.Close();
         _parts.Counters.Health.ReportStopped(_lastCommit.Reason ?? "the lane has stopped");
         return _lastCommit;
@@ -172,6 +173,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         {
             Poll();
             _stores.Take();
+            _parts.Reads?.Take(_context);
         }
         catch (StateDamagedException)
         {

@@ -2,6 +2,7 @@ using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
+using StreamSegmenter.Engine.Reads;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Engine.Versions;
@@ -36,6 +37,9 @@ internal sealed record LaneDependencies
 
     /// <summary>How often a restore looks, ten times a second, for a version of the definitions that this process has not read yet.</summary>
     internal int VersionAttemptsMax { get; init; } = 300;
+
+    /// <summary>Questions of other threads about the committed state; null: nobody asks.</summary>
+    public LaneReads? Reads { get; init; }
 
     internal ICheckpointFiles CheckpointFiles { get; init; } = new DiskFiles();
 

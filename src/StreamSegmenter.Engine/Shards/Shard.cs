@@ -118,6 +118,9 @@ internal sealed class Shard : IDisposable
     /// <summary>Customers found in the changelog.</summary>
     public long RestoredCustomers { get; }
 
+    /// <summary>A walk over the store by which somebody reads the shard from outside; one at a time. Null: nobody does.</summary>
+    public StoreSweep? ReaderSweep { get; set; }
+
     /// <summary>Inputs whose partition this shard has paused.</summary>
     public HashSet<int> Paused { get; } = [];
 
@@ -240,8 +243,15 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    public void EndReaderSweep()
+    {
+        ReaderSweep?.Dispose();
+        ReaderSweep = null;
+    }
+
     public void Dispose()
     {
+        EndReaderSweep();
         Checkpoints?.Abort();
         Store.Dispose();
         Checkpoints?.Dispose();

@@ -77,6 +77,9 @@ internal sealed class LaneHealth
 
     internal bool IsReady => Readiness().Ready;
 
+    /// <summary>Why the state that the lane holds may not be the committed one, or not all of it; null: it is.</summary>
+    internal string? WhyNotServing => _state is { Phase: not LanePhase.Ready } state ? state.Reason : _connection?.Invoke();
+
     internal ComponentState Readiness()
     {
         var state = _state;

@@ -99,6 +99,9 @@ internal sealed class PartitionLog<T> : ITransactionalLog
         }
     }
 
+    /// <summary>What is committed, also where somebody's open transaction still hides it from readers.</summary>
+    public IEnumerable<T> Decided() => _entries.Where(entry => IsVisible(entry)).Select(entry => entry.Value!);
+
     /// <summary>The end of the part whose records all <paramref name="are"/> so; a part that grows from call to call.</summary>
     public long EndWhere(Func<T, bool> are)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
+using StreamSegmenter.Engine.Reads;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Testing.Model;
@@ -45,6 +46,7 @@ internal sealed class SimulatedLane : IDisposable
             Report = sentence => world.Hear(this, sentence),
             CheckpointFiles = new ModelFiles(this, process.Disk),
             CreateSpillFile = world.Weather.Spill ?? SpillFile.Create,
+            Reads = Reads = new LaneReads(process.Clock),
         });
         Engine.Begin(default);
     }
@@ -69,6 +71,9 @@ internal sealed class SimulatedLane : IDisposable
     public Lane Engine { get; }
 
     public LaneCounters Counters { get; }
+
+    /// <summary>What others ask the lane.</summary>
+    public LaneReads Reads { get; }
 
     /// <summary>In the middle of a turn, while others have theirs.</summary>
     public bool IsBusy { get; set; }
