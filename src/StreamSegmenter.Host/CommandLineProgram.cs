@@ -6,6 +6,7 @@ using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Demo;
 using StreamSegmenter.Host.Explain;
 using StreamSegmenter.Host.Running;
+using StreamSegmenter.Host.Serving;
 using StreamSegmenter.Host.State;
 using StreamSegmenter.Host.Validation;
 using StreamSegmenter.Runtime;

@@ -7,7 +7,7 @@ using StreamSegmenter.Segments;
 namespace StreamSegmenter.Engine.Reads;
 
 /// <summary>A customer's committed state, in the layout of the definitions beside it.</summary>
-/// <param name="WatermarkMs">The shard's watermark: what is due up to it has happened, once it is committed.</param>
+/// <param name="WatermarkMs">Of the shard: what was due up to it has happened and is committed; <see cref="long.MinValue"/> before the first event.</param>
 internal sealed record StoredCustomer(
     int Partition, byte[] Record, long WatermarkMs, StorefrontDefinitions Definitions, SegmentProgram Segments);
 
@@ -34,7 +34,7 @@ internal sealed class CustomerRead(ReadOnlyMemory<byte> customerKey, Cancellatio
             if (shard.Store.TryRead(_stateKey, out var stored))
             {
                 found = new StoredCustomer(
-                    shard.Partition, InPresentLayout(stored, shard.Layouts), shard.Watermark.ValueMs, lane.Definitions, lane.Segments);
+                    shard.Partition, InPresentLayout(stored, shard.Layouts), shard.CommittedWatermarkMs, lane.Definitions, lane.Segments);
             }
         }
 

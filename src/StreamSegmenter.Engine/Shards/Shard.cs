@@ -150,6 +150,9 @@ internal sealed class Shard : IDisposable
         _committedTotals = Output.Totals;
     }
 
+    /// <summary>What was due up to it has happened and is committed; <see cref="long.MinValue"/> before the first event.</summary>
+    public long CommittedWatermarkMs => _committedWatermarkMs;
+
     /// <summary>The shard's own line of one that has none in the changelog yet.</summary>
     public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedPositions) { Definitions = Applied };
 

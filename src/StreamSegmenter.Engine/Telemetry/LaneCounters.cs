@@ -38,6 +38,7 @@ internal sealed class LaneCounters
     private readonly Histogram<double> _checkpointDuration;
     private readonly PaddedCounters _own = new(OwnCount);
     private volatile ShardGauges[] _shards = [];
+    private double _commitSeconds;
 
     internal LaneCounters(
         int index, TelemetryLabels labels, TimeProvider clock, Histogram<double> commitDuration, Histogram<double> checkpointDuration,
@@ -168,6 +169,9 @@ internal sealed class LaneCounters
 
     internal PaddedCounters Commits { get; }
 
+    /// <summary>Time that all commits took together.</summary>
+    internal double CommitSeconds => Volatile.Read(ref _commitSeconds);
+
     internal IReadOnlyList<ShardGauges> Shards => _shards;
 
     /// <summary>By rule and, within a rule, by reason.</summary>
@@ -211,6 +215,7 @@ internal sealed class LaneCounters
     public void RecordCommit(double seconds, CommitStatus outcome)
     {
         Commits[(int)outcome]++;
+        Volatile.Write(ref _commitSeconds, _commitSeconds + seconds);
         _commitDuration.Record(seconds);
     }
 

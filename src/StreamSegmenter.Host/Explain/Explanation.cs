@@ -20,9 +20,14 @@ internal sealed record Explanation(
 
     /// <param name="atMs">Null: the instant of the state.</param>
     /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
-    public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs)
+    public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs) =>
+        Of(new CustomerFold(configuration.Definitions, configuration.Segments), customerId, found, atMs);
+
+    /// <param name="fold">Under the definitions that decide about the customer.</param>
+    /// <param name="atMs">Null: the instant of the state.</param>
+    /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
+    public static Explanation Of(CustomerFold fold, string customerId, FoundCustomer found, long? atMs)
     {
-        var fold = new CustomerFold(configuration.Definitions, configuration.Segments);
         var forecast = new CustomerForecast(fold);
         var key = Encoding.UTF8.GetBytes(customerId);
         var record = new CustomerRecord();

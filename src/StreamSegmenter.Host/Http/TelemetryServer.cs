@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using StreamSegmenter.Engine.Telemetry;
@@ -9,8 +10,10 @@ namespace StreamSegmenter.Host.Http;
 /// ASP.NET's environment variables.</summary>
 internal sealed class TelemetryServer : IAsyncDisposable
 {
-    private const int ConnectionsMax = 100;
+    private const int ConnectionsMax = 1_000;
     private const int RequestBytesMax = 16 * 1024;
+
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication _app;
     private readonly MetricsRegistry _metrics;
@@ -24,17 +27,16 @@ internal sealed class TelemetryServer : IAsyncDisposable
     /// <summary>The actual address, with the port that was assigned for port 0.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <param name="mapMore">Adds further endpoints, such as the console page.</param>
+    /// <param name="more">Serves more than the telemetry.</param>
     /// <exception cref="IOException">The address cannot be taken; the message names the remedy.</exception>
     public static async Task<TelemetryServer> StartAsync(
-        ListenAddress address, EngineTelemetry telemetry, Action<WebApplication>? mapMore = null,
-        CancellationToken cancellation = default)
+        ListenAddress address, EngineTelemetry telemetry, IServed? more = null, CancellationToken cancellation = default)
     {
         var metrics = new MetricsRegistry(telemetry.MeterName);
-        var app = Build(address);
+        var app = Build(address, more);
         var server = new TelemetryServer(app, metrics);
         HttpEndpoints.Map(app, metrics, telemetry, telemetry);
-        mapMore?.Invoke(app);
+        more?.Map(app);
         try
         {
             await app.StartAsync(cancellation);
@@ -56,7 +58,7 @@ internal sealed class TelemetryServer : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private static WebApplication Build(ListenAddress address)
+    private static WebApplication Build(ListenAddress address, IServed? more)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -64,11 +66,24 @@ internal sealed class TelemetryServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             kestrel.Listen(address.EndPoint);
         });
         builder.Services.AddRoutingCore();
+        more?.AddServices(builder.Services);
         var app = builder.Build();
+        app.UseMiddleware<RequestGuard>(new RequestGuard.Options(IsLocal: IPAddress.IsLoopback(address.EndPoint.Address)));
+        if (more is not null)
+        {
+            app.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = e => (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+            });
+            app.UseStatusCodePages();
+        }
+
         app.UseRouting();
+        more?.Use(app);
         return app;
     }
 }

@@ -39,6 +39,9 @@ internal static class CartRuleSummary
         _ => "once per cart",
     };
 
+    /// <summary>Everything that the rule asks for beside its steps, a sentence each.</summary>
+    public static IEnumerable<string> Sentences(CartAbandonmentRule rule, Currency currency) => Conditions(rule, currency).Concat(Manners(rule)).Append(Again(rule));
+
     /// <summary>Which carts and which customers.</summary>
     private static IEnumerable<string> Conditions(CartAbandonmentRule rule, Currency currency)
     {

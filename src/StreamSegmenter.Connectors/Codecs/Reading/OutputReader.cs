@@ -4,6 +4,8 @@ using StreamSegmenter.Connectors.Codecs.Avro.Framing;
 using StreamSegmenter.Connectors.Codecs.Avro.Outputs;
 using StreamSegmenter.Connectors.Codecs.Avro.Resolution;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Conversions;
+using StreamSegmenter.Events;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -27,6 +29,19 @@ internal static class OutputReader
             Text(json, "segment"), Text(json, "definitionVersion"), EnumOf<MembershipKind>(json, "kind"), Text(json, "customerId"),
             TimeOf(json, "at") ?? 0, TimeOf(json, "since") ?? 0,
             [.. json.GetProperty("traits").EnumerateArray().Select(trait => new TraitValue(Text(trait, "trait"), Text(trait, "value")))]));
+
+    /// <returns>Null for a value that is not one of these.</returns>
+    public static ConversionPane? ReadPane(ReadOnlySpan<byte> value) => Read(OutputKind.ConversionPane, value, PaneOf);
+
+    /// <returns>Null for a value that is not one of these.</returns>
+    public static DeadLetter? ReadDeadLetter(ReadOnlySpan<byte> value) => Read(
+        OutputKind.DeadLetter, value, json => new DeadLetter(
+            Text(json, "source"), json.GetProperty("partition").GetInt32(), json.GetProperty("offset").GetInt64(), Text(json, "reason"),
+            BytesOf(json, "key"), BytesOf(json, "value"))
+        {
+            Kind = EnumOf<DeadLetterKind>(json, "kind"),
+            CustomerId = TextOrNull(json, "customerId"),
+        });
 
     private static T? Read<T>(OutputKind kind, ReadOnlySpan<byte> value, Func<JsonElement, T> parse)
         where T : class
@@ -66,6 +81,25 @@ internal static class OutputReader
         RevenueMinor = NumberOrNull(json, "revenueMinor"),
         RevenueCurrency = TextOrNull(json, "revenueCurrency"),
     };
+
+    private static ConversionPane PaneOf(JsonElement json) => new(
+        Number(json, "windowMs"), TimeOf(json, "start") ?? 0, TimeOf(json, "end") ?? 0,
+        json.TryGetProperty("partition", out var partition) ? partition.GetInt32() : -1, Text(json, "dimension"), Text(json, "value"), Number(json, "events"),
+        Number(json, "visitors"), Number(json, "sessions"), Number(json, "sessionsWithCart"), Number(json, "sessionsWithOrder"),
+        Number(json, "sessionsWithCartAndOrder"),
+        [.. json.GetProperty("funnel").EnumerateArray().Select(step => new FunnelStep(Text(step, "step"), Number(step, "sessions")))],
+        Number(json, "orders"), Number(json, "revenueMinor"), TextOrNull(json, "currency"), json.GetProperty("final").GetBoolean(),
+        json.GetProperty("cohortFinal").GetBoolean())
+    {
+        OrdersWithoutValue = Number(json, "ordersWithoutValue"),
+        RefundedMinor = Number(json, "refundedMinor"),
+    };
+
+    private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();
+
+    private static byte[] BytesOf(JsonElement json, string name) =>
+        json.TryGetProperty(name + "Base64", out var base64) ? base64.GetBytesFromBase64()
+        : json.TryGetProperty(name, out var text) && text.GetString() is { } known ? Encoding.UTF8.GetBytes(known) : [];
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? "";
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
+using StreamSegmenter.Host.Api;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Host.Running;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
-namespace StreamSegmenter.Host.Running;
+namespace StreamSegmenter.Host.Serving;
 
 /// <summary><c>run</c>: the engine on Kafka, until a signal stops it.</summary>
 internal static class RunCommand
@@ -37,7 +39,8 @@ internal static class RunCommand
 
         var log = new RunLog(terminal, configuration.Logging.Format);
         using var engine = new KafkaEngine(configuration, terminal.Time, sentence => log.Warn("engine", sentence));
-        await using var server = await StartServerAsync(configuration.Http, engine, stopping);
+        await using var api = new EngineApi(configuration, engine, terminal.Time);
+        await using var server = await StartServerAsync(configuration.Http, engine, new ServedApi(api, terminal.Time), stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         log.Info("run", configuration.Redactor.Redact(
             $"group '{configuration.Kafka!.GroupId}' reads {topics} at {configuration.Kafka.BootstrapServers}"));
@@ -87,8 +90,8 @@ internal static class RunCommand
 
     /// <summary>Null when the configuration turns HTTP off.</summary>
     public static async Task<TelemetryServer?> StartServerAsync(
-        HttpConfiguration http, KafkaEngine engine, CancellationToken cancellation) =>
+        HttpConfiguration http, KafkaEngine engine, IServed served, CancellationToken cancellation) =>
         http.Listen is { } address
-            ? await TelemetryServer.StartAsync(address, engine.Telemetry, cancellation: cancellation)
+            ? await TelemetryServer.StartAsync(address, engine.Telemetry, served, cancellation)
             : null;
 }
