@@ -60,6 +60,8 @@ internal sealed class KafkaEngine : IDisposable
 
     public EngineOutputs Outputs { get; } = new();
 
+    public DefinitionVersions Versions => _versions;
+
     /// <summary>Questions about committed state, from any thread.</summary>
     public EngineReads Reads { get; }
 

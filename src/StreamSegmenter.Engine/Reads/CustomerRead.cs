@@ -6,7 +6,7 @@ using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Reads;
 
-/// <summary>A customer's committed state, in the layout of the definitions beside it.</summary>
+/// <summary>A customer's committed state, and the definitions that hold for it.</summary>
 /// <param name="WatermarkMs">Of the shard: what was due up to it has happened and is committed; <see cref="long.MinValue"/> before the first event.</param>
 internal sealed record StoredCustomer(
     int Partition, byte[] Record, long WatermarkMs, StorefrontDefinitions Definitions, SegmentProgram Segments);
@@ -33,8 +33,7 @@ internal sealed class CustomerRead(ReadOnlyMemory<byte> customerKey, Cancellatio
         {
             if (shard.Store.TryRead(_stateKey, out var stored))
             {
-                found = new StoredCustomer(
-                    shard.Partition, InPresentLayout(stored, shard.Layouts), shard.CommittedWatermarkMs, lane.Definitions, lane.Segments);
+                found = Describe(stored, shard, lane);
             }
         }
 
@@ -44,13 +43,20 @@ internal sealed class CustomerRead(ReadOnlyMemory<byte> customerKey, Cancellatio
 
     internal override void Refuse(string reason) => _answer.TrySetException(new ReadRefusedException(reason));
 
-    private static byte[] InPresentLayout(ReadOnlySpan<byte> stored, RecordLayouts layouts)
+    private static StoredCustomer Describe(ReadOnlySpan<byte> stored, Shard shard, LaneContext lane)
     {
-        if (CustomerRecord.HeaderOf(stored).LayoutHash == layouts.Current.Hash)
-        {
-            return stored.ToArray();
-        }
+        // Just after the shard has changed over, a record still has the form of the definitions that wrote it: it is right under those.
+        var hash = CustomerRecord.HeaderOf(stored).LayoutHash;
+        var version = shard.Layouts.Current.Hash == hash
+            ? shard.Version
+            : lane.Versions.All.LastOrDefault(version => lane.FoldOf(version).Layout.Hash == hash);
+        return new StoredCustomer(
+            shard.Partition, version is null ? Migrated(stored, shard.Layouts) : stored.ToArray(), shard.CommittedWatermarkMs,
+            (version ?? shard.Version).Definitions, (version ?? shard.Version).Segments);
+    }
 
+    private static byte[] Migrated(ReadOnlySpan<byte> stored, RecordLayouts layouts)
+    {
         var record = new CustomerRecord();
         record.Load(stored, layouts);
         return record.ToStored().ToArray();

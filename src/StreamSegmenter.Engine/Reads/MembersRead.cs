@@ -2,6 +2,7 @@ using System.Text;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Shards;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Engine.Reads;
@@ -25,14 +26,14 @@ internal sealed record MembersAnswer(IReadOnlyList<SegmentMember>? Members, stri
     public static MembersAnswer Merge(IReadOnlyList<MembersAnswer> answers, int countMax)
     {
         int[] partitions = [.. answers.SelectMany(answer => answer.Partitions).Distinct().Order()];
-        if (answers.Any(answer => answer.Members is null))
+        if (answers.Count > 0 && answers.All(answer => answer.Members is null || answer.Partitions.Count == 0))
         {
             return new MembersAnswer(null, null, partitions);
         }
 
         // Up to the nearest of their ends all know everything.
         var known = answers.Select(answer => answer.Next).OfType<string>().Order(ById).FirstOrDefault();
-        SegmentMember[] all = [.. answers.SelectMany(answer => answer.Members!)
+        SegmentMember[] all = [.. answers.SelectMany(answer => answer.Members ?? [])
             .Where(member => known is null || ById.Compare(member.CustomerId, known) <= 0).OrderBy(member => member.CustomerId, ById)];
         return all.Length > countMax
             ? new MembersAnswer(all[..countMax], all[countMax - 1].CustomerId, partitions)
@@ -51,12 +52,11 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
     private readonly SortedSet<Candidate> _page = [];
     private readonly CustomerRecord _record = new();
     private readonly List<SegmentMember> _members = [];
-    private List<Shard>? _shards;
+    private List<Walked>? _shards;
     private Candidate[]? _confirmed;
-    private Shard? _walked;
+    private Walked? _walked;
     private int _next;
     private int _position;
-    private int _segment;
     private Candidate? _beyond;
 
     public Task<MembersAnswer> Answer => _answer.Task;
@@ -65,17 +65,10 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
 
     internal override ReadProgress Work(LaneContext lane)
     {
-        if (lane.SegmentIndex(segmentId) is not { } segment)
+        _shards ??= [.. lane.Shards.Values.Select(Walked.Of)];
+        if (_shards.Exists(walked => lane.Shards.GetValueOrDefault(walked.Shard.Partition) != walked.Shard || walked.Shard.Version != walked.Version))
         {
-            _answer.TrySetResult(new MembersAnswer(null, null, [.. lane.Shards.Keys]));
-            return ReadProgress.Done;
-        }
-
-        _segment = segment;
-        _shards ??= [.. lane.Shards.Values];
-        if (_shards.Exists(shard => lane.Shards.GetValueOrDefault(shard.Partition) != shard))
-        {
-            Refuse("the partitions are being divided anew");
+            Refuse("the partitions are being divided anew, or the definitions change");
             return ReadProgress.Done;
         }
 
@@ -95,7 +88,15 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
     {
         if (_walked is null)
         {
-            var shard = _shards![_next];
+            var walked = _shards![_next];
+            var shard = walked.Shard;
+            walked.Segment = walked.Version.Segments.SegmentIds.ToList().IndexOf(segmentId);
+            if (walked.Segment < 0)
+            {
+                _next++;
+                return ReadProgress.Goes;
+            }
+
             if (shard.ReaderSweep is not null || shard.Store.Compaction.IsDue)
             {
                 // Another page is being collected, or the disk's space comes first.
@@ -103,11 +104,11 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
             }
 
             shard.ReaderSweep = shard.Store.BeginSweep();
-            _walked = shard;
+            _walked = walked;
             _next++;
         }
 
-        var sweep = _walked.ReaderSweep!;
+        var sweep = _walked.Shard.ReaderSweep!;
         for (var seen = 0; seen < RecordsPerPortion; seen++)
         {
             if (!sweep.MoveNext())
@@ -128,7 +129,7 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
     /// <summary>Older versions come before later ones, so the last one decides.</summary>
     private void Look(Candidate customer, ReadOnlySpan<byte> stored)
     {
-        if (stored.IsEmpty || !IsMember(stored, customer.Shard))
+        if (stored.IsEmpty || !IsMember(stored, customer.In))
         {
             _page.Remove(customer);
             return;
@@ -154,10 +155,10 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
         var until = Math.Min(_confirmed.Length, _position + RecordsPerPortion);
         for (; _position < until; _position++)
         {
-            var (customer, shard) = _confirmed[_position];
-            if (shard.Store.TryRead([StateKey.Customer, .. customer], out var stored) && IsMember(stored, shard))
+            var (customer, place) = _confirmed[_position];
+            if (place.Shard.Store.TryRead([StateKey.Customer, .. customer], out var stored) && IsMember(stored, place))
             {
-                ref readonly var slot = ref MembershipSlot.Of(_record, _segment);
+                ref readonly var slot = ref MembershipSlot.Of(_record, place.Segment);
                 _members.Add(new SegmentMember(
                     Encoding.UTF8.GetString(customer), slot.SinceMs, slot.DueMs is 0 or long.MaxValue ? null : slot.DueMs));
             }
@@ -176,29 +177,43 @@ internal sealed class MembersRead(string segmentId, ReadOnlyMemory<byte> after, 
         }
 
         var next = _beyond is null ? null : Encoding.UTF8.GetString(_confirmed[^1].Customer);
-        _answer.TrySetResult(new MembersAnswer(_members, next, [.. _shards!.Select(shard => shard.Partition)]));
+        var isDefined = _shards!.Count == 0 || _shards.Exists(walked => walked.Segment >= 0);
+        _answer.TrySetResult(new MembersAnswer(isDefined ? _members : null, next, [.. _shards.Select(walked => walked.Shard.Partition)]));
         return ReadProgress.Done;
     }
 
-    private bool IsMember(ReadOnlySpan<byte> stored, Shard shard)
+    private bool IsMember(ReadOnlySpan<byte> stored, Walked place)
     {
-        _record.Load(stored, shard.Layouts);
-        return MembershipSlot.Of(_record, _segment).IsMember;
+        _record.Load(stored, place.Shard.Layouts);
+        return MembershipSlot.Of(_record, place.Segment).IsMember;
     }
 
     private void EndWalk()
     {
         if (_walked is not null)
         {
-            _walked.EndReaderSweep();
+            _walked.Shard.EndReaderSweep();
             _walked = null;
         }
     }
 
-    private sealed record Candidate(byte[] Customer, Shard Shard) : IComparable<Candidate>
+    /// <summary>A shard, as it was when the read began.</summary>
+    private sealed class Walked(Shard shard, DefinitionVersion version)
+    {
+        public Shard Shard => shard;
+
+        public DefinitionVersion Version => version;
+
+        /// <summary>The segment's place in the version; -1: the version has no such segment.</summary>
+        public int Segment { get; set; } = -1;
+
+        public static Walked Of(Shard shard) => new(shard, shard.Version);
+    }
+
+    private sealed record Candidate(byte[] Customer, Walked In) : IComparable<Candidate>
     {
         public int CompareTo(Candidate? other) => Customer.AsSpan().SequenceCompareTo(other!.Customer) is not 0 and var order
             ? order
-            : Shard.Partition.CompareTo(other.Shard.Partition);
+            : In.Shard.Partition.CompareTo(other.In.Shard.Partition);
     }
 }

@@ -27,7 +27,7 @@ internal static class CustomerReports
         var fold = new CustomerFold(stored.Definitions, stored.Segments);
         var explanation = Explanation.Of(fold, customerId, found, at is { } time ? ApiTime.Ms(time) : null);
         var view = explanation.View;
-        var timeline = new TimelineItems(stored.Definitions);
+        var timeline = new TimelineItems(() => stored.Definitions, stored.Definitions.Currency);
         return new CustomerReport(
             customerId, ApiTime.Of(explanation.AtMs), ApiTime.Of(knownUntilMs), stored.Partition, ApiTime.Of(view.FirstSeenMs), ApiTime.Of(view.LastSeenMs),
             view.Sessions, view.Orders, view.RevenueMinor, CodeOf(stored.Definitions.Currency), ApiTime.OrNever(view.LastOrderMs), SessionOf(view.Session),

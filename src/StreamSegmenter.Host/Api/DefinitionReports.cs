@@ -1,19 +1,19 @@
 using StreamSegmenter.Api;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Host.Validation;
-using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Api;
 
 /// <summary>The definitions that are in force.</summary>
 internal static class DefinitionReports
 {
-    public static DefinitionReport Of(StreamSegmenterConfiguration configuration)
+    public static DefinitionReport Of(string file, DefinitionVersion version)
     {
-        var definitions = configuration.Definitions;
-        var program = configuration.Segments;
+        var definitions = version.Definitions;
+        var program = version.Segments;
         return new DefinitionReport(
-            configuration.File, definitions.Currency.ToString(), definitions.SessionGapMs, definitions.GraceMs, definitions.CartHorizonMs,
+            file, definitions.Currency.ToString(), definitions.SessionGapMs, definitions.GraceMs, definitions.CartHorizonMs,
             [.. definitions.CartAbandonment.Select(rule => new RuleDefinition(
                 rule.Id, rule.Stage.ToString().ToLowerInvariant(), rule.StepsMs, [.. CartRuleSummary.Sentences(rule, definitions.Currency)]))],
             [.. definitions.Segments.Select(segment =>

@@ -1,5 +1,6 @@
 using StreamSegmenter.Api;
 using StreamSegmenter.Engine.Reads;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Feed;
@@ -29,30 +30,31 @@ internal sealed class EngineApi : IEngineApi, IAsyncDisposable
         _engine = engine;
         _feed = new OutputFeed(configuration.Kafka!, configuration.Definitions.Currency, clock);
         _status = new StatusReports(configuration, engine);
-        _timeline = new TimelineItems(configuration.Definitions);
+        _timeline = new TimelineItems(() => engine.Versions.Latest.Definitions, configuration.Definitions.Currency);
         _streams = new OutputStreams(_feed, _timeline, clock);
     }
 
-    private StorefrontDefinitions Definitions => _configuration.Definitions;
+    private DefinitionVersion Version => _engine.Versions.Latest;
+
+    private StorefrontDefinitions Definitions => Version.Definitions;
 
     public EngineStatus Status() => _status.Status();
 
     public IReadOnlyList<ShardStatus> Shards() => _status.Shards();
 
-    DefinitionReport IEngineApi.Definitions() => DefinitionReports.Of(_configuration);
+    DefinitionReport IEngineApi.Definitions() => DefinitionReports.Of(_configuration.File, Version);
 
     public async Task<SegmentList> SegmentsAsync(CancellationToken cancellation)
     {
         await FeedReady(cancellation);
-        var lanes = _engine.Telemetry.Lanes;
-        var program = _configuration.Segments;
+        var program = Version.Segments;
         return new SegmentList(ApiTime.OrNever(_feed.Journal.Flows.SinceMs), [.. Definitions.Segments.Select(segment =>
         {
             var index = program.SegmentIds.ToList().IndexOf(segment.Id);
             var flows = _feed.Journal.Flows.Segment(segment.Id);
             return new SegmentSummary(
                 segment.Id, segment.Labels?.Name, segment.Labels?.Description, segment.Labels?.Owner, segment.Labels?.Tags ?? [], segment.When,
-                program.Versions[index], lanes.Sum(lane => lane.Shards.Sum(shard => shard.Members.Read(index))),
+                program.Versions[index], MembersOf(segment.Id),
                 flows.Sum(flow => flow.Counts.Entered), flows.Sum(flow => flow.Counts.Exited),
                 [.. flows.Select(flow => new SegmentFlow(ApiTime.Of(flow.MinuteMs), flow.Counts.Entered, flow.Counts.Exited))]);
         })]);
@@ -61,9 +63,9 @@ internal sealed class EngineApi : IEngineApi, IAsyncDisposable
     public async Task<MemberPage> MembersAsync(string segment, string? after, int limit, CancellationToken cancellation)
     {
         CheckLimit(limit);
-        if (!_configuration.Segments.SegmentIds.Contains(segment))
+        if (!Version.Segments.SegmentIds.Contains(segment))
         {
-            throw ApiException.NotFound($"There is no segment '{segment}'.{StreamSegmenter.Definitions.NearestName.Hint(segment, _configuration.Segments.SegmentIds)}");
+            throw ApiException.NotFound($"There is no segment '{segment}'.{StreamSegmenter.Definitions.NearestName.Hint(segment, Version.Segments.SegmentIds)}");
         }
 
         var page = await Read(reads => reads.MembersAsync(segment, after ?? "", limit, cancellation), answer => answer.Partitions, needsAll: _ => true, cancellation);
@@ -167,6 +169,12 @@ internal sealed class EngineApi : IEngineApi, IAsyncDisposable
             && (query.CustomerId is null || trigger.CustomerId == query.CustomerId)
             && (query.Kind is null || query.Kind == (suppressed is null ? trigger.Kind.ToString().ToLowerInvariant() : "suppressed"))
             && (query.Reason is null || (suppressed is not null && TimelineItems.NameOf(suppressed.Reason) == query.Reason));
+    }
+
+    private long MembersOf(string segment)
+    {
+        var place = _engine.Telemetry.Labels.Segments.PlaceOf(segment);
+        return _engine.Telemetry.Lanes.Sum(lane => lane.Shards.Sum(shard => place < shard.Members.Count ? shard.Members.Read(place) : 0));
     }
 
     private IEnumerable<TimelineEntry> PastOf(string customerId)

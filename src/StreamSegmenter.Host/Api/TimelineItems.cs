@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamSegmenter.Api;
+using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Explain;
@@ -9,9 +10,9 @@ using StreamSegmenter.Triggers;
 namespace StreamSegmenter.Host.Api;
 
 /// <summary>What happened to customers and what will, as records of the API.</summary>
-internal sealed class TimelineItems(StorefrontDefinitions definitions)
+internal sealed class TimelineItems(Func<StorefrontDefinitions> definitions, Currency shop)
 {
-    private readonly SuppressionText _suppression = new(definitions.Currency);
+    private readonly SuppressionText _suppression = new(shop);
 
     public TimelineItem Of(TimelineEntry entry) => entry switch
     {
@@ -62,5 +63,5 @@ internal sealed class TimelineItems(StorefrontDefinitions definitions)
         ApiTime.Of(atMs), "suppressed", suppressed.Trigger.Rule, suppressed.Trigger.Step, suppressed.Trigger.CartId, suppressed.Trigger.TriggerId,
         suppressed.Trigger.TotalMinor, suppressed.Trigger.Currency, NameOf(suppressed.Reason), Why(suppressed));
 
-    private CartAbandonmentRule? RuleOf(string id) => definitions.CartAbandonment.FirstOrDefault(rule => rule.Id == id);
+    private CartAbandonmentRule? RuleOf(string id) => definitions().CartAbandonment.FirstOrDefault(rule => rule.Id == id);
 }

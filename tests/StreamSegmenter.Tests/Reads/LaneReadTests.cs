@@ -40,7 +40,7 @@ public sealed class LaneReadTests
                 {
                     found++;
                     var members = MembershipsOf(CustomerOf(read)!, customer);
-                    Assert.True(members.SetEquals(before) || members.SetEquals(after), $"seed {seed}, step {step}: {string.Join(',', members)}");
+                    Assert.True(members.SetEquals(before) || members.SetEquals(after), $"seed {seed}, step {step}: {customer} is in '{string.Join(',', members)}', committed are '{string.Join(',', before)}', then '{string.Join(',', after)}'");
                 }
 
                 world.Machines.Lanes.ForEach(lane => lane.Reads.RefuseAll("too late for this step"));
@@ -61,7 +61,7 @@ public sealed class LaneReadTests
             var log = Feed.Write(scenario, weather);
             using var world = new World(scenario, log, weather);
             world.Run();
-            foreach (var segment in scenario.Segments.SegmentIds)
+            foreach (var segment in world.Machines.Living[0].Versions.Latest.Segments.SegmentIds)
             {
                 var expected = scenario.Customers.Where(customer => Memberships(log, customer).Contains(segment)).ToArray();
                 var members = new List<string>();
