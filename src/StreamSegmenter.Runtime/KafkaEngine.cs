@@ -239,6 +239,22 @@ internal sealed class KafkaEngine : IDisposable
         return reason is null ? null : _configuration.Redactor.Redact(reason);
     }
 
+    /// <summary>Who comes last has a name, as in the classic protocol: whoever has it is dead as a rule, or was started by mistake.</summary>
+    private void AwaitName(int index, InstanceHeldException held, LaneCounters counters, LaneClients clients, CancellationToken stopping)
+    {
+        _report($"lane {index}: {held.Message}");
+        counters.Health.ReportNotReady(held.Message);
+        if (!held.IsFenced && clients.NameIsHeld(held.WasMember))
+        {
+            var refusal = InstanceName.TakeOver(_settings, index, _clock, stopping);
+            _report(_configuration.Redactor.Redact(refusal is null ? $"lane {index}: took the name over" : $"lane {index}: the name cannot be taken over: {refusal}"));
+            if (refusal is null)
+            {
+                clients.HasName();
+            }
+        }
+    }
+
     /// <summary>A lane from its first poll to its end.</summary>
     /// <returns>False: another must be made in its place, since the group does not let it in under its name yet, or a client hears nothing.</returns>
     private bool TryServe(
@@ -272,10 +288,9 @@ internal sealed class KafkaEngine : IDisposable
             outcome = lane.Run(stopping, givingUp);
             return true;
         }
-        catch (InstanceHeldException e)
+        catch (InstanceHeldException e) when (!e.IsFenced || clients.WereFenced())
         {
-            _report($"lane {index}: {e.Message}");
-            clients.NameIsHeld();
+            AwaitName(index, e, counters, clients, stopping);
             outcome = default;
             return false;
         }

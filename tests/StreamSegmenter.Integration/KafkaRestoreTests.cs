@@ -137,6 +137,26 @@ public sealed class KafkaRestoreTests
         Assert.Contains($"Changelog topic '{settings.Outputs.Changelog}' cannot be read", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As brokers do that go down or come up.</summary>
+    [Fact]
+    public void A_changelog_that_brokers_deny_for_a_moment_is_restored()
+    {
+        TestBroker.RequireEmbedded();
+        const short ListOffsets = 2;
+        const int UnknownTopicOrPartition = 3;
+        using var broker = new TestBroker();
+        using var lane = PolledLane.Joined(broker.Settings(1, "clicks"));
+        lane.Commit((0, "a", "1"));
+        using var heir = PolledLane.Apart(lane.Settings);
+        var state = new RestoredState();
+        broker.Embedded!.FailRequests(ListOffsets, [.. Enumerable.Repeat(UnknownTopicOrPartition, 10)]);
+
+        heir.Sink.Restore(0, 0, state, CancellationToken.None);
+
+        Assert.Equal("1", state.Values["a"]);
+        Assert.Equal(0, broker.Embedded.DelayedRequests(ListOffsets));
+    }
+
     [Fact]
     public void A_restore_waits_for_an_absent_broker_until_it_is_cancelled()
     {

@@ -31,6 +31,24 @@ public sealed class SilentChangelogTests
     }
 
     [Fact]
+    public void A_producer_whose_records_are_refused_for_want_of_replicas_hears_its_brokers_and_is_not_replaced()
+    {
+        TestBroker.RequireEmbedded();
+        const int NotEnoughReplicas = 19;
+        using var broker = new TestBroker();
+        var replaced = new List<string>();
+        using var lane = new PolledLane(broker.Settings(1, "clicks") with { SilenceMaxMs = 4_000, CommitTimeoutMs = 12_000 }, replaced: replaced.Add);
+        lane.PollUntil(() => lane.Listener.Owned.Count > 0);
+        broker.Embedded!.FailRequests(ProxyConnection.Produce, [.. Enumerable.Repeat(NotEnoughReplicas, 500)]);
+
+        var outcome = lane.Commit(CommitUnits.Of((0, "customer", "state")));
+
+        Assert.Empty(replaced);
+        Assert.Contains("kafka.commitTimeout", outcome.Reason, StringComparison.Ordinal);
+        Assert.Contains("min.insync.replicas", outcome.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_producer_that_is_not_answered_is_replaced_by_the_next_commit()
     {
         using var silenced = new SilencedLane();

@@ -14,6 +14,9 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
     private readonly Dictionary<string, nint> _topics = new(StringComparer.Ordinal);
     private readonly nint[] _reports = new nint[ReportsMax];
     private readonly Dictionary<int, long> _delivered = [];
+    /// <summary>RD_KAFKA_EVENT_STATS.</summary>
+    private const int StatisticsEvent = 0x40;
+
     private readonly nint _client;
     private readonly nint _queue;
     private readonly nint _watched;
@@ -26,6 +29,9 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
         _queue = Librdkafka.QueueGetMain(_client);
         _watched = TopicOf(watched);
     }
+
+    /// <summary>Hears the client's statistics while reports are taken.</summary>
+    public Action<string>? Statistics { get; init; }
 
     /// <summary>Records sent whose report has not come yet.</summary>
     public int Outstanding { get; private set; }
@@ -83,6 +89,12 @@ internal sealed unsafe class BatchRecordWriter : IDisposable
 
     private void Take(nint happening, Action<string, Error> onRefused)
     {
+        if (Librdkafka.EventType(happening) == StatisticsEvent)
+        {
+            Statistics?.Invoke(Marshal.PtrToStringUTF8((nint)Librdkafka.EventStatistics(happening)) ?? "{}");
+            return;
+        }
+
         fixed (nint* slots = _reports)
         {
             var records = (NativeRecord**)slots;

@@ -227,7 +227,7 @@ internal sealed class ChangelogReader(
             {
                 if (++missingAnswers >= MissingAnswersMax)
                 {
-                    throw Missing(e.Error.Reason);
+                    throw Missing(ErrorText.Of(e.Error));
                 }
 
                 cancellation.WaitHandle.WaitOne(Slice);

@@ -36,6 +36,10 @@ internal static class ClientConfigs
         return config;
     }
 
+    /// <summary>A member of the classic protocol that takes a lane's name, whatever protocol the lane has.</summary>
+    public static ConsumerConfig NameTaker(KafkaSettings settings, int lane) =>
+        new(Consumer(settings with { GroupProtocol = GroupProtocol.Classic }, lane)) { ClientId = LaneName(settings, lane) + "-name" };
+
     /// <summary>A consumer outside the group, which reads a changelog.</summary>
     public static ConsumerConfig Restorer(KafkaSettings settings, int lane) =>
         new(Reading(settings, LaneName(settings, lane) + "-restore"));
@@ -46,6 +50,7 @@ internal static class ClientConfigs
         var own = new ProducerConfig
         {
             LingerMs = 5,
+            StatisticsIntervalMs = StatisticsIntervalMs(settings),
             // One request must fit into a transaction.
             SocketTimeoutMs = Math.Min(SocketTimeoutMs, settings.CommitTimeoutMs),
             CompressionType = CompressionType.Lz4,
@@ -114,7 +119,7 @@ internal static class ClientConfigs
             FetchWaitMaxMs = 100,
             QueuedMaxMessagesKbytes = 32_768,
             SocketKeepaliveEnable = true,
-            StatisticsIntervalMs = Math.Clamp(settings.SilenceMaxMs / 8, 250, 5_000),
+            StatisticsIntervalMs = StatisticsIntervalMs(settings),
         };
         return new ConsumerConfig(Merged(settings, own, settings.ConsumerProperties))
         {
@@ -154,6 +159,9 @@ internal static class ClientConfigs
         merged["bootstrap.servers"] = settings.BootstrapServers;
         return merged;
     }
+
+    /// <summary>Often enough to tell from them whether a client has heard something lately.</summary>
+    private static int StatisticsIntervalMs(KafkaSettings settings) => Math.Clamp(settings.SilenceMaxMs / 8, 250, 5_000);
 
     private static string LaneName(KafkaSettings settings, int lane) => $"{settings.ClientId}-{Text(lane)}";
 

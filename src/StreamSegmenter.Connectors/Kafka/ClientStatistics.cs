@@ -33,6 +33,19 @@ internal static class ClientStatistics
         where Number(partition.Value, "fetchq_cnt") > 0
         select (partition.Topic, (int)Number(partition.Value, "partition"));
 
+    /// <summary>Per broker how many requests to produce it was sent, and how many answers of any kind came from it.</summary>
+    public static IEnumerable<(long Broker, long Requests, long Answers)> Produced(JsonElement statistics) =>
+        statistics.TryGetProperty("brokers", out var brokers)
+            ? from broker in brokers.EnumerateObject()
+              where broker.Value.TryGetProperty("req", out _) && Number(broker.Value, "nodeid") >= 0
+              select (Number(broker.Value, "nodeid"), Number(broker.Value.GetProperty("req"), "Produce"), Number(broker.Value, "rx"))
+            : [];
+
+    /// <summary>Who leads the partitions that the client knows.</summary>
+    public static IEnumerable<(string Topic, int Partition, long Broker)> Leaders(JsonElement statistics) =>
+        from partition in Partitions(statistics)
+        select (partition.Topic, (int)Number(partition.Value, "partition"), Number(partition.Value, "leader"));
+
     /// <inheritdoc cref="Describe(JsonElement)"/>
     public static string Describe(string json)
     {

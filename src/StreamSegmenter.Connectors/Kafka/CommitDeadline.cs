@@ -21,6 +21,9 @@ internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, 
     /// <summary>Takes it in when it is not the producer but the consumer that hears nothing.</summary>
     public ConsumerWatch? ConsumerWatch { get; init; }
 
+    /// <summary>Who answers the producer.</summary>
+    public ProduceAnswers Answers { get; } = new(clock);
+
     /// <summary>The lane must stop, time left or not.</summary>
     public bool IsCancelled => _cancellation.IsCancellationRequested;
 
@@ -28,8 +31,11 @@ internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, 
     public bool IsHopeless => IsCancelled || _silence is not null;
 
     /// <summary>Why to give up, once it has passed.</summary>
-    public string Reason => IsCancelled ? "there is no more time, the process stops" : _silence ?? string.Create(
-        CultureInfo.InvariantCulture, $"gave up after {settings.CommitTimeoutMs} ms (kafka.commitTimeout)");
+    public string Reason => IsCancelled ? "there is no more time, the process stops" : _silence ?? OutOfTime;
+
+    /// <summary>What it means that there is no time left.</summary>
+    public string OutOfTime => string.Create(CultureInfo.InvariantCulture, $"gave up after {settings.CommitTimeoutMs} ms (kafka.commitTimeout)")
+        + (_changelog().Any(IsAnswered) ? "; the brokers answer and confirm nothing: are fewer replicas in sync than min.insync.replicas asks for?" : "");
 
     private TimeSpan TimeLeft
     {
@@ -47,6 +53,7 @@ internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, 
         _cancellation = cancellation;
         _changelog = changelog;
         _silence = null;
+        Answers.Begin();
         _startedAt = clock.GetTimestamp();
         Heard();
     }
@@ -103,11 +110,13 @@ internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, 
         }
     }
 
+    private bool IsAnswered(TopicPartition place) => Answers.AnsweredWithin(probe.SilenceMax, place);
+
     private bool IsWedged()
     {
         var silence = clock.GetElapsedTime(_heardAt);
         if (_silence is null && silence > probe.AskAfter && probe.Ask(_awaitsGroup ? [] : _changelog(), _awaitsGroup) is { } answer
-            && (_awaitsGroup ? answer.CoordinatorAnswers : answer.Ends.Count > 0) && silence > probe.SilenceMax)
+            && (_awaitsGroup ? answer.CoordinatorAnswers : answer.Ends.Keys.Any(place => !IsAnswered(place))) && silence > probe.SilenceMax)
         {
             var seconds = string.Create(CultureInfo.InvariantCulture, $"{(long)silence.TotalSeconds} s");
             if (_awaitsGroup)

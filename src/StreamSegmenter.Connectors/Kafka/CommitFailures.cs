@@ -34,12 +34,12 @@ internal static class CommitFailures
     public static CommitOutcome OfCommit(Error error, string where = "") => error.Code switch
     {
         ErrorCode.Local_Fenced or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced
-            => new CommitOutcome(CommitStatus.Fenced, $"{where}{error.Code}: {error.Reason}"),
+            => new CommitOutcome(CommitStatus.Fenced, where + ErrorText.Of(error)),
         ErrorCode.TransactionalIdAuthorizationFailed => new CommitOutcome(
-            CommitStatus.Failed, $"{where}{error.Code}: {error.Reason.TrimEnd('.')}. Grant this user WRITE on the transactional id."),
-        _ => new CommitOutcome(CommitStatus.Aborted, $"{where}{error.Code}: {error.Reason}"),
+            CommitStatus.Failed, $"{where}{ErrorText.Of(error)}. Grant this user WRITE on the transactional id."),
+        _ => new CommitOutcome(CommitStatus.Aborted, where + ErrorText.Of(error)),
     };
 
     private static CommitOutcome Failed(string topic, Error error, string remedy) =>
-        new(CommitStatus.Failed, $"topic '{topic}' refuses a record for ever: {error.Code}: {error.Reason.TrimEnd('.')}. Remedy: {remedy}.");
+        new(CommitStatus.Failed, $"topic '{topic}' refuses a record for ever: {ErrorText.Of(error)}. Remedy: {remedy}.");
 }

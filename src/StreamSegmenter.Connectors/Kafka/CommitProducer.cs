@@ -18,7 +18,7 @@ internal sealed class CommitProducer(IProducer<byte[], byte[]> producer, string 
     // Unlike those, sending offsets begins anew with every call.
     private static readonly TimeSpan OffsetsSlice = TimeSpan.FromSeconds(5);
 
-    private readonly BatchRecordWriter _records = new(producer, changelog);
+    private readonly BatchRecordWriter _records = new(producer, changelog) { Statistics = deadline.Answers.ReadStatistics };
 
     /// <summary>Why a record was not written, the first one of them; null while all were.</summary>
     public CommitOutcome? Failure { get; private set; }
@@ -114,5 +114,7 @@ internal sealed class CommitProducer(IProducer<byte[], byte[]> producer, string 
         }
     }
 
-    private void OnRefused(string topic, Error error) => Failure ??= CommitFailures.OfProduce(topic, error);
+    private void OnRefused(string topic, Error error) => Failure ??= error.Code == ErrorCode.Local_MsgTimedOut
+        ? new CommitOutcome(CommitStatus.Aborted, $"topic '{topic}': a record is not delivered: {deadline.OutOfTime}")
+        : CommitFailures.OfProduce(topic, error);
 }

@@ -21,6 +21,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
     private volatile Fault? _fatal;
     private volatile bool _joining = true;
     private volatile bool _takingUp;
+    private volatile bool _hasJoined;
     private volatile string? _step;
     private long _joiningSince = clock?.GetTimestamp() ?? 0;
     private long _heardAt = clock?.GetTimestamp() ?? 0;
@@ -60,6 +61,9 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
         }
     }
 
+    /// <summary>The group has given the lane partitions before, were it none.</summary>
+    internal bool HasJoined => _hasJoined;
+
     /// <summary>The client can never work again.</summary>
     internal bool IsFatal => _fatal is not null;
 
@@ -80,6 +84,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
     internal void TakingUp()
     {
         _takingUp = true;
+        _hasJoined = true;
         _joining = false;
         _refusal = null;
         Connected();
@@ -114,11 +119,11 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
         {
             _connected = false;
             // Why they are was said before: refused, a wrong password, a certificate that nobody knows.
-            _lastError ??= Text(error);
+            _lastError ??= ErrorText.Of(error);
             return;
         }
 
-        _lastError = Text(error);
+        _lastError = ErrorText.Of(error);
         if (error.IsBrokerError)
         {
             _refusal = _lastError;
@@ -135,7 +140,7 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
     {
         if (line.Facility == "FAIL")
         {
-            _lastError = line.Message[(line.Message.IndexOf("]: ", StringComparison.Ordinal) + 1)..].TrimStart(':', ' ');
+            _lastError = ErrorText.Of(line.Message[(line.Message.IndexOf("]: ", StringComparison.Ordinal) + 1)..].TrimStart(':', ' '));
         }
     }
 
@@ -149,8 +154,6 @@ internal sealed class ConnectionStatus(TimeProvider? clock = null)
                 + "kafka.instance in this group, give each its own.");
         }
     }
-
-    private static string Text(Error error) => $"{error.Code}: {error.Reason}";
 
     private TimeSpan Since(long timestamp) => clock?.GetElapsedTime(timestamp) ?? TimeSpan.Zero;
 

@@ -19,11 +19,11 @@ internal static class GroupMembers
                 return lanes == 0 ? null : $"an engine runs in the group '{group}', with {(lanes == 1 ? "1 lane" : $"{lanes} lanes")}";
             }
 
-            unknown = described?.Error.Reason ?? "the group's coordinator does not answer";
+            unknown = described is null ? "the group's coordinator does not answer" : ErrorText.Of(described.Error);
         }
         catch (KafkaException e)
         {
-            unknown = e.Error.Reason;
+            unknown = ErrorText.Of(e.Error);
         }
 
         return null;

@@ -116,12 +116,7 @@ internal sealed class KafkaLaneSource : ILaneSource
         }
 
         _changes.ThrowIfFailed();
-        if (Status.IsFatal && NativeHandle.FatalError(_consumer) is { Code: ErrorCode.UnreleasedInstanceId })
-        {
-            throw new InstanceHeldException(_settings.GroupId, _settings.InstanceId ?? "");
-        }
-
-        Status.ThrowIfFatal();
+        ThrowIfFatal();
         _watch.Check(_changes.Assignment);
     }
 
@@ -209,6 +204,23 @@ internal sealed class KafkaLaneSource : ILaneSource
         _probe.Dispose();
         _reader.Dispose();
         DisposeConsumer();
+    }
+
+    private void ThrowIfFatal()
+    {
+        if (Status.IsFatal)
+        {
+            switch (NativeHandle.FatalError(_consumer)?.Code)
+            {
+                case ErrorCode.UnreleasedInstanceId:
+                    throw InstanceHeldException.Held(_settings, Status.HasJoined);
+                case ErrorCode.FencedInstanceId when !Status.HasJoined:
+                    throw InstanceHeldException.Fenced(_settings);
+                default:
+                    Status.ThrowIfFatal();
+                    break;
+            }
+        }
     }
 
     /// <summary>A coordinator that is stuck, or moves, may not answer for long; then the group learns by the session's end that the lane has

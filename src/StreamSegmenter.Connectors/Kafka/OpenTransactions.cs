@@ -94,14 +94,14 @@ internal sealed class OpenTransactions(KafkaSettings settings, int lane, TimePro
                 {
                     if (cancellation.IsCancellationRequested || clock.GetElapsedTime(since) > InitialiseMax)
                     {
-                        return e.Error.Reason;
+                        return ErrorText.Of(e.Error);
                     }
                 }
             }
         }
         catch (KafkaException e)
         {
-            return $"{e.Error.Code}: {e.Error.Reason}";
+            return ErrorText.Of(e.Error);
         }
         finally
         {

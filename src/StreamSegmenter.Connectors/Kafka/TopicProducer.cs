@@ -73,7 +73,7 @@ internal sealed class TopicProducer : IDisposable
     {
         if (report.Error.IsError)
         {
-            _fault ??= $"Topic '{_topic}' cannot be written: {report.Error.Code}: {report.Error.Reason}.";
+            _fault ??= $"Topic '{_topic}' cannot be written: {ErrorText.Of(report.Error)}.";
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class TopicScan(KafkaSettings settings)
         }
         catch (KafkaException e)
         {
-            throw new KafkaLaneException($"kafka: no broker of '{settings.BootstrapServers}' answers: {e.Error.Reason}.", e);
+            throw new KafkaLaneException($"kafka: no broker of '{settings.BootstrapServers}' answers: {ErrorText.Of(e.Error)}.", e);
         }
     }
 }

@@ -74,7 +74,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
         }
         catch (KafkaException e) when (e.Error.IsLocalError && !e.Error.IsFatal)
         {
-            return new TopicReport(0, true, [NoAnswer(status.LastError ?? e.Error.Reason)]);
+            return new TopicReport(0, true, [NoAnswer(status.LastError ?? ErrorText.Of(e.Error))]);
         }
         catch (KafkaLaneException e)
         {
@@ -82,7 +82,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
         }
         catch (KafkaException e)
         {
-            return new TopicReport(0, false, [$"kafka: {e.Error.Code}: {e.Error.Reason}."]);
+            return new TopicReport(0, false, [$"kafka: {ErrorText.Of(e.Error)}."]);
         }
     }
 
@@ -244,7 +244,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
             // Another instance may have been faster.
             return [.. e.Results.Where(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists)
                 .Select(result => $"kafka: topic '{result.Topic}' cannot be created: {result.Error.Code}: "
-                    + $"{result.Error.Reason.TrimEnd('.')}. Create it by hand, or let this user create topics; if it is there already, grant this "
+                    + $"{ErrorText.Of(result.Error)}. Create it by hand, or let this user create topics; if it is there already, grant this "
                     + "user WRITE on it, so that it is seen.")];
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)

@@ -120,6 +120,13 @@ internal static unsafe partial class Librdkafka
     [LibraryImport(Library, EntryPoint = "rd_kafka_queue_poll")]
     public static partial nint QueuePoll(nint queue, int timeoutMs);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_type")]
+    public static partial int EventType(nint happening);
+
+    /// <summary>The client's statistics, which live as long as the event; null when it is another event.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_event_stats")]
+    public static partial byte* EventStatistics(nint happening);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_event_error")]
     public static partial int EventError(nint happening);
 
