@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using StreamSegmenter.Chaos;
 
 namespace StreamSegmenter.Integration;
 
@@ -17,20 +18,13 @@ public sealed class FaultTests
         using var shop = new RunningShop();
         using var engine = shop.StartEngine("--set", "kafka.commitTimeout=2s");
         Wait.Until(() => engine.Readiness() == "ready" && shop.LagBelow(2_000), Patience, engine);
-        Thread.Sleep(3_000);
         var before = engine.MemoryBytes;
 
         shop.Broker.GoDown();
 
         // "answers", or where it is not its connections that tell but a restore that waits, "has answered for 16 s".
         Wait.Until(() => engine.Readiness().Contains("no broker ", StringComparison.Ordinal), Patience, engine);
-        long most = 0;
-        for (var second = 0; second < 12; second++)
-        {
-            Thread.Sleep(1_000);
-            Assert.NotEqual("ready", engine.Readiness());
-            most = Math.Max(most, engine.MemoryBytes);
-        }
+        var most = MostMemoryWhile(engine, TimeSpan.FromSeconds(12), () => Assert.NotEqual("ready", engine.Readiness()));
 
         shop.Broker.GoUp();
         Wait.Until(() => engine.Readiness() == "ready", Patience, engine);
@@ -45,7 +39,7 @@ public sealed class FaultTests
     {
         TestBroker.RequireEmbedded();
         using var shop = new RunningShop(plan => plan with { EventsPerSecond = 4_000 });
-        Thread.Sleep(5_000);
+        Wait.Until(() => shop.Input.Sent >= 16_000, Patience, () => $"{shop.Input.Sent} records were sent");
         shop.Input.Pause();
         using var engine = shop.StartEngine();
         Wait.Until(() => shop.LagBelow(15_000), Patience, engine);
@@ -54,14 +48,8 @@ public sealed class FaultTests
             shop.Broker.Delay(ProduceRequest, TimeSpan.FromSeconds(1));
         }
 
-        Thread.Sleep(2_000);
         var (lag, before) = (shop.Reader.Lag(shop.Topics.Group, shop.Topics.Input), engine.MemoryBytes);
-        long most = 0;
-        for (var second = 0; second < 8; second++)
-        {
-            Thread.Sleep(1_000);
-            most = Math.Max(most, engine.MemoryBytes);
-        }
+        var most = MostMemoryWhile(engine, TimeSpan.FromSeconds(10), () => { });
 
         Assert.True(lag > 0, "it was not stuck: there was nothing left to do");
         Assert.True(most - before < 96 * MiB, $"grew from {before / MiB} to {most / MiB} MiB");
@@ -86,6 +74,21 @@ public sealed class FaultTests
         Wait.Until(
             () => shop.Reader.ReadAll(shop.Topics.DeadLetters).Exists(letter => letter.Text.Contains(unreadable, StringComparison.Ordinal)),
             Patience, successor);
+    }
+
+    /// <summary>A trouble that lasts for so long: what it costs shows only with time.</summary>
+    private static long MostMemoryWhile(EngineProcess engine, TimeSpan time, Action look)
+    {
+        var most = 0L;
+        _ = Waiting.Until(
+            () =>
+            {
+                look();
+                most = Math.Max(most, engine.MemoryBytes);
+                return false;
+            },
+            time, pauseMs: 500);
+        return most;
     }
 
     private static void Produce(RunningShop shop, string value)

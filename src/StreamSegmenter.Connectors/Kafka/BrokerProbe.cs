@@ -116,11 +116,30 @@ internal sealed class BrokerProbe(KafkaSettings settings, int lane, TimeProvider
     {
         try
         {
-            return GroupQuestion.Ask(admin, settings.GroupId, RequestTimeout) is { } group && IsSettled(group.Error.Code, group.State);
+            return IsCoordinatorReached() && GroupQuestion.Ask(admin, settings.GroupId, RequestTimeout) is { } group && IsSettled(group.Error.Code, group.State);
         }
         catch (KafkaException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Asks for an offset, a question that ends when its time is over. One about the group ends only with an answer
+    /// (<see cref="GroupQuestion"/>), and what the client library keeps for it is kept for ever without: so it is put only to a
+    /// coordinator that answers.</summary>
+    private bool IsCoordinatorReached()
+    {
+        using var asker = new ConsumerBuilder<Ignore, Ignore>(ClientConfigs.GroupProbe(settings, lane))
+            .SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
+        try
+        {
+            _ = asker.Committed([new TopicPartition(settings.Outputs.Changelog, 0)], RequestTimeout);
+            return true;
+        }
+        catch (KafkaException e)
+        {
+            // A refusal is an answer.
+            return e.Error.IsBrokerError;
         }
     }
 

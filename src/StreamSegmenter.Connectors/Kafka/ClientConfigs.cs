@@ -107,6 +107,14 @@ internal static class ClientConfigs
     public static AdminClientConfig Probe(KafkaSettings settings, int lane) =>
         new(Merged(settings, new AdminClientConfig(), new Dictionary<string, string>())) { ClientId = LaneName(settings, lane) + "-probe" };
 
+    /// <summary>For one question to the group's coordinator over a connection of its own; no member.</summary>
+    public static ConsumerConfig GroupProbe(KafkaSettings settings, int lane) => new(Restorer(settings, lane))
+    {
+        ClientId = LaneName(settings, lane) + "-probe",
+        IsolationLevel = IsolationLevel.ReadUncommitted,
+        StatisticsIntervalMs = 0,
+    };
+
     private static ConsumerConfig Reading(KafkaSettings settings, string clientId)
     {
         var own = new ConsumerConfig
