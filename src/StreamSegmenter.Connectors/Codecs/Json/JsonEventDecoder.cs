@@ -7,7 +7,8 @@ using StreamSegmenter.Events;
 namespace StreamSegmenter.Connectors.Codecs.Json;
 
 /// <summary>Reads a record that is one JSON object: an event, or with <see cref="InputMapping.Unfold"/> an object around an array
-/// of events. One pass over the bytes, no document in memory, nothing allocated for a readable record.
+/// of events. One pass over the bytes, no document in memory, nothing allocated for a readable record. A simple record in an order of
+/// names that was seen before is read by its shape, any other value by value.
 /// <para>Refuses what is not UTF-8 or not exactly one object; the prefix
 /// that Confluent's JSON Schema serializer writes (a zero byte and four of the schema id) is passed over.</para></summary>
 internal sealed class JsonEventDecoder : IMappedDecoder
@@ -30,12 +31,16 @@ internal sealed class JsonEventDecoder : IMappedDecoder
     private readonly CompiledMapping _mapping;
     private readonly EventDraft _draft;
     private readonly JsonObjectWalker _walker;
+    private readonly JsonShapeReader? _shapes;
 
-    public JsonEventDecoder(CompiledMapping mapping)
+    /// <param name="mapping">What the names mean.</param>
+    /// <param name="learnsShapes">False: every record is read value by value, which gives the same events.</param>
+    public JsonEventDecoder(CompiledMapping mapping, bool learnsShapes = true)
     {
         _mapping = mapping;
         _draft = new EventDraft(mapping);
         _walker = new JsonObjectWalker(_draft);
+        _shapes = learnsShapes && JsonShapeReader.CanRead(mapping) ? new JsonShapeReader(mapping, _draft.Use) : null;
     }
 
     public MappingUse Use => _draft.Use;
@@ -56,6 +61,11 @@ internal sealed class JsonEventDecoder : IMappedDecoder
         if (!Utf8.IsValid(json))
         {
             return DecodeOutcome.Refused("the record is not UTF-8 text; expected a JSON object in UTF-8");
+        }
+
+        if (_shapes?.Read(json) is { } shape)
+        {
+            return Outcome(_draft.CompleteInPlace(_shapes.Entries, json, shape, in record, batch));
         }
 
         var before = batch.Count;
@@ -97,8 +107,11 @@ internal sealed class JsonEventDecoder : IMappedDecoder
 
         // Reads on behind the object, which throws when something follows it.
         reader.Read();
-        return _draft.Complete(in record, batch, 0) is { } reason ? DecodeOutcome.Refused(reason) : DecodeOutcome.Without(_draft.Problem);
+        return Outcome(_draft.Complete(in record, batch, 0));
     }
+
+    private DecodeOutcome Outcome(string? reason) =>
+        reason is null ? DecodeOutcome.Without(_draft.Problem) : DecodeOutcome.Refused(reason);
 
     // The fields around the array may stand behind it, so the array is passed over first and read afterwards.
     private DecodeOutcome ReadUnfolded(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, in SourceRecord record, EventBatch batch)

@@ -4,7 +4,7 @@ namespace StreamSegmenter.Connectors.Codecs.Mapping;
 /// <param name="Binding">The binding that leads to a field, -1 for a property under its own name.</param>
 internal readonly record struct DraftEntry(int Binding, DraftKind Kind, int Start, int NameLength, int ValueLength)
 {
-    public ReadOnlySpan<byte> Name(byte[] bytes) => bytes.AsSpan(Start, NameLength);
+    public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> bytes) => bytes.Slice(Start, NameLength);
 
-    public ReadOnlySpan<byte> Value(byte[] bytes) => bytes.AsSpan(Start + NameLength, ValueLength);
+    public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> bytes) => bytes.Slice(Start + NameLength, ValueLength);
 }

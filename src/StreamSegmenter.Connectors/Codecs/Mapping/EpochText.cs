@@ -10,10 +10,18 @@ internal static class EpochText
     private const int NanoDigitsMax = 19;
     private const int DigitsMax = 27;
 
+    // So many digits fit 64 bits.
+    private const int PlainDigitsMax = 18;
+
     /// <param name="unit">Tens of a millisecond that a unit has: 3 for seconds, -3 for microseconds; null: by the number's size.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, int? unit, out long timeMs)
     {
         timeMs = 0;
+        if (TryReadPlain(text, out var plain))
+        {
+            return TryScale(plain, unit ?? UnitOf(plain), out timeMs);
+        }
+
         if (!TryReadDigits(text, out var digits, out var scale))
         {
             return false;
@@ -43,6 +51,58 @@ internal static class EpochText
 
         timeMs = (long)digits;
         return true;
+    }
+
+    // What nearly every record has: digits alone.
+    private static bool TryReadPlain(ReadOnlySpan<byte> text, out ulong digits)
+    {
+        digits = 0;
+        if (text.Length is 0 or > PlainDigitsMax)
+        {
+            return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (character is < (byte)'0' or > (byte)'9')
+            {
+                return false;
+            }
+
+            digits = (digits * 10) + character - '0';
+        }
+
+        return true;
+    }
+
+    private static int UnitOf(ulong digits) => digits switch
+    {
+        < 100_000_000_000 => 3,
+        < 100_000_000_000_000 => 0,
+        < 100_000_000_000_000_000 => -3,
+        _ => -6,
+    };
+
+    private static bool TryScale(ulong digits, int unit, out long timeMs)
+    {
+        timeMs = 0;
+        if (unit > 0 && digits >= EventTimeText.TimeMsEnd)
+        {
+            return false;
+        }
+
+        for (; unit > 0; unit--)
+        {
+            digits *= 10;
+        }
+
+        for (; unit < 0; unit++)
+        {
+            digits /= 10;
+        }
+
+        timeMs = digits < EventTimeText.TimeMsEnd ? (long)digits : 0;
+        return digits < EventTimeText.TimeMsEnd;
     }
 
     // By how many digits the whole part has.

@@ -118,7 +118,7 @@ internal sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null
             return;
         }
 
-        var name = path.StartsWith("properties."u8) ? path["properties.".Length..] : path;
+        var name = PropertyName(path);
         var length = name.Length + value.Length + PropertyOverhead;
         if (length > PropertyBytesMax - _propertyBytes || _entryCount >= EntriesMax)
         {
@@ -129,6 +129,10 @@ internal sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null
         _propertyBytes += length;
         AddEntry(-1, kind, name, value);
     }
+
+    /// <summary>The name of the property that a path without a binding becomes.</summary>
+    internal static ReadOnlySpan<byte> PropertyName(ReadOnlySpan<byte> path) =>
+        path.StartsWith("properties."u8) ? path["properties.".Length..] : path;
 
     /// <summary>Adds a value of the record around an unfolded array; one that no field is bound to is passed over.</summary>
     public void AddOuter(ReadOnlySpan<byte> path, DraftKind kind, ReadOnlySpan<byte> value) =>
@@ -169,10 +173,21 @@ internal sealed class EventDraft(CompiledMapping mapping, MappingUse? use = null
     /// <summary>Writes the event behind the last one of the batch; it may be filtered, and then none is there.</summary>
     /// <returns>Null, or why the event is refused; then the batch is as it was. <see cref="Problem"/> says what was left out of an event
     /// that is not refused.</returns>
-    public string? Complete(in SourceRecord record, EventBatch batch, int indexInRecord)
+    public string? Complete(in SourceRecord record, EventBatch batch, int indexInRecord) => Write(
+        new DraftView(_entries.AsSpan(0, _entryCount), _bytes, _conditions, _composites, Problems), in record, batch, indexInRecord);
+
+    /// <summary>Writes an event whose values lie in its record, in a known shape.</summary>
+    internal string? CompleteInPlace(
+        ReadOnlySpan<DraftEntry> entries, ReadOnlySpan<byte> text, ShapePlan shape, in SourceRecord record, EventBatch batch)
+    {
+        Problems.Clear();
+        _lines.Clear();
+        return Write(new DraftView(entries, text, 0, 0, Problems, shape), in record, batch, 0);
+    }
+
+    private string? Write(in DraftView draft, in SourceRecord record, EventBatch batch, int indexInRecord)
     {
         ref var e = ref batch.BeginEvent(record.Input, record.Partition, record.Offset, indexInRecord);
-        var draft = new DraftView(_entries.AsSpan(0, _entryCount), _bytes, _conditions, _composites, Problems);
         var reason = _writer.Write(in draft, in record, batch, ref e) ?? _lines.Write(Problems, batch, ref e);
         if (reason is null)
         {

@@ -17,8 +17,16 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
     public string? Write(in DraftView draft, in SourceRecord record, EventBatch batch, ref StorefrontEvent e)
     {
         _rounded = 0;
-        ChooseSources(in draft);
-        ReportComposites(in draft);
+        if (draft.Shape is { } shape)
+        {
+            TakeSources(in draft, shape);
+        }
+        else
+        {
+            ChooseSources(in draft);
+            ReportComposites(in draft);
+        }
+
         var reason = WriteTime(in draft, in record, ref e) ?? WriteCustomer(in draft, in record, batch, ref e);
         if (reason is not null)
         {
@@ -57,17 +65,38 @@ internal sealed class EventDraftWriter(CompiledMapping mapping)
             }
 
             ref readonly var binding = ref mapping[entry.Binding];
-            if (binding.Field >= MappedField.Property || !draft.Counts(in binding)
-                || (mapping.RulesOf(binding.Field) is { } rules && rules.Clean(draft.Value(i)).IsEmpty))
+            if (binding.Field >= MappedField.Property || !draft.Counts(in binding))
             {
                 continue;
             }
 
-            ref var best = ref _best[(int)binding.Field];
+            var best = _best[(int)binding.Field];
             if (best < 0 || binding.Rank <= mapping[draft.Entries[best].Binding].Rank)
             {
-                best = i;
+                Take(in draft, binding.Field, i);
             }
+        }
+    }
+
+    // A shape has one source of a field at most.
+    private void TakeSources(in DraftView draft, ShapePlan shape)
+    {
+        Array.Fill(_best, -1);
+        foreach (var (field, entry) in shape.Sources)
+        {
+            if (draft.Entries[entry].ValueLength > 0)
+            {
+                Take(in draft, field, entry);
+            }
+        }
+    }
+
+    // A text that stands for no value leaves the field to another source.
+    private void Take(in DraftView draft, MappedField field, int entry)
+    {
+        if (mapping.RulesOf(field) is not { } rules || !rules.Clean(draft.Value(entry)).IsEmpty)
+        {
+            _best[(int)field] = entry;
         }
     }
 
