@@ -23,19 +23,28 @@ internal sealed class WorkingCustomer : WorkingEntry
 /// <summary>The customers that are worked on: those touched since the last commit and, as long as there is room, those touched before it,
 /// as a write-back cache over the store. Loading is two calls, <see cref="BeginLoad"/> for every customer of a
 /// batch and then one <see cref="CompleteLoads"/>, so that reads from disk overlap.</summary>
-internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : IStateReader
+internal sealed class CustomerSet : IStateReader
 {
-    private const int BytesPerCustomer = 768;
-    private const int UsualRecordBytes = 512;
-    private readonly WorkingTable<WorkingCustomer> _table = new(StateKey.Customer);
-    private readonly RecordArena _histories = new();
+    // Its objects and its places in the table; its bytes are the arena's.
+    private const int BytesPerCustomer = 320;
+    private readonly RecordArena _records;
     private readonly RecordArena _sealed = new();
+    private readonly WorkingTable<WorkingCustomer> _table;
     private readonly List<WorkingCustomer> _dirty = [];
+    private readonly CustomerStore _store;
+    private readonly RecordLayouts _layouts;
     private int _completed;
-    private long _extraBytes;
+
+    public CustomerSet(CustomerStore store, RecordLayouts layouts)
+    {
+        _store = store;
+        _layouts = layouts;
+        _records = new RecordArena();
+        _table = new WorkingTable<WorkingCustomer>(StateKey.Customer, () => new WorkingCustomer(), _records);
+    }
 
     /// <summary>A rough figure of the memory held: what the bound on the working set counts.</summary>
-    public long Bytes => ((long)_table.Count * BytesPerCustomer) + _extraBytes + _histories.Bytes;
+    public long Bytes => ((long)_table.Count * BytesPerCustomer) + _records.Bytes;
 
     public int Count => _table.Count;
 
@@ -57,8 +66,8 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
         {
             var entry = _table[index];
             entry.IsLoaded = false;
-            entry.Record.History.Arena = _histories;
-            store.BeginRead(entry.StateKeyBytes, index, this);
+            entry.Record.Arena = _records;
+            _store.BeginRead(entry.StateKeyBytes, index, this);
         }
 
         return index;
@@ -67,13 +76,13 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     /// <summary>After this every customer of the table has its record.</summary>
     public void CompleteLoads()
     {
-        store.CompleteReads();
+        _store.CompleteReads();
         for (; _completed < _table.Count; _completed++)
         {
             var entry = _table[_completed];
             if (!entry.IsLoaded)
             {
-                entry.Record.Initialize(layouts.Current);
+                entry.Record.Initialize(_layouts.Current);
             }
         }
     }
@@ -141,18 +150,16 @@ internal sealed class CustomerSet(CustomerStore store, RecordLayouts layouts) : 
     {
         _table.Clear();
         _dirty.Clear();
-        _histories.Clear();
+        _records.Clear();
         _sealed.Clear();
         _completed = 0;
-        _extraBytes = 0;
     }
 
     void IStateReader.OnValue(int token, ReadOnlySpan<byte> value)
     {
         var entry = _table[token];
         entry.IsLoaded = true;
-        entry.FoundAt = store.FoundAt;
-        entry.Record.Load(value, layouts);
-        _extraBytes += Math.Max(0, value.Length - UsualRecordBytes);
+        entry.FoundAt = _store.FoundAt;
+        entry.Record.Load(value, _layouts);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class PaneSet(
     private const int HeadBytes = 16;
     private const int ByDimensionAt = HeadBytes;
     private const int ValueAt = HeadBytes + 1;
-    private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane);
+    private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane, () => new WorkingPane());
     private readonly int[] _lastByWindow = NewLast(definition);
     private readonly DimensionValues _values = new(definition.DimensionValuesMax);
 

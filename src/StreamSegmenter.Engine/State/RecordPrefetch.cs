@@ -3,11 +3,11 @@ using StreamSegmenter.Customers;
 namespace StreamSegmenter.Engine.State;
 
 /// <summary>Fetches records ahead of a loop over customers. The first touch of a record waits for memory once for each link of a chain: its
-/// object, its state and its history, the list of recent events, their bytes. Each step fetches one link for a customer that is
+/// object, its state, its recent events. Each step fetches one link for a customer that is
 /// some turns ahead, where the step before has fetched the link that leads there.</summary>
 internal static class RecordPrefetch
 {
-    public const int Steps = 4;
+    public const int Steps = 3;
 
     /// <summary>The farthest that a step looks ahead.</summary>
     public const int Distance = Steps * TurnsPerStep;
@@ -25,10 +25,6 @@ internal static class RecordPrefetch
                 break;
             case 1:
                 customer.Record.PrefetchBytes();
-                Prefetch.Object(customer.Record.History);
-                break;
-            case 2:
-                Prefetch.Object(customer.Record.History.Events);
                 break;
             default:
                 customer.Record.History.Events.PrefetchBytes();

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Engine.State;
 /// <summary>One key of a shard's state in the working set: a mutable copy.</summary>
 internal abstract class WorkingEntry
 {
-    private byte[] _stateKey = new byte[64];
+    private ArraySegment<byte> _room = ArraySegment<byte>.Empty;
     private int _keyLength;
 
     /// <summary>Changed since it was loaded: goes to the changelog.</summary>
@@ -18,26 +18,31 @@ internal abstract class WorkingEntry
     public long FoundAt { get; set; }
 
     /// <summary>The key in store and changelog.</summary>
-    public ReadOnlyMemory<byte> StateKeyMemory => _stateKey.AsMemory(0, _keyLength);
+    public ReadOnlyMemory<byte> StateKeyMemory => _room.AsMemory(0, _keyLength);
 
-    public ReadOnlySpan<byte> StateKeyBytes => _stateKey.AsSpan(0, _keyLength);
+    public ReadOnlySpan<byte> StateKeyBytes => _room.AsSpan(0, _keyLength);
 
     /// <summary>The key without its kind.</summary>
-    public ReadOnlySpan<byte> Name => _stateKey.AsSpan(1, _keyLength - 1);
+    public ReadOnlySpan<byte> Name => _room.AsSpan(1, _keyLength - 1);
 
     /// <summary>The value as it is stored. Of what changed since it was loaded, only once it is sealed.</summary>
     public abstract ReadOnlyMemory<byte> Value { get; }
 
-    public void Reset(byte kind, ReadOnlySpan<byte> name)
+    /// <param name="arena">Where the key's bytes go; null: to the heap.</param>
+    public void Reset(byte kind, ReadOnlySpan<byte> name, RecordArena? arena)
     {
         _keyLength = name.Length + 1;
-        if (_stateKey.Length < _keyLength)
+        if (arena is not null)
         {
-            _stateKey = new byte[_keyLength];
+            _room = arena.Take(_keyLength);
+        }
+        else if (_room.Count < _keyLength)
+        {
+            _room = new byte[_keyLength];
         }
 
-        _stateKey[0] = kind;
-        name.CopyTo(_stateKey.AsSpan(1));
+        _room[0] = kind;
+        name.CopyTo(_room.AsSpan(1));
         IsDirty = false;
         IsDeleted = false;
         FoundAt = 0;
@@ -47,10 +52,13 @@ internal abstract class WorkingEntry
 /// <summary>What is worked on, as mutable copies: the only uncommitted state there is, so undoing is
 /// clearing. A hash table with chained buckets over pooled entries, which keep their buffers from commit to commit;
 /// after a burst it keeps at most <see cref="KeptMax"/> of them.</summary>
-internal sealed class WorkingTable<TEntry>(byte kind)
-    where TEntry : WorkingEntry, new()
+/// <param name="kind">Of the entries' keys.</param>
+/// <param name="create">Makes an entry.</param>
+/// <param name="arena">Where the keys' bytes go, which is cleared with the table; null: to the heap.</param>
+internal sealed class WorkingTable<TEntry>(byte kind, Func<TEntry> create, RecordArena? arena = null)
+    where TEntry : WorkingEntry
 {
-    private const int KeptMax = 64 * 1024;
+    private const int KeptMax = 256 * 1024;
     private const int InitialCapacity = 64;
     private int[] _buckets = new int[InitialCapacity];
     private Link[] _links = new Link[InitialCapacity];
@@ -85,8 +93,8 @@ internal sealed class WorkingTable<TEntry>(byte kind)
             Grow();
         }
 
-        var entry = _entries[Count] ??= new TEntry();
-        entry.Reset(kind, name);
+        var entry = _entries[Count] ??= create();
+        entry.Reset(kind, name, arena);
         Chain(Count, hash);
         return Count++;
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 
 namespace StreamSegmenter.Customers;
 
@@ -8,40 +9,46 @@ namespace StreamSegmenter.Customers;
 /// history  := baseline u8 (<see cref="BaselineKind"/>) · length u16 of the events · events · difference
 /// </code>
 /// The baseline is stored as its <see cref="StateDifference"/> from the state. While the record is worked on, the state changes and the
-/// baseline does not, so it is spelled out before the first change: <see cref="Open"/>.</summary>
-internal sealed class CustomerHistory
+/// baseline does not, so it is spelled out before the first change: <see cref="Open"/>. Part of its record, not an object of its own.</summary>
+internal struct CustomerHistory
 {
     private const int HeadBytes = 3;
-    private ArraySegment<byte> _stored = ArraySegment<byte>.Empty;
-    private ArraySegment<byte> _baseline = ArraySegment<byte>.Empty;
+    private ArraySegment<byte> _stored;
+    private ArraySegment<byte> _baseline;
+    private RecentEventList _events;
+    private ArraySegment<byte> _next;
+    private int _nextCount;
+    private int _nextLength;
 
     /// <summary>Where its bytes come from; null: from the heap.</summary>
     public RecordArena? Arena
     {
-        get => Events.Arena;
-        set => Events.Arena = value;
+        readonly get => _events.Arena;
+        set => _events.Arena = value;
     }
 
     /// <summary>What is known of the time before the recent events. The history is open.</summary>
     public BaselineKind Kind { get; private set; }
 
     /// <summary>The baseline of <see cref="BaselineKind.Known"/>, as bytes of a record without history. The history is open.</summary>
-    public ReadOnlySpan<byte> Baseline => _baseline;
+    public readonly ReadOnlySpan<byte> Baseline => _baseline;
 
     /// <summary>The events since the baseline. The history is open.</summary>
-    public RecentEventList Events { get; } = new();
+    [UnscopedRef]
+    public ref RecentEventList Events => ref _events;
 
     /// <summary>The longest that the stored form can be.</summary>
-    public int BytesMax => _stored.Count > 0
+    public readonly int BytesMax => _stored.Count > 0
         ? _stored.Count
-        : HeadBytes + Events.Bytes.Length + (Kind == BaselineKind.Known ? StateDifference.BytesMax(_baseline.Count) : 0);
+        : HeadBytes + _events.Bytes.Length + (Kind == BaselineKind.Known ? StateDifference.BytesMax(_baseline.Count) : 0);
 
     /// <summary>Forgets all: the customer's past is not known.</summary>
     public void Clear()
     {
-        _stored = _baseline = ArraySegment<byte>.Empty;
+        _stored = _baseline = _next = default;
+        _nextCount = 0;
         Kind = BaselineKind.Unknown;
-        Events.Reset();
+        _events.Reset();
     }
 
     /// <summary>Takes over what is stored behind a state; empty: nothing.</summary>
@@ -66,14 +73,47 @@ internal sealed class CustomerHistory
         ReadOnlySpan<byte> stored = _stored;
         Kind = (BaselineKind)stored[0];
         var eventsLength = BinaryPrimitives.ReadUInt16LittleEndian(stored[1..]);
-        Events.Load(stored.Slice(HeadBytes, eventsLength));
+        _events.Load(stored.Slice(HeadBytes, eventsLength));
         if (Kind == BaselineKind.Known)
         {
             var difference = stored[(HeadBytes + eventsLength)..];
             StateDifference.Read(difference, state, fixedLength, SetBaseline(StateDifference.EarlierLength(difference)));
         }
 
-        _stored = ArraySegment<byte>.Empty;
+        _stored = default;
+    }
+
+    /// <summary>Whether the state in the middle of the list is at hand: see <see cref="SetNext"/>.</summary>
+    public readonly bool HasNext => _nextCount > 0;
+
+    /// <summary>Keeps a state of that length, which the caller writes: what the customer is now, before the event that is remembered next. It
+    /// becomes the baseline once the list is full, so that nothing has to be folded anew for that. Not stored.</summary>
+    public Span<byte> SetNext(int length)
+    {
+        _next = _next.Count >= length ? _next[..length] : Take(length);
+        _nextCount = RecentEventLayout.CountOf(_events.Bytes);
+        _nextLength = _events.Bytes.Length;
+        RecentEventLayout.ForgetTexts(_events.Bytes);
+        return _next;
+    }
+
+    /// <summary>Makes the state that was kept the baseline; the events that it has seen are forgotten.</summary>
+    public void MoveToNext()
+    {
+        _events.DropFirst(_nextCount, _nextLength);
+        (_baseline, _next) = (_next, _baseline);
+        Kind = BaselineKind.Known;
+        _nextCount = 0;
+    }
+
+    /// <summary>Forgets the state that was kept: something came that it has not seen.</summary>
+    public void ForgetNext() => _nextCount = 0;
+
+    /// <summary>Forgets the events.</summary>
+    public void ClearEvents()
+    {
+        _events.Clear();
+        _nextCount = 0;
     }
 
     /// <summary>Makes a state of that length the baseline, which the caller writes.</summary>
@@ -88,7 +128,7 @@ internal sealed class CustomerHistory
     public void SetBaseline(BaselineKind kind) => Kind = kind;
 
     /// <summary>Writes the stored form; returns its length, 0 where there is nothing to keep.</summary>
-    public int Write(ReadOnlySpan<byte> state, int fixedLength, Span<byte> to)
+    public readonly int Write(ReadOnlySpan<byte> state, int fixedLength, Span<byte> to)
     {
         if (_stored.Count > 0)
         {
@@ -101,7 +141,7 @@ internal sealed class CustomerHistory
             return 0;
         }
 
-        var events = Events.Bytes;
+        var events = _events.Bytes;
         to[0] = (byte)Kind;
         BinaryPrimitives.WriteUInt16LittleEndian(to[1..], (ushort)events.Length);
         events.CopyTo(to[HeadBytes..]);
@@ -109,7 +149,7 @@ internal sealed class CustomerHistory
         return Kind == BaselineKind.Known ? length + StateDifference.Write(Baseline, state, fixedLength, to[length..]) : length;
     }
 
-    private ArraySegment<byte> Take(int length) => Arena?.Take(length) ?? new byte[length];
+    private readonly ArraySegment<byte> Take(int length) => Arena?.Take(length) ?? new byte[length];
 }
 
 /// <summary>What is known of the time before a customer's recent events. Stored: numbers are never reused.</summary>

@@ -26,23 +26,43 @@ internal sealed class CustomerRecord
     public const int BytesMax = 768 * 1024;
 
     private const int PrefetchedBytes = 384;
+
+    // A customer who comes back gets a section or two.
+    private const int RoomBytes = 96;
     private const int SectionHeaderBytes = RecordSection.HeaderBytes;
     private static readonly int HeaderBytes = Unsafe.SizeOf<CustomerHeader>();
 
-    private byte[] _bytes = new byte[512];
+    private byte[] _bytes = [];
+    private int _start;
+    private int _capacity;
     private int _length;
     private int _sectionsStart;
+    private CustomerHistory _history;
 
-    public ref CustomerHeader Header => ref MemoryMarshal.AsRef<CustomerHeader>(_bytes.AsSpan(0, HeaderBytes));
+    /// <summary>Where its bytes come from; null: from the heap. Set it before the record is made or loaded; what was there before is forgotten.</summary>
+    public RecordArena? Arena
+    {
+        get => _history.Arena;
+        set
+        {
+            _history.Arena = value;
+            _bytes = [];
+            _start = _capacity = _length = 0;
+        }
+    }
+
+    public ref CustomerHeader Header => ref MemoryMarshal.AsRef<CustomerHeader>(_bytes.AsSpan(_start, HeaderBytes));
 
     /// <summary>The aggregate area; its layout belongs to the compiled definitions.</summary>
-    public Span<byte> Aggregates => _bytes.AsSpan(HeaderBytes, _sectionsStart - HeaderBytes);
+    public Span<byte> Aggregates => State[HeaderBytes.._sectionsStart];
 
     /// <summary>The state: the record without its history.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(_start, _length);
 
     /// <summary>What is kept to fold late events.</summary>
-    public CustomerHistory History { get; } = new();
+    public ref CustomerHistory History => ref _history;
+
+    private Span<byte> State => _bytes.AsSpan(_start, _length);
 
     /// <summary>It takes no more events: <see cref="BytesMax"/>.</summary>
     public bool IsFull => _length > BytesMax;
@@ -50,9 +70,9 @@ internal sealed class CustomerRecord
     /// <summary>Makes this the record of a customer never seen before.</summary>
     public void Initialize(RecordLayout layout)
     {
-        _sectionsStart = _length = HeaderBytes + layout.AggregateBytes;
-        EnsureCapacity(_length);
-        _bytes.AsSpan(0, _length).Clear();
+        _sectionsStart = HeaderBytes + layout.AggregateBytes;
+        SetLength(_sectionsStart);
+        State.Clear();
         History.Clear();
         ref var header = ref Header;
         header.FormatVersion = FormatVersion;
@@ -78,9 +98,8 @@ internal sealed class CustomerRecord
             return;
         }
 
-        _length = stored.Length - header.HistoryBytes;
-        EnsureCapacity(_length);
-        stored[.._length].CopyTo(_bytes);
+        SetLength(stored.Length - header.HistoryBytes);
+        stored[.._length].CopyTo(State);
         _sectionsStart = HeaderBytes + layouts.Current.AggregateBytes;
         History.Load(stored[_length..]);
         Header.HistoryBytes = 0;
@@ -92,7 +111,7 @@ internal sealed class CustomerRecord
     {
         var lengthMax = _length + History.BytesMax;
         var stored = arena?.Take(lengthMax) ?? new byte[lengthMax];
-        _bytes.AsSpan(0, _length).CopyTo(stored);
+        State.CopyTo(stored);
         var historyLength = History.Write(Bytes.Span, _sectionsStart, stored.AsSpan(_length));
         MemoryMarshal.AsRef<CustomerHeader>(stored.AsSpan(0, HeaderBytes)).HistoryBytes = historyLength;
         arena?.Shorten(lengthMax, _length + historyLength);
@@ -111,9 +130,8 @@ internal sealed class CustomerRecord
     /// <summary>Makes this a copy of a state of the same layout, without a history.</summary>
     internal void CopyFrom(ReadOnlySpan<byte> state)
     {
-        EnsureCapacity(state.Length);
-        state.CopyTo(_bytes);
-        _length = state.Length;
+        SetLength(state.Length);
+        state.CopyTo(State);
         _sectionsStart = HeaderBytes + Header.AggregateBytes;
         History.Clear();
     }
@@ -121,33 +139,46 @@ internal sealed class CustomerRecord
     /// <summary>Makes the present the baseline of late events; a state that is too large for that makes it unknown.</summary>
     internal void SetBaseline(int bytesMax)
     {
-        // The ids that were seen are no state: they are not folded anew.
-        var length = _length;
-        var seen = Find(SectionKind.SeenEvents, 0);
-        if (seen >= 0)
-        {
-            length -= SectionHeaderBytes + LengthAt(seen);
-        }
-
+        var length = BaselineLength(out var seen);
         if (length > bytesMax)
         {
             History.SetBaseline(BaselineKind.Unknown);
             return;
         }
 
-        var to = History.SetBaseline(length);
-        var before = seen < 0 ? length : seen;
-        _bytes.AsSpan(0, before).CopyTo(to);
-        _bytes.AsSpan(_length - (length - before), length - before).CopyTo(to[before..]);
+        CopyWithout(seen, History.SetBaseline(length));
+    }
+
+    /// <summary>Keeps the present to be the baseline later, unless it is too large.</summary>
+    internal void KeepNextBaseline(int bytesMax)
+    {
+        var length = BaselineLength(out var seen);
+        if (length <= bytesMax)
+        {
+            CopyWithout(seen, History.SetNext(length));
+        }
+    }
+
+    // The ids that were seen are no state: they are not folded anew.
+    private int BaselineLength(out int seen)
+    {
+        seen = Find(SectionKind.SeenEvents, 0);
+        return seen < 0 ? _length : _length - SectionHeaderBytes - LengthAt(seen);
+    }
+
+    private void CopyWithout(int section, Span<byte> to)
+    {
+        var before = section < 0 ? _length : section;
+        State[..before].CopyTo(to);
+        State[(_length - (to.Length - before))..].CopyTo(to[before..]);
     }
 
     /// <summary>Takes over the state of another record, and keeps this one's history and the ids that it has seen.</summary>
     internal void ReplaceStateBy(CustomerRecord other)
     {
         var seen = Section(SectionKind.SeenEvents, 0).ToArray();
-        EnsureCapacity(other._length);
-        other.Bytes.Span.CopyTo(_bytes);
-        _length = other._length;
+        SetLength(other._length);
+        other.State.CopyTo(State);
         _sectionsStart = other._sectionsStart;
         seen.CopyTo(ResizeSection(SectionKind.SeenEvents, 0, seen.Length));
     }
@@ -155,9 +186,10 @@ internal sealed class CustomerRecord
     /// <summary>Has the processor fetch header and first sections, which will be needed soon.</summary>
     public void PrefetchBytes()
     {
-        for (var at = 0; at < PrefetchedBytes; at += Prefetch.LineBytes)
+        var bytes = State;
+        for (var at = 0; at < bytes.Length && at < PrefetchedBytes; at += Prefetch.LineBytes)
         {
-            Prefetch.Line(ref _bytes[at]);
+            Prefetch.Line(ref bytes[at]);
         }
     }
 
@@ -183,7 +215,8 @@ internal sealed class CustomerRecord
         var end = at + SectionHeaderBytes + old;
         var grow = length - old - removed;
         EnsureCapacity(_length + Math.Max(grow, 0));
-        _bytes.AsSpan(end, _length - end).CopyTo(_bytes.AsSpan(end + grow));
+        var behind = _bytes.AsSpan(_start + end, _length - end);
+        behind.CopyTo(_bytes.AsSpan(_start + end + grow, behind.Length));
         _length += grow;
         if (length == 0)
         {
@@ -192,10 +225,10 @@ internal sealed class CustomerRecord
 
         if (length > old)
         {
-            _bytes.AsSpan(end, length - old).Clear();
+            State.Slice(end, length - old).Clear();
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at + 4), length);
+        BinaryPrimitives.WriteInt32LittleEndian(State[(at + 4)..], length);
         return Payload(at);
     }
 
@@ -208,7 +241,7 @@ internal sealed class CustomerRecord
             var next = at + SectionHeaderBytes + LengthAt(at);
             if (KindAt(at) == kind)
             {
-                id = BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(at + 2));
+                id = BinaryPrimitives.ReadUInt16LittleEndian(State[(at + 2)..]);
                 payload = Payload(at);
                 cursor = next;
                 return true;
@@ -228,9 +261,9 @@ internal sealed class CustomerRecord
         var at = _length;
         EnsureCapacity(at + SectionHeaderBytes + length);
         _length = at + SectionHeaderBytes + length;
-        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(at), kind);
-        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(at + 2), id);
-        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at + 4), length);
+        BinaryPrimitives.WriteUInt16LittleEndian(State[at..], kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(State[(at + 2)..], id);
+        BinaryPrimitives.WriteInt32LittleEndian(State[(at + 4)..], length);
         var payload = Payload(at);
         payload.Clear();
         return payload;
@@ -239,9 +272,10 @@ internal sealed class CustomerRecord
     private int Find(ushort kind, ushort id)
     {
         var wanted = kind | ((uint)id << 16);
-        for (var at = _sectionsStart; at < _length; at += SectionHeaderBytes + LengthAt(at))
+        ReadOnlySpan<byte> bytes = State;
+        for (var at = _sectionsStart; at < bytes.Length; at += SectionHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(bytes[(at + 4)..]))
         {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(at)) == wanted)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) == wanted)
             {
                 return at;
             }
@@ -250,21 +284,41 @@ internal sealed class CustomerRecord
         return -1;
     }
 
-    private ushort KindAt(int at) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(at));
+    private ushort KindAt(int at) => BinaryPrimitives.ReadUInt16LittleEndian(State[at..]);
 
-    private int LengthAt(int at) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at + 4));
+    private int LengthAt(int at) => BinaryPrimitives.ReadInt32LittleEndian(State[(at + 4)..]);
 
-    private Span<byte> Payload(int at) => _bytes.AsSpan(at + SectionHeaderBytes, LengthAt(at));
+    private Span<byte> Payload(int at) => State.Slice(at + SectionHeaderBytes, LengthAt(at));
 
     private static InvalidDataException OtherVersion(ushort version) => new(
         $"A customer's record in the changelog has version {version}; this program reads version {FormatVersion}. Run the version that "
         + "wrote it, or start with a new changelog topic.");
 
+    // Whatever was there is no longer needed.
+    private void SetLength(int length)
+    {
+        if (_capacity < length)
+        {
+            Take(length);
+        }
+
+        _length = length;
+    }
+
     private void EnsureCapacity(int length)
     {
-        if (_bytes.Length < length)
+        if (_capacity < length)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, length));
+            ReadOnlySpan<byte> state = State;
+            Take(Math.Max(_capacity * 3 / 2, length));
+            state.CopyTo(State);
         }
+    }
+
+    private void Take(int length)
+    {
+        var capacity = length + RoomBytes;
+        var piece = Arena?.Take(capacity) ?? new byte[capacity];
+        (_bytes, _start, _capacity) = (piece.Array!, piece.Offset, capacity);
     }
 }

@@ -4,10 +4,11 @@ namespace StreamSegmenter.Customers;
 /// records are put away. So a working set of any size allocates nothing once it has been that large.</summary>
 internal sealed class RecordArena
 {
-    private const int ChunkBytes = 64 * 1024;
+    private const int ChunkBytes = 256 * 1024;
+    private const int WordBytes = sizeof(ulong);
 
     /// <summary>After a burst the arena keeps no more.</summary>
-    private const int KeptChunksMax = 1024;
+    private const int KeptChunksMax = 512;
 
     private readonly List<byte[]> _chunks = [];
     private int _chunk = -1;
@@ -24,11 +25,15 @@ internal sealed class RecordArena
             return new byte[length];
         }
 
+        // The next piece begins at a word, since records hold numbers.
+        _used = (_used + WordBytes - 1) & ~(WordBytes - 1);
+
         if (length > ChunkBytes - _used)
         {
             if (++_chunk == _chunks.Count)
             {
-                _chunks.Add(GC.AllocateUninitializedArray<byte>(ChunkBytes));
+                // Pinned, so that the collector never copies it: it lives long.
+                _chunks.Add(GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true));
             }
 
             _used = 0;

@@ -55,9 +55,8 @@ internal sealed class CustomerFold
         }
 
         record.OpenHistory();
-        if (_late.CanTurnBack(record, in e, batch))
+        if (_late.CanTurnBack(record, in e, batch) && _late.TryInsert(record, customerKey, in e, batch, output))
         {
-            _late.Insert(record, customerKey, in e, batch, output);
             return FoldOutcome.Applied;
         }
 

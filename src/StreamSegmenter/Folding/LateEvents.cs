@@ -38,7 +38,7 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
             return;
         }
 
-        record.History.Events.Clear();
+        record.History.ClearEvents();
         if (isNew)
         {
             record.History.SetBaseline(BaselineKind.NewCustomer);
@@ -59,19 +59,19 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         }
 
         var tie = EventOrder.TieOf(in e, batch);
-        if (recent.TryAppend(record.History.Events, in e, batch, tie))
+        if (TryAppend(record, in e, batch, tie))
         {
             return true;
         }
 
-        Shorten(record, customerKey);
-        return recent.TryAppend(record.History.Events, in e, batch, tie);
+        MakeRoom(record, customerKey);
+        return TryAppend(record, in e, batch, tie);
     }
 
     /// <summary>Makes the present the baseline: what was folded so far is not folded anew.</summary>
     public void Settle(CustomerRecord record)
     {
-        record.History.Events.Clear();
+        record.History.ClearEvents();
         record.SetBaseline(StateBytesMax);
     }
 
@@ -87,7 +87,7 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     /// <summary>Whether the event belongs before something that was folded, and the record knows how.</summary>
     public bool CanTurnBack(CustomerRecord record, in StorefrontEvent e, EventBatch batch)
     {
-        if (graceMs <= 0 || (e.EventTimeMs >= record.Header.ClockMs && (e.EventTimeMs > record.Header.LastSeenMs || !RecentEvents.IsBehind(record.History.Events, in e, batch))))
+        if (graceMs <= 0 || (e.EventTimeMs >= record.Header.ClockMs && (e.EventTimeMs > record.Header.LastSeenMs || !RecentEvents.IsBehind(in record.History.Events, in e, batch))))
         {
             return false;
         }
@@ -107,14 +107,30 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
             LoadBaseline(record, _before);
             fold.ApplyInTurn(_before, customerKey, in e, batch, output);
             MakeBaseline(record, _before);
+            record.History.ForgetNext();
         }
     }
 
-    /// <summary>Puts the event in its place.</summary>
-    public void Insert(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    /// <summary>Puts an event in its place that <see cref="CanTurnBack"/>; false when there is no room for it that goes so far back.</summary>
+    public bool TryInsert(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
+    {
+        if (RecentEvents.CountOf(in record.History.Events) == RecentEvents.EntriesMax)
+        {
+            MakeRoom(record, customerKey);
+            if (!CanTurnBack(record, in e, batch))
+            {
+                return false;
+            }
+        }
+
+        Insert(record, customerKey, in e, batch, output);
+        return true;
+    }
+
+    private void Insert(CustomerRecord record, ReadOnlySpan<byte> customerKey, in StorefrontEvent e, EventBatch batch, FoldOutput output)
     {
         var untilMs = record.Header.ClockMs;
-        RecentEvents.Read(record.History.Events, customerKey, _events, _ties);
+        RecentEventReader.Read(record.History.Events.Bytes, customerKey, _events, _ties);
         var tie = EventOrder.TieOf(in e, batch);
         var place = PlaceOf(e.EventTimeMs, tie);
         var old = _old ??= new FoldOutput(_panes);
@@ -143,6 +159,17 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         record.ReplaceStateBy(_after);
         record.Header.WheelDueMs = wheelDueMs;
         Rewrite(record, customerKey, place, in e, batch, tie);
+    }
+
+    // Who has so many events at a time has more, as a rule: what the customer is now is a baseline at hand when the list is full.
+    private bool TryAppend(CustomerRecord record, in StorefrontEvent e, EventBatch batch, TieBreak tie)
+    {
+        if (!record.History.HasNext && RecentEvents.CountOf(in record.History.Events) == RecentEvents.EntriesMax / 2)
+        {
+            record.KeepNextBaseline(StateBytesMax);
+        }
+
+        return recent.TryAppend(ref record.History.Events, in e, batch, tie);
     }
 
     private static void Begin(FoldOutput output)
@@ -175,21 +202,21 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
 
     private void Rewrite(CustomerRecord record, ReadOnlySpan<byte> customerKey, int place, in StorefrontEvent e, EventBatch batch, TieBreak tie)
     {
-        record.History.Events.Clear();
+        record.History.ClearEvents();
         for (var i = 0; i <= _events.Count; i++)
         {
-            if (i == place && !recent.TryAppend(record.History.Events, in e, batch, tie))
+            if (i == place && !recent.TryAppend(ref record.History.Events, in e, batch, tie))
             {
                 break;
             }
 
-            if (i < _events.Count && !recent.TryAppend(record.History.Events, in _events[i], _events, _ties[i]))
+            if (i < _events.Count && !recent.TryAppend(ref record.History.Events, in _events[i], _events, _ties[i]))
             {
                 break;
             }
         }
 
-        if (RecentEvents.CountOf(record.History.Events) <= _events.Count)
+        if (RecentEvents.CountOf(in record.History.Events) <= _events.Count)
         {
             // No room for one more: what was folded is right, and events before this instant are folded at its end.
             Settle(record);
@@ -197,9 +224,21 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     }
 
     /// <summary>Takes the older half of the recent events into the baseline.</summary>
-    private void Shorten(CustomerRecord record, ReadOnlySpan<byte> customerKey)
+    private void MakeRoom(CustomerRecord record, ReadOnlySpan<byte> customerKey)
     {
-        RecentEvents.Read(record.History.Events, customerKey, _events, _ties);
+        if (record.History.HasNext)
+        {
+            record.History.MoveToNext();
+        }
+        else
+        {
+            FoldOlderHalf(record, customerKey);
+        }
+    }
+
+    private void FoldOlderHalf(CustomerRecord record, ReadOnlySpan<byte> customerKey)
+    {
+        RecentEventReader.Read(record.History.Events.Bytes, customerKey, _events, _ties);
         var output = _old ??= new FoldOutput(_panes);
         var half = (_events.Count + 1) / 2;
         Begin(output);
@@ -207,10 +246,10 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         LoadBaseline(record, _before);
         Replay(_before, customerKey, 0, half, output);
         MakeBaseline(record, _before);
-        record.History.Events.Clear();
+        record.History.ClearEvents();
         for (var i = half; i < _events.Count; i++)
         {
-            recent.TryAppend(record.History.Events, in _events[i], _events, _ties[i]);
+            recent.TryAppend(ref record.History.Events, in _events[i], _events, _ties[i]);
         }
     }
 

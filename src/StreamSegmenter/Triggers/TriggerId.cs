@@ -10,10 +10,14 @@ namespace StreamSegmenter.Triggers;
 /// the same.</summary>
 internal static class TriggerId
 {
+    // A new one costs more than what it hashes.
+    [ThreadStatic]
+    private static IncrementalHash? _reused;
+
     public static string Of(
         string rule, string version, ReadOnlySpan<byte> customer, ReadOnlySpan<byte> cart, int step, long armedAtMs)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = _reused ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, Encoding.UTF8.GetBytes(rule));
         Append(hash, Encoding.UTF8.GetBytes(version));
         Append(hash, customer);
@@ -22,7 +26,9 @@ internal static class TriggerId
         BinaryPrimitives.WriteInt32LittleEndian(numbers, step);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[4..], armedAtMs);
         hash.AppendData(numbers);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+        Span<byte> id = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(id);
+        return Convert.ToHexStringLower(id[..16]);
     }
 
     /// <summary>The two halves under which a sent trigger is remembered.</summary>

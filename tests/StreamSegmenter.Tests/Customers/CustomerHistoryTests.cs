@@ -80,14 +80,14 @@ public sealed class CustomerHistoryTests
         var arena = new RecordArena();
         for (var commit = 0; commit < 20; commit++)
         {
-            var lists = Enumerable.Range(0, 50).Select(_ => (List: new RecentEventList { Arena = arena }, Model: new List<byte>())).ToList();
+            var lists = Enumerable.Range(0, 50).Select(_ => new SharedList(arena)).ToList();
             for (var step = 0; step < 2_000; step++)
             {
-                var (list, model) = lists[random.Next(lists.Count)];
+                var shared = lists[random.Next(lists.Count)];
                 var bytes = new byte[random.Next(1, step == 1_000 ? 70_000 : 90)];
                 random.NextBytes(bytes);
-                list.Append(bytes);
-                model.AddRange(bytes);
+                shared.List.Append(bytes);
+                shared.Model.AddRange(bytes);
                 var taken = arena.Take(40);
                 taken.AsSpan(0, 7).Fill(1);
                 arena.Shorten(40, 7);
@@ -96,6 +96,15 @@ public sealed class CustomerHistoryTests
             Assert.All(lists, pair => Assert.Equal(pair.Model, pair.List.Bytes.ToArray()));
             arena.Clear();
         }
+    }
+
+    private sealed class SharedList
+    {
+        public RecentEventList List;
+
+        public SharedList(RecordArena arena) => List.Arena = arena;
+
+        public List<byte> Model { get; } = [];
     }
 
     [Fact]
@@ -112,7 +121,7 @@ public sealed class CustomerHistoryTests
             {
                 Write(written, random);
                 var tie = EventOrder.TieOf(in written[written.Count - 1], written);
-                if (recent.TryAppend(list, in written[written.Count - 1], written, tie))
+                if (recent.TryAppend(ref list, in written[written.Count - 1], written, tie))
                 {
                     ties.Add(tie);
                 }
@@ -120,13 +129,50 @@ public sealed class CustomerHistoryTests
 
             var read = new EventBatch();
             var readTies = new List<TieBreak>();
-            RecentEvents.Read(list, "ann"u8, read, readTies);
+            RecentEventReader.Read(list.Bytes, "ann"u8, read, readTies);
 
             Assert.Equal(ties, readTies);
-            Assert.Equal(ties.Count, RecentEvents.CountOf(list));
+            Assert.Equal(ties.Count, RecentEvents.CountOf(in list));
             for (var i = 0; i < read.Count; i++)
             {
                 Assert.Equal(Describe(in written[i], written), Describe(in read[i], read));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_first_half_can_be_dropped_where_the_texts_were_forgotten()
+    {
+        var recent = new RecentEvents(["channel"u8.ToArray()]);
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var list = default(RecentEventList);
+            var written = new EventBatch();
+            var (dropped, droppedLength) = (random.Next(1, 40), 0);
+            var count = dropped + random.Next(0, 20);
+            for (var i = 0; i < count; i++)
+            {
+                if (i == dropped)
+                {
+                    RecentEventLayout.ForgetTexts(list.Bytes);
+                }
+
+                droppedLength = i <= dropped ? list.Bytes.Length : droppedLength;
+                Write(written, random);
+                Assert.True(recent.TryAppend(ref list, in written[i], written, EventOrder.TieOf(in written[i], written)));
+            }
+
+            list.DropFirst(dropped, count > dropped ? droppedLength : list.Bytes.Length);
+            Write(written, random);
+            Assert.True(recent.TryAppend(ref list, in written[count], written, EventOrder.TieOf(in written[count], written)));
+            var read = new EventBatch();
+            RecentEventReader.Read(list.Bytes, "ann"u8, read, []);
+
+            Assert.Equal(count + 1 - dropped, read.Count);
+            for (var i = 0; i < read.Count; i++)
+            {
+                Assert.Equal(Describe(in written[dropped + i], written), Describe(in read[i], read));
             }
         }
     }
@@ -143,17 +189,17 @@ public sealed class CustomerHistoryTests
         e.CustomerId = batch.Append("ann"u8);
         e.ProductId = batch.Append(new byte[RecentEvents.BytesMax]);
         batch.CompleteEvent();
-        Assert.False(recent.TryAppend(list, in batch[0], batch, default));
+        Assert.False(recent.TryAppend(ref list, in batch[0], batch, default));
         Assert.True(list.IsEmpty);
 
         for (var i = 0; i < RecentEvents.EntriesMax; i++)
         {
             Write(batch, new Random(i));
-            Assert.True(recent.TryAppend(list, in batch[batch.Count - 1], batch, default));
+            Assert.True(recent.TryAppend(ref list, in batch[batch.Count - 1], batch, default));
         }
 
         var full = list.Bytes.ToArray();
-        Assert.False(recent.TryAppend(list, in batch[batch.Count - 1], batch, default));
+        Assert.False(recent.TryAppend(ref list, in batch[batch.Count - 1], batch, default));
         Assert.Equal(full, list.Bytes.ToArray());
     }
 

@@ -23,8 +23,13 @@ internal sealed class LateRun
     private readonly Random _random = new(1);
     private long _offset;
 
-    public LateRun(StorefrontDefinitions definitions)
+    private readonly bool _storesBetween;
+
+    /// <param name="definitions">What is folded by.</param>
+    /// <param name="storesBetween">Now and then a record is stored and loaded again, as commits do.</param>
+    public LateRun(StorefrontDefinitions definitions, bool storesBetween = true)
     {
+        _storesBetween = storesBetween;
         _definitions = definitions;
         _segments = definitions.CompileSegments([], [])!;
         _fold = new CustomerFold(definitions, _segments);
@@ -54,7 +59,7 @@ internal sealed class LateRun
             record.Initialize(_fold.Layout);
         }
 
-        if (_random.Next(3) == 0)
+        if (_storesBetween && _random.Next(3) == 0)
         {
             record = _records[fact.Customer] = PutAway(record);
         }
@@ -69,7 +74,7 @@ internal sealed class LateRun
     {
         var stored = record.ToStored();
         var loaded = new CustomerRecord();
-        loaded.History.Arena = _arena;
+        loaded.Arena = _arena;
         loaded.Load(stored.Span, new RecordLayouts(_fold.Layout));
         return loaded;
     }

@@ -9,7 +9,7 @@ public sealed class WorkingTableTests
     [Fact]
     public void A_name_is_added_once_and_found_again()
     {
-        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer);
+        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer, () => new WorkingCustomer());
         var index = table.GetOrAdd("a"u8, 7, out var added);
         var again = table.GetOrAdd("a"u8, 7, out var addedAgain);
 
@@ -23,7 +23,7 @@ public sealed class WorkingTableTests
     [Fact]
     public void Names_of_one_hash_are_kept_apart()
     {
-        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer);
+        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer, () => new WorkingCustomer());
 
         Assert.NotEqual(table.GetOrAdd("a"u8, 7, out _), table.GetOrAdd("b"u8, 7, out _));
         Assert.Equal(0, table.GetOrAdd("a"u8, 7, out _));
@@ -32,7 +32,7 @@ public sealed class WorkingTableTests
     [Fact]
     public void An_entry_that_is_used_again_is_clean()
     {
-        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer);
+        var table = new WorkingTable<WorkingCustomer>(StateKey.Customer, () => new WorkingCustomer());
         table[table.GetOrAdd("long name of a customer"u8, 1, out _)].IsDirty = true;
         table[0].IsDeleted = true;
         table[0].FoundAt = 4711;
@@ -51,7 +51,7 @@ public sealed class WorkingTableTests
     [InlineData(70_000)]
     public void It_finds_all_names_while_it_grows_and_after_it_was_cleared(int names)
     {
-        var table = new WorkingTable<WorkingPane>(StateKey.Pane);
+        var table = new WorkingTable<WorkingPane>(StateKey.Pane, () => new WorkingPane());
         for (var round = 0; round < 2; round++)
         {
             for (var i = 0; i < names; i++)
