@@ -7,6 +7,7 @@ namespace StreamSegmenter.Connectors.Codecs.Json;
 internal sealed class JsonShapeNode
 {
     private const int BranchesMax = 16;
+    private const int DepthMax = 8;
 
     private readonly List<JsonShapeNode> _branches = [];
     private readonly JsonShapeNode? _parent;
@@ -25,7 +26,10 @@ internal sealed class JsonShapeNode
     }
 
     // The object that the next member belongs to: its path with a dot behind it, empty for the record itself.
-    private sealed record OpenObject(byte[] Prefix, OpenObject? Outer);
+    private sealed record OpenObject(byte[] Prefix, OpenObject? Outer)
+    {
+        public int Depth { get; } = Outer is null ? 0 : Outer.Depth + 1;
+    }
 
     /// <summary>The member's name as it stands in a record, quotation marks included; empty where an object begins or ends.</summary>
     public byte[] QuotedName { get; }
@@ -68,10 +72,11 @@ internal sealed class JsonShapeNode
         return Likely;
     }
 
-    /// <summary>The place behind the brace that opens the member's value; null when the object itself means something to the mapping.</summary>
+    /// <summary>The place behind the brace that opens the member's value; null when the object itself means something to the mapping, or
+    /// lies deep.</summary>
     public JsonShapeNode? Inside(ref int nodes)
     {
-        if (_inside is null && Bindings is [< 0])
+        if (_inside is null && Bindings is [< 0] && _around.Depth < DepthMax)
         {
             nodes++;
             byte[] prefix = Path.Length == 0 ? [] : [.. Path, (byte)'.'];
