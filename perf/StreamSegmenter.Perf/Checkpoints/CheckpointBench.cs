@@ -40,9 +40,8 @@ internal sealed class CheckpointBench : ILaneSink
         _stateMemoryBytes = stateMemoryBytes;
         _values = new Values(this);
         _counters = _telemetry.AddLane();
-        var segments = LoadDefinitions.Storefront.CompileSegments([], []) ?? throw new InvalidOperationException("the load's segments");
-        _lane = new LaneContext(LoadDefinitions.Storefront, segments, Options(true), _counters, TimeProvider.System);
-        _record = OneRecord(_lane.Fold);
+        _lane = new LaneContext(LoadDefinitions.Versions(), Options(true), _counters, TimeProvider.System);
+        _record = OneRecord(_lane.FoldOf(_lane.Versions.First));
         _shard = Restore(withCheckpoints: true);
     }
 
@@ -144,8 +143,7 @@ internal sealed class CheckpointBench : ILaneSink
         var options = Options(withCheckpoints);
         var parts = new LaneDependencies
         {
-            Definitions = LoadDefinitions.Storefront,
-            Segments = _lane.Segments,
+            Versions = _lane.Versions,
             Options = options,
             Counters = _counters,
             Outputs = _outputs,

@@ -5,7 +5,6 @@ using StreamSegmenter.Engine.Lanes;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.Outputs;
 using StreamSegmenter.Engine.Telemetry;
-using StreamSegmenter.Segments;
 
 namespace StreamSegmenter.Perf.Load;
 
@@ -61,8 +60,7 @@ internal static class EngineProgram
         var counters = telemetry.AddLane();
         using var lane = new Lane(new LaneDependencies
         {
-            Definitions = LoadDefinitions.Storefront,
-            Segments = Segments(),
+            Versions = LoadDefinitions.Versions(),
             Options = options,
             Counters = counters,
             Outputs = outputs,
@@ -80,13 +78,6 @@ internal static class EngineProgram
         return outcome.Status == CommitStatus.Committed
             ? round
             : throw new InvalidOperationException($"the lane stopped: {outcome.Status}, {outcome.Reason}");
-    }
-
-    private static SegmentProgram Segments()
-    {
-        var errors = new List<DefinitionError>();
-        return LoadDefinitions.Storefront.CompileSegments([], errors)
-            ?? throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 
     private static EngineOptions Options() => new()

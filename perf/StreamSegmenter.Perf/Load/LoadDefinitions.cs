@@ -1,4 +1,5 @@
 using StreamSegmenter.Conversions;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
@@ -30,6 +31,15 @@ internal static class LoadDefinitions
             [HourMs], "channel", 20, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.CheckoutStarted, EventTypes.OrderCompleted],
             HorizonMs: HourMs),
     };
+
+    /// <summary>The one version of them that the measured engine knows.</summary>
+    public static DefinitionVersions Versions()
+    {
+        var errors = new List<DefinitionError>();
+        return Storefront.CompileSegments([], errors) is { } segments
+            ? new DefinitionVersions(DefinitionVersion.OfFile(Storefront, segments))
+            : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
+    }
 
     private static SegmentDefinition Segment(string id, string when) => new(id, when, "perf", 1, 1);
 }
