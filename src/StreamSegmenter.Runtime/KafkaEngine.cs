@@ -26,7 +26,8 @@ internal sealed class KafkaEngine : IDisposable
     private const string NothingLost = "Nothing is lost: the next start goes on from the last commit.";
 
     private readonly StreamSegmenterConfiguration _configuration;
-    private readonly KafkaSettings _settings;
+    private KafkaSettings _settings;
+    private int _shards;
     private readonly Action<string> _report;
     private readonly DefinitionVersions _versions;
     private RecordCodecs? _codecs;
@@ -87,6 +88,12 @@ internal sealed class KafkaEngine : IDisposable
         }
 
         var lanes = Math.Min(_configuration.Engine.Lanes ?? Environment.ProcessorCount, partitions);
+        _shards = partitions;
+        if (partitions == 1)
+        {
+            _settings = _settings with { Outputs = _settings.Outputs with { Exchange = null } };
+        }
+
         HasStarted = true;
         Reads.Partitions = partitions;
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -268,6 +275,7 @@ internal sealed class KafkaEngine : IDisposable
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {
             Checkpoints = _configuration.Engine.Checkpoints,
+            Exchange = _configuration.Engine.Limits.Exchange! with { Shards = _shards },
         };
         using var lane = new Lane(new LaneDependencies
         {

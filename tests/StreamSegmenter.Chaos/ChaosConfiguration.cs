@@ -48,6 +48,7 @@ internal static class ChaosConfiguration
                 conversionMetrics: {{topics.Metrics}}
                 deadLetters: {{topics.DeadLetters}}
                 lateEvents: {{topics.Late}}
+                exchange: {{topics.Exchange}}
                 changelog: {{topics.Changelog}}
 
             engine:

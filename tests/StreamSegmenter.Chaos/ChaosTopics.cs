@@ -22,9 +22,11 @@ internal sealed record ChaosTopics(string Suffix)
 
     public string Late => "chaos-late-" + Suffix;
 
+    public string Exchange => "chaos-exchange-" + Suffix;
+
     public string Changelog => "chaos-changelog-" + Suffix;
 
-    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, .. Changelogs];
+    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Exchange, .. Changelogs];
 
     /// <summary>Those that are compacted.</summary>
     public IReadOnlyList<string> Changelogs => [Changelog, SpareChangelog];

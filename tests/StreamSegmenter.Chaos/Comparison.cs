@@ -6,9 +6,6 @@ namespace StreamSegmenter.Chaos;
 /// the replay does not know; nothing twice with exactly-once, and with at-least-once only the very same record.</summary>
 internal sealed class Comparison(TopicReader reader, ChaosTopics topics, string replayFolder, bool exactlyOnce, long closingMs, Differences differences)
 {
-    /// <summary>Panes of windows that the closing events are in, or might be, say nothing.</summary>
-    private const long ClosingMarginMs = 300_000;
-
     /// <summary>Records of all outputs.</summary>
     public int Outputs { get; private set; }
 
@@ -102,7 +99,7 @@ internal sealed class Comparison(TopicReader reader, ChaosTopics topics, string 
             Add(expected, line);
         }
 
-        // Per shard the latest record of a window counts; the whole is their sum.
+        // The latest record of a window counts.
         var latest = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var record in reader.ReadAll(topics.Metrics))
         {
@@ -130,7 +127,7 @@ internal sealed class Comparison(TopicReader reader, ChaosTopics topics, string 
     {
         using var pane = JsonDocument.Parse(line);
         var root = pane.RootElement;
-        if (root.GetProperty("start").GetDateTimeOffset().ToUnixTimeMilliseconds() > closingMs - ClosingMarginMs)
+        if (root.GetProperty("start").GetDateTimeOffset().ToUnixTimeMilliseconds() > closingMs - PaneFigures.ClosingMarginMs)
         {
             return;
         }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StreamSegmenter.Chaos;
 
-/// <summary>The sum of a window's numbers over all shards; final once all are.</summary>
+/// <summary>The numbers of one window.</summary>
 internal sealed class PaneFigures
 {
     private static readonly string[] Names =
@@ -13,7 +13,24 @@ internal sealed class PaneFigures
     private readonly SortedDictionary<string, long> _sums = new(StringComparer.Ordinal);
     private bool _final = true;
 
+    /// <summary>Windows that the closing events are in, or might be, say nothing.</summary>
+    public const long ClosingMarginMs = 300_000;
+
     public string Text => string.Join(", ", _sums.Select(sum => $"{sum.Key} {sum.Value}")) + (_final ? ", final" : ", provisional");
+
+    /// <summary>How many panes, of windows that say something, are not final in their latest record.</summary>
+    public static int CountOpen(IEnumerable<TopicRecord> records, long closingMs)
+    {
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var record in records)
+        {
+            using var pane = JsonDocument.Parse(record.Text);
+            var counts = pane.RootElement.GetProperty("start").GetDateTimeOffset().ToUnixTimeMilliseconds() <= closingMs - ClosingMarginMs;
+            _ = counts && !pane.RootElement.GetProperty("final").GetBoolean() ? open.Add(record.KeyText) : open.Remove(record.KeyText);
+        }
+
+        return open.Count;
+    }
 
     public void Add(JsonElement pane)
     {

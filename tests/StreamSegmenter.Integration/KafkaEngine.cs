@@ -26,7 +26,7 @@ internal sealed class KafkaEngine : IDisposable
     private CommitOutcome _outcome;
     private Exception? _failure;
 
-    public KafkaEngine(KafkaSettings settings, StorefrontDefinitions definitions, InputMapping mapping, TimeProvider clock)
+    public KafkaEngine(KafkaSettings settings, StorefrontDefinitions definitions, InputMapping mapping, TimeProvider clock, int shards = 1)
     {
         var errors = new List<DefinitionError>();
         var segments = definitions.CompileSegments([], errors)!;
@@ -37,6 +37,7 @@ internal sealed class KafkaEngine : IDisposable
             CommitIntervalMs = 200,
             StateDirectory = _state,
             StateMemoryBytes = 64 << 20,
+            Exchange = new ExchangeOptions(settings.Outputs.Exchange is null ? 1 : shards),
         };
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(

@@ -67,6 +67,21 @@ public sealed class MutationTests(ITestOutputHelper output)
     [Fact]
     public void A_version_that_never_arrives_is_found() => Find(new Mutation { OfVersions = BrokenVersions.Missing });
 
+    [Fact]
+    public void A_part_of_a_pane_that_is_lost_on_its_way_is_found() => Find(new Mutation { OfSink = sink => new LostPart(sink) });
+
+    [Fact]
+    public void A_part_of_a_pane_that_counts_twice_is_found() => Find(new Mutation { OfSink = sink => new DoubledPart(sink) });
+
+    [Fact]
+    public void A_shard_that_claims_to_be_further_than_it_is_is_found() => Find(new Mutation { OfSink = sink => new WatermarkAhead(sink) });
+
+    [Fact]
+    public void A_pane_that_is_final_too_early_is_found() => Find(new Mutation { OfSink = sink => new FinalTooEarly(sink) });
+
+    [Fact]
+    public void Shards_that_do_not_keep_in_step_are_found() => Find(new Mutation { IgnoresAlignment = true });
+
     private void Find(Mutation mutation) => Find(mutation, weather => weather);
 
     private void Find(Mutation mutation, Func<Weather, Weather> make)

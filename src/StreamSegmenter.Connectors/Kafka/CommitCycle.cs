@@ -10,7 +10,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// [begin transaction]
 /// without a transaction ask the group whether this still is a member
 /// [sign it in every partition of the changelog that it will write to]
-/// produce the outputs; without a transaction wait until every one is delivered, and ask again
+/// produce the outputs and what shards tell each other; without a transaction wait until every one is delivered, and ask again
 /// produce the changelog, wait until every record is delivered, see that they stand behind those of the last commit
 /// commit the offsets [into the transaction]
 /// [commit transaction]
@@ -125,7 +125,7 @@ internal sealed class CommitCycle : IDisposable
     private bool WriteOutputs(CommitUnit unit, OutputWriter writer)
     {
         _producer!.Serve();
-        return ProvesMembership(unit) && Sign(unit) && writer.WriteOutputs(unit.Outbox, _send)
+        return ProvesMembership(unit) && Sign(unit) && writer.WriteOutputs(unit.Outbox, _send) && writer.WriteExchange(unit.Exchange, _send)
             && (Transactional || (_producer.Drain() && ProvesMembership(unit)));
     }
 

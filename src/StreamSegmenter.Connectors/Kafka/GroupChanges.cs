@@ -9,6 +9,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// exceptions do not cross native code.</summary>
 internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment, PolledPruner pruner)
 {
+    private readonly IReadOnlyList<KafkaInput> _sources = settings.Sources;
     private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(30);
     private ExceptionDispatchInfo? _failure;
 
@@ -51,7 +52,7 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
 
     private void Start(int shard, List<TopicPartition> places)
     {
-        Span<long> offsets = stackalloc long[settings.Inputs.Count];
+        Span<long> offsets = stackalloc long[_sources.Count];
         offsets.Fill(-1);
         Listener?.OnAssigned(shard, offsets);
         assignment.Complete(shard);
@@ -82,11 +83,11 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         {
             throw new KafkaLaneException(
                 $"Partition {shard} of topic '{place.Topic}' was assigned to this lane without partition {shard} of every other "
-                + $"input ({string.Join(", ", settings.Inputs.Select(input => input.Topic))}). All inputs need the same number "
-                + "of partitions, and every member of the group the same inputs.");
+                + $"input ({string.Join(", ", _sources.Select(input => input.Topic))}). All inputs need the same number "
+                + "of partitions, and every member of the group the same inputs and the same version of the program.");
         }
 
-        for (var input = 0; input < settings.Inputs.Count; input++)
+        for (var input = 0; input < _sources.Count; input++)
         {
             assignment.Find(input, shard)?.Hold(-1, until: long.MaxValue);
         }
@@ -100,7 +101,7 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         foreach (var place in places)
         {
             var position = assignment.Find(place)?.Position ?? -1;
-            if (position < 0 && settings.Inputs.Any(input => input.Topic == place.Topic && input.StartAt == StartAt.Latest))
+            if (position < 0 && _sources.Any(input => input.Topic == place.Topic && input.StartAt == StartAt.Latest))
             {
                 fromEnd.Add(place);
             }
@@ -156,7 +157,7 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
     {
         foreach (var shard in shards)
         {
-            for (var input = 0; input < settings.Inputs.Count; input++)
+            for (var input = 0; input < _sources.Count; input++)
             {
                 if (assignment.Find(input, shard) is { } sibling)
                 {

@@ -14,6 +14,7 @@ internal sealed class GroupCommits(
     IReadOnlyDictionary<int, long> positions)
 {
     private readonly List<TopicPartitionOffset> _offsets = [];
+    private readonly IReadOnlyList<KafkaInput> _sources = settings.Sources;
 
     /// <summary>A process that stood still for longer than its session lasts does not know yet that its partitions are another's by
     /// now. Its triggers only repeat; its panes and memberships would stand behind the other's newer ones, and its changelog
@@ -99,7 +100,7 @@ internal sealed class GroupCommits(
         _offsets.Clear();
         foreach (var (partition, offset) in offsets)
         {
-            _offsets.Add(new TopicPartitionOffset(settings.Inputs[partition.Input].Topic, partition.Partition, offset));
+            _offsets.Add(new TopicPartitionOffset(_sources[partition.Input].Topic, partition.Partition, offset));
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class KafkaLaneSource : ILaneSource
         _watch = new ConsumerWatch(settings, new BrokerProbe(settings, lane, clock), clock);
         _settings = settings;
         Status = new ConnectionStatus(clock);
-        List<string> topics = settings.Inputs.Select(input => input.Topic).ToList();
+        List<string> topics = settings.Sources.Select(source => source.Topic).ToList();
         var assignment = new Assignment(topics);
         _pruner = new PolledPruner(topics);
         _changes = new GroupChanges(settings, assignment, _pruner);
@@ -90,7 +90,7 @@ internal sealed class KafkaLaneSource : ILaneSource
     {
         if (!_subscribed)
         {
-            _consumer.Subscribe(_settings.Inputs.Select(input => input.Topic));
+            _consumer.Subscribe(_settings.Sources.Select(source => source.Topic));
             _subscribed = true;
         }
 

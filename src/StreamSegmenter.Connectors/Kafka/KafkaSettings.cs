@@ -41,6 +41,9 @@ internal sealed record KafkaOutputs(
     /// <summary>Steps that fell due and were not sent, with the reason.</summary>
     public string SuppressedTriggers { get; init; } = "suppressed-triggers";
 
+    /// <summary>The topic through which shards talk to each other; as many partitions as the inputs. Null: there is nothing to say.</summary>
+    public string? Exchange { get; init; }
+
     /// <summary>The topics others read, without the changelog.</summary>
     public IReadOnlyList<string> Topics =>
         [.. new[] { CartAbandonment, SuppressedTriggers, SegmentMembership, ConversionMetrics, DeadLetters, LateEvents }.Distinct()];
@@ -61,6 +64,9 @@ internal sealed record KafkaSettings
     public required IReadOnlyList<KafkaInput> Inputs { get; init; }
 
     public required KafkaOutputs Outputs { get; init; }
+
+    /// <summary>What a lane reads: the inputs and, behind them, the exchange.</summary>
+    public IReadOnlyList<KafkaInput> Sources => Outputs.Exchange is { } exchange ? [.. Inputs, new KafkaInput(exchange)] : Inputs;
 
     public string ClientId { get; init; } = "streamsegmenter";
 

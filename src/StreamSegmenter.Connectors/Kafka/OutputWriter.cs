@@ -17,8 +17,9 @@ internal delegate bool RecordSink(string topic, int partition, ReadOnlySpan<byte
 /// triggers, suppressed     customer
 /// late events              customer
 /// membership               customer/segment, so that compaction keeps the latest word on each membership
-/// conversion metrics       window/start/shard/dimension/value, so that compaction keeps each pane's latest numbers
+/// conversion metrics       window/start/dimension/value, so that compaction keeps each pane's latest numbers
 /// dead letters             the refused record's own key
+/// exchange                 none; on the partition of the shard that it is for
 /// changelog                the shard's, on the shard's own partition
 /// </code></summary>
 internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
@@ -63,7 +64,7 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
         foreach (var pane in outbox.ConversionPanes)
         {
             Begin(string.Create(
-                CultureInfo.InvariantCulture, $"{pane.WindowMs}/{pane.StartMs}/{pane.Partition}/{pane.Dimension}/{pane.Value}"));
+                CultureInfo.InvariantCulture, $"{pane.WindowMs}/{pane.StartMs}/{pane.Dimension}/{pane.Value}"));
             encoder.Encode(pane, _value);
             if (!Send(topics.ConversionMetrics, send))
             {
@@ -72,6 +73,20 @@ internal sealed class OutputWriter(KafkaOutputs topics, IOutputEncoder encoder)
         }
 
         return WriteRefused(outbox, send);
+    }
+
+    /// <summary>Keeps the order given.</summary>
+    public bool WriteExchange(List<ExchangeRecord> messages, RecordSink send)
+    {
+        foreach (var message in messages)
+        {
+            if (!send(topics.Exchange!, message.Partition, default, message.Value.Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Keeps the order given: what is written of one partition is always a prefix of it.</summary>

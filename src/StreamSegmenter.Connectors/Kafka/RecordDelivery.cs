@@ -28,6 +28,13 @@ internal sealed class RecordDelivery(
         }
 
         NoticeLoss(found, offset);
+        if (topic >= decoders.Count)
+        {
+            Polled!.Exchange.Add(new ExchangeRecord(partition, value.ToArray()));
+            found.Delivered(offset, next: offset + 1);
+            return;
+        }
+
         var record = new SourceRecord
         {
             Input = (ushort)topic, Partition = partition, Offset = offset, TimestampMs = timestampMs, Key = key, Value = value,
@@ -65,7 +72,7 @@ internal sealed class RecordDelivery(
         if (partition.Position >= 0 && offset > partition.Position)
         {
             var gone = Math.Min(offset, consumer.GetWatermarkOffsets(partition.Place).Low.Value) - partition.Position;
-            if (gone > 0)
+            if (gone > 0 && partition.Key.Input < decoders.Count)
             {
                 lost?.Invoke(new LostRecords(
                     partition.Key.Input, partition.Place.Topic, partition.Key.Partition, partition.Position, gone));

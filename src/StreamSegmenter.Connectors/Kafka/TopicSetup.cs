@@ -25,6 +25,9 @@ internal sealed class TopicSetup(KafkaSettings settings)
     private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(200);
     private static readonly Dictionary<string, string> CompactedConfigs = new() { ["cleanup.policy"] = "compact" };
 
+    /// <summary>A week: an instance that is away for longer loses what others told it, and says so.</summary>
+    private static readonly Dictionary<string, string> ExchangeConfigs = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = "604800000" };
+
     public KafkaSettings Settings => settings;
 
     /// <summary>How old checkpoints may be that are restored from: the changelog must remember its deletions longer. Null: there are
@@ -36,6 +39,10 @@ internal sealed class TopicSetup(KafkaSettings settings)
 
     /// <summary>Hears at once why no broker answers, on any thread; <see cref="Prepare"/> waits until its time is over.</summary>
     public Action<string> Noticed { get; init; } = _ => { };
+
+    /// <summary>With one partition there is nobody to exchange anything with.</summary>
+    private string[] Wanted(int partitions) =>
+        [.. settings.Outputs.Topics, settings.Outputs.Changelog, .. partitions > 1 && settings.Outputs.Exchange is { } exchange ? [exchange] : Array.Empty<string>()];
 
     private ChangelogSettings Changelog => new(settings.Outputs.Changelog, CheckpointAgeMsMax);
 
@@ -58,7 +65,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
 
             var partitions = known[settings.Inputs[0].Topic];
             problems = EnsureOutputs(admin, known, partitions, timeout, out var created);
-            if (problems.Count == 0 && !(IsVisible(admin, timeout) && TakeRecords(admin, created, partitions, timeout)))
+            if (problems.Count == 0 && !(IsVisible(admin, partitions, timeout) && TakeRecords(admin, created, partitions, timeout)))
             {
                 return new TopicReport(0, true, ["kafka: topics were created, but the brokers do not show them yet."]);
             }
@@ -148,7 +155,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
     private List<string> EnsureOutputs(
         IAdminClient admin, Dictionary<string, int> known, int partitions, TimeSpan timeout, out string[] missing)
     {
-        string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
+        string[] wanted = Wanted(partitions);
         missing = [.. wanted.Where(topic => !known.ContainsKey(topic))];
         var problems = new List<string>();
         if (missing.Length > 0)
@@ -167,13 +174,20 @@ internal sealed class TopicSetup(KafkaSettings settings)
                 + "needs as many: name another changelog topic, or repartition.");
         }
 
+        if (partitions > 1 && settings.Outputs.Exchange is { } exchange && known.TryGetValue(exchange, out var exchanged) && exchanged != partitions)
+        {
+            problems.Add(
+                $"kafka: exchange topic '{exchange}' has {Text(exchanged)} partitions, the inputs have {Text(partitions)}. It needs as many: delete "
+                + "it while no engine runs, or name another one (outputs.topics.exchange).");
+        }
+
         return problems;
     }
 
     /// <summary>A created topic is not known to every broker at once, and until it is, its partitions seem to be missing.</summary>
-    private bool IsVisible(IAdminClient admin, TimeSpan timeout)
+    private bool IsVisible(IAdminClient admin, int partitions, TimeSpan timeout)
     {
-        string[] wanted = [.. settings.Outputs.Topics, settings.Outputs.Changelog];
+        string[] wanted = Wanted(partitions);
         for (var attempt = 0; attempt < LooksMax; attempt++)
         {
             var known = Known(admin, timeout);
@@ -214,7 +228,8 @@ internal sealed class TopicSetup(KafkaSettings settings)
 
     private string MissingOutput(string topic, int partitions)
     {
-        var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions," : "";
+        var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions,"
+            : topic == settings.Outputs.Exchange ? $" with {Text(partitions)} partitions," : "";
         return $"kafka: output topic '{topic}' does not exist. Create it{how} or set kafka.createTopics to true.";
     }
 
@@ -227,7 +242,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
             Name = topic,
             NumPartitions = partitions,
             ReplicationFactor = settings.ReplicationFactor,
-            Configs = topic == outputs.Changelog ? Changelog.Wanted : compacted ? CompactedConfigs : null,
+            Configs = topic == outputs.Changelog ? Changelog.Wanted : topic == outputs.Exchange ? ExchangeConfigs : compacted ? CompactedConfigs : null,
         };
     }
 

@@ -44,14 +44,14 @@ internal sealed record ReplayResult(
     /// <summary>Of a replay for one customer, some of the others that the inputs have.</summary>
     public IReadOnlyList<string> OtherCustomers { get; init; } = [];
 
-    internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, FoldTotals totals, ReplayReader reader) => new(
+    internal static ReplayResult Of(IReadOnlyList<ReplaySink> sinks, StorefrontDefinitions definitions, FoldTotals totals, ReplayReader reader, long endMs) => new(
         [.. sinks.SelectMany(sink => sink.CartAbandoned)
             .OrderBy(trigger => trigger.FiredAtMs).ThenBy(trigger => trigger.CustomerId, StringComparer.Ordinal)],
         [.. sinks.SelectMany(sink => sink.Suppressed)
             .OrderBy(step => step.Trigger.FiredAtMs).ThenBy(step => step.Trigger.CustomerId, StringComparer.Ordinal)],
         [.. sinks.SelectMany(sink => sink.MembershipChanges)
             .OrderBy(change => change.AtMs).ThenBy(change => change.CustomerId, StringComparer.Ordinal)],
-        MergePanes(sinks),
+        ReplayPanes.Merge(sinks, definitions, endMs),
         [.. sinks.SelectMany(sink => sink.DeadLetters)
             .OrderBy(letter => letter.Source, StringComparer.Ordinal).ThenBy(letter => letter.Offset)],
         [.. sinks.SelectMany(sink => sink.LateEvents)
@@ -67,12 +67,4 @@ internal sealed record ReplayResult(
         NeverFound = [.. reader.Uses.Where(input => input.Use.Events > 0)
             .SelectMany(input => input.Use.NeverFound().Select(field => new UnusedSource(input.Input, field.Field, field.Sources, input.Use.Events)))],
     };
-
-    /// <summary>The panes of all shards are partials of one: their customers are disjoint, so they add up.</summary>
-    private static List<ConversionPane> MergePanes(IReadOnlyList<ReplaySink> sinks) =>
-        [.. sinks.SelectMany(sink => sink.Panes.Values)
-            .GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value))
-            .OrderBy(group => group.Key.WindowMs).ThenBy(group => group.Key.StartMs)
-            .ThenBy(group => group.Key.Dimension == "all" ? 0 : 1).ThenBy(group => group.Key.Value, StringComparer.Ordinal)
-            .Select(group => group.OrderBy(pane => pane.Partition).Aggregate((a, b) => a.Combine(b)) with { Partition = -1 })];
 }

@@ -117,7 +117,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             totals.Add(lane.Lane.Totals);
         }
 
-        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], totals, reader) with { NeverSeen = reader.Events > 0 ? _unseen.Names : [] };
+        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], plan.Definitions, totals, reader, EndMs(reader)) with { NeverSeen = reader.Events > 0 ? _unseen.Names : [] };
         if (plan.Customer is { } customerId)
         {
             var found = lanes.Select(lane => lane.Lane.Find(customerId)).FirstOrDefault(record => record is not null);
@@ -150,6 +150,7 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             MaxClockSkewMs = null,
             CommitIntervalMs = CommitNeverMs,
             WorkingSetBytesMax = WorkingSetBytes,
+            Exchange = null,
         };
         var lane = new Lane(new LaneDependencies
         {
@@ -175,9 +176,12 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
         }
 
         reader.Portion.Clear();
-        var endMs = plan.UntilMs ?? (plan.Drain ? long.MaxValue - 1 : Math.Max(reader.EventTimeMaxMs, long.MinValue + 1));
-        Deal(reader, lanes, endMs, cancellation);
+        Deal(reader, lanes, EndMs(reader), cancellation);
     }
+
+    /// <summary>What the watermark moves to at the end.</summary>
+    private long EndMs(ReplayReader reader) =>
+        plan.UntilMs ?? (plan.Drain ? long.MaxValue - 1 : Math.Max(reader.EventTimeMaxMs, long.MinValue + 1));
 
     private bool Takes(EventBatch events, in StorefrontEvent e)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Events;
@@ -19,7 +20,8 @@ internal sealed class ReplaySink : ILaneSink
 
     public List<LateEvent> LateEvents { get; } = [];
 
-    public Dictionary<(long WindowMs, long StartMs, string Dimension, string Value, int Partition), ConversionPane> Panes { get; } = [];
+    /// <summary>By pane and shard, each shard's part.</summary>
+    public Dictionary<(string Name, int Shard), PaneCounts> Panes { get; } = [];
 
     public CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
@@ -28,9 +30,10 @@ internal sealed class ReplaySink : ILaneSink
         MembershipChanges.AddRange(unit.Outbox.MembershipChanges);
         DeadLetters.AddRange(unit.Outbox.DeadLetters);
         LateEvents.AddRange(unit.Outbox.LateEvents);
-        foreach (var pane in unit.Outbox.ConversionPanes)
+        foreach (var part in unit.Outbox.PaneParts)
         {
-            Panes[(pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value, pane.Partition)] = pane;
+            // Latin-1 keeps every byte, so this is the name and no reading of it.
+            Panes[(Encoding.Latin1.GetString(part.Name.Span), part.Shard)] = part.Counts;
         }
 
         return CommitOutcome.Committed;

@@ -9,6 +9,9 @@ internal sealed class CommitUnit
 
     public List<ChangelogRecord> Changelog { get; } = [];
 
+    /// <summary>What shards tell each other; written with the outputs, before the changelog.</summary>
+    public List<ExchangeRecord> Exchange { get; } = [];
+
     /// <summary>Per partition the offset from which a restart reads: that of its oldest unreleased event.</summary>
     public Dictionary<InputPartition, long> Offsets { get; } = [];
 

@@ -13,6 +13,9 @@ internal sealed class PolledRecords
     /// <summary>Records with an event further ahead of the clock than is believable.</summary>
     public List<DeadLetter> AheadOfClock { get; } = [];
 
+    /// <summary>What other shards tell those of this lane, in the order of their offsets.</summary>
+    public List<ExchangeRecord> Exchange { get; } = [];
+
     /// <summary>Set by the lane before a poll: a record with an event after this is refused, so that one bad clock cannot move
     /// the watermark. <see cref="long.MaxValue"/> where there is no clock.</summary>
     public long LatestPlausibleMs { get; set; } = long.MaxValue;
@@ -31,6 +34,7 @@ internal sealed class PolledRecords
         Events.Clear();
         Refused.Clear();
         AheadOfClock.Clear();
+        Exchange.Clear();
         EndOfInputMs = null;
         RecordCount = 0;
         ByteCount = 0;

@@ -5,7 +5,7 @@ namespace StreamSegmenter.Engine.Lanes;
 
 /// <summary>Keeps the reorder buffers bounded: when a shard holds more than its limit, the partitions that run ahead of the one
 /// which holds the watermark back are paused, until the buffer is half empty. The slowest is never paused: it is what
-/// everything waits for.</summary>
+/// everything waits for, unless the whole shard waits for a slower shard. The exchange is never paused.</summary>
 internal sealed class BackPressure(LaneContext lane, ILaneSource source)
 {
     public void Apply()
@@ -26,13 +26,14 @@ internal sealed class BackPressure(LaneContext lane, ILaneSource source)
     private void PauseAhead(Shard shard)
     {
         var slowest = shard.Watermark.Slowest(shard.Progress, lane.NowMs(), lane.ClockMs());
-        for (var input = 0; input < shard.Progress.Length; input++)
+        var isHeld = shard.Exchange is { IsHeld: true };
+        for (var input = 0; input < lane.Options.Inputs.Count; input++)
         {
-            if (input == slowest)
+            if (input == slowest && !isHeld)
             {
                 Resume(shard, input);
             }
-            else if (slowest >= 0 && shard.Paused.Add(input))
+            else if ((slowest >= 0 || isHeld) && shard.Paused.Add(input))
             {
                 source.Pause(new InputPartition(input, shard.Partition));
                 shard.Gauges.SetPaused(input, true);
@@ -45,9 +46,10 @@ internal sealed class BackPressure(LaneContext lane, ILaneSource source)
     private void Relax(Shard shard)
     {
         var slowest = shard.Watermark.Slowest(shard.Progress, lane.NowMs(), lane.ClockMs());
-        for (var input = 0; input < shard.Progress.Length; input++)
+        var isHeld = shard.Exchange is { IsHeld: true };
+        for (var input = 0; input < lane.Options.Inputs.Count; input++)
         {
-            if (input == slowest || shard.Buffer.Count <= lane.Options.ReorderEventsMax / 2)
+            if ((input == slowest && !isHeld) || shard.Buffer.Count <= lane.Options.ReorderEventsMax / 2)
             {
                 Resume(shard, input);
             }

@@ -33,7 +33,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     public Lane(LaneDependencies parts)
     {
         _parts = parts;
-        _context = new LaneContext(parts.Versions, parts.Options, parts.Counters, parts.Clock);
+        _context = new LaneContext(parts.Versions, parts.Options, parts.Counters, parts.Clock) { Report = parts.Report };
         _clock = new LaneClock(_context, parts.Clock);
         _commit = new LaneCommit(_context, parts.Source, parts.Sink, parts.Outputs, parts.Clock);
         _backPressure = new BackPressure(_context, parts.Source);
@@ -44,6 +44,8 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         _topology = new Topology(_context);
         parts.Source.Listener = this;
     }
+
+    internal IEnumerable<Shard> Shards => _context.Shards.Values;
 
     /// <summary>What was counted since the lane started, over all shards that it has or had. Read it after
     /// <see cref="Run"/> returned, or accept figures of different instants.</summary>
@@ -220,6 +222,11 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     {
         // Time that has passed, not the clock's: one that is set back must not hold commits up.
         if (_changeOver.IsDue() || _parts.Clock.GetElapsedTime(_committedAt).TotalMilliseconds >= _parts.Options.CommitIntervalMs)
+        {
+            return true;
+        }
+
+        if (_shards.IsAnyWaitedFor())
         {
             return true;
         }

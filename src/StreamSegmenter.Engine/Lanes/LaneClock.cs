@@ -30,7 +30,7 @@ internal sealed class LaneClock(LaneContext lane, TimeProvider clock)
 
         foreach (var shard in lane.Shards.Values)
         {
-            for (var input = 0; input < shard.Progress.Length; input++)
+            for (var input = 0; input < lane.Options.Inputs.Count; input++)
             {
                 _steady.ObserveEventTime(shard.Watermark.EventTimeMaxMs(input));
             }

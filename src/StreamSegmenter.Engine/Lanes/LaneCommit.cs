@@ -12,6 +12,9 @@ namespace StreamSegmenter.Engine.Lanes;
 /// nothing that was committed.</summary>
 internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink sink, EngineOutputs outputs, TimeProvider clock)
 {
+    private const int MessagesUncommittedMax = 1_000;
+
+    private readonly PaneGathering _panes = new(lane);
     private readonly ChangelogRepair _repair = new(lane, sink);
     private readonly CommitUnit _unit = new() { Outbox = lane.Outbox };
     private readonly Dictionary<Shard, InputPosition[]> _positions = [];
@@ -45,7 +48,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         foreach (var shard in lane.Shards.Values)
         {
             shard.Rollback(lane);
-            for (var input = 0; input < lane.Options.Inputs.Count; input++)
+            for (var input = 0; input < lane.Options.SourceCount; input++)
             {
                 source.Seek(new InputPartition(input, shard.Partition), shard.CommittedPositions[input].RestartOffset);
             }
@@ -99,29 +102,32 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     private void Gather()
     {
         _unit.Changelog.Clear();
+        _unit.Exchange.Clear();
         _unit.Offsets.Clear();
         _positions.Clear();
         _records.Clear();
         foreach (var shard in lane.Shards.Values)
         {
-            var before = _unit.Changelog.Count;
+            var before = _unit.Changelog.Count + _unit.Exchange.Count;
             AddLayout(shard);
             AddDirty(shard, shard.Customers.SealDirty());
+            shard.Panes.TouchUntold();
             AddDirty(shard, shard.Panes.Entries);
-            DescribePanes(shard);
+            _panes.Gather(shard, _unit.Exchange);
+            AddDirty(shard, shard.WholePanes.Entries);
             lane.CollectOutputs(shard.Output);
             var positions = shard.Positions.Now(shard.Progress, shard.Buffer);
             _positions[shard] = positions;
 
             // The watermark alone, moved by the clock while the shop is quiet, is not worth a record a second.
-            if (_unit.Changelog.Count == before && !HasMoved(shard.CommittedPositions, positions) && !IsTakenOver(shard)
+            if (_unit.Changelog.Count + _unit.Exchange.Count == before && !HasMoved(shard, positions) && !IsTakenOver(shard)
                 && !shard.IsVersionUnwritten)
             {
                 continue;
             }
 
             // Last of its partition: a reader that has it has read everything that belongs to it.
-            var record = new ShardRecord(shard.Watermark.ValueMs, positions) { Group = lane.Options.Group, Definitions = shard.Applied };
+            var record = shard.Describe(positions) with { Group = lane.Options.Group };
             _records[shard] = record;
             _unit.Changelog.Add(new ChangelogRecord(shard.Partition, StateKey.ShardKey, record.Encode()));
             for (var input = 0; input < positions.Length; input++)
@@ -160,28 +166,19 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
         }
     }
 
-    private void DescribePanes(Shard shard)
+    private bool HasMoved(Shard shard, InputPosition[] now)
     {
-        foreach (var pane in shard.Panes.Entries)
+        for (var input = 0; input < lane.Options.Inputs.Count; input++)
         {
-            if (pane.IsDirty)
-            {
-                lane.Outbox.ConversionPanes.Add(shard.Panes.Describe(pane, shard.Partition, lane.Definitions.Currency));
-            }
-        }
-    }
-
-    private static bool HasMoved(IReadOnlyList<InputPosition> before, InputPosition[] now)
-    {
-        for (var input = 0; input < now.Length; input++)
-        {
-            if (!now[input].IsAt(before[input]))
+            if (!now[input].IsAt(shard.CommittedPositions[input]))
             {
                 return true;
             }
         }
 
-        return false;
+        // Messages that only say how far others are may be read again: they are not worth a record a second either.
+        return lane.Options.ExchangeInput is >= 0 and var exchange
+            && now[exchange].Position - (shard.CommittedRecord?.Exchange?.Position ?? 0) >= MessagesUncommittedMax;
     }
 
     private void Complete()
@@ -224,6 +221,7 @@ internal sealed class LaneCommit(LaneContext lane, ILaneSource source, ILaneSink
     private void Count()
     {
         lane.Counters.ChangelogRecords += _unit.Changelog.Count;
+        lane.Counters.ExchangeTold += _unit.Exchange.Count;
         foreach (var trigger in lane.Outbox.CartAbandoned)
         {
             var rule = lane.PlaceOfRule(trigger.Rule);

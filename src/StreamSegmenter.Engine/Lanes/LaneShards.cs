@@ -104,10 +104,24 @@ internal sealed class LaneShards : IDisposable
 
         Drop([partition]);
         var restored = Restore(partition, stopping);
-        for (var input = 0; input < _parts.Options.Inputs.Count; input++)
+        for (var input = 0; input < _parts.Options.SourceCount; input++)
         {
             _parts.Source.Seek(new InputPartition(input, partition), restored.Positions.RestartOffset(input));
         }
+    }
+
+    /// <summary>Whether there is a shard that has come so far that others may wait to hear of it.</summary>
+    public bool IsAnyWaitedFor()
+    {
+        foreach (var shard in _lane.Shards.Values)
+        {
+            if (shard.Exchange is { } exchange && exchange.IsUrgent(shard.Panes.FiredUntilMs, shard.IsSilent))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether there is a shard whose disk gave back something else than was written.</summary>

@@ -34,6 +34,16 @@ internal sealed record EngineOptions
     /// <summary>A group whose changelog this engine may take over; null: none.</summary>
     public string? PreviousGroup { get; init; }
 
+    /// <summary>How shards work together on what is not one shard's own, such as a conversion pane; null: they do not, and each hands out
+    /// its own part (replay, which puts the parts together itself).</summary>
+    public ExchangeOptions? Exchange { get; init; } = new();
+
+    /// <summary>The exchange topic is one more input of every shard, behind the others: its number. -1: there is none.</summary>
+    public int ExchangeInput => Exchange is { Shards: > 1 } ? Inputs.Count : -1;
+
+    /// <summary>Partitions of one number that a shard reads: its inputs and the exchange.</summary>
+    public int SourceCount => Inputs.Count + (ExchangeInput < 0 ? 0 : 1);
+
     /// <summary>Null: none are written or read, and what is in the state directory is deleted when the lane ends.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 }

@@ -17,11 +17,14 @@ internal sealed class Outbox
 
     public List<ConversionPane> ConversionPanes { get; } = [];
 
+    /// <summary>Only where shards do not exchange their parts (replay).</summary>
+    public List<PanePart> PaneParts { get; } = [];
+
     public List<DeadLetter> DeadLetters { get; } = [];
 
     public List<LateEvent> LateEvents { get; } = [];
 
-    public int Count => CartAbandoned.Count + Suppressed.Count + MembershipChanges.Count + ConversionPanes.Count + DeadLetters.Count + LateEvents.Count;
+    public int Count => CartAbandoned.Count + Suppressed.Count + MembershipChanges.Count + ConversionPanes.Count + PaneParts.Count + DeadLetters.Count + LateEvents.Count;
 
     public void Clear()
     {
@@ -29,6 +32,7 @@ internal sealed class Outbox
         Suppressed.Clear();
         MembershipChanges.Clear();
         ConversionPanes.Clear();
+        PaneParts.Clear();
         DeadLetters.Clear();
         LateEvents.Clear();
     }

@@ -20,7 +20,7 @@ internal static class FireTimersOperator
             {
                 if (stateKey[0] == StateKey.Pane)
                 {
-                    shard.Panes.OnDue(stateKey[1..], dueMs);
+                    shard.Panes.OnDue(stateKey[1..]);
                 }
                 else
                 {

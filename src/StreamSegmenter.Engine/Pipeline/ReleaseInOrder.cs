@@ -7,8 +7,8 @@ namespace StreamSegmenter.Engine.Pipeline;
 internal static class ReleaseInOrderOperator
 {
     /// <summary>Splits a poll into one batch for each shard: moves the shard's watermark on and releases what it has passed, in the
-    /// order of (event time, input, offset). The result does not depend on how the polls interleaved. A shard's batch runs
-    /// through the steps below before the next shard is released. Before a change of definitions everything stops: what comes
+    /// order of (event time, input, offset), but no further than the slowest shard allows. The result does not depend on how the polls interleaved.
+    /// A shard's batch runs through the steps below before the next shard is released. Before a change of definitions everything stops: what comes
     /// from its instant on waits until all before it is committed and the shard has changed over.</summary>
     public static IObservable<ShardBatch> ReleaseInOrder(this IObservable<PolledRecords> source, LaneContext lane) =>
         source.SelectMany(polled => Release(polled, lane));
@@ -28,7 +28,12 @@ internal static class ReleaseInOrderOperator
         var clockMs = lane.ClockMs();
         var ceilingMs = shard.CeilingMs;
         shard.Output.Carts.ClockMs = clockMs;
-        shard.Watermark.Advance(shard.Progress, nowMs, clockMs, ceilingMs);
+        var wantedMs = shard.Watermark.WantedMs(shard.Progress, nowMs, clockMs);
+
+        // Others may wait for it: without a clock to follow, a shard whose inputs have ended is as far as its newest event.
+        var isAtEnd = clockMs is null && lane.Options.ExchangeInput >= 0 && shard.Watermark.SilentUntilMs is not null;
+        wantedMs = isAtEnd ? shard.Watermark.NewestMs : wantedMs;
+        shard.Watermark.AdvanceTo(Math.Min(ceilingMs, shard.Exchange?.Limit(wantedMs, nowMs) ?? wantedMs));
         shard.StandsBeforeChange = shard.Watermark.ValueMs >= ceilingMs || endOfInputMs >= ceilingMs;
         if (endOfInputMs is { } endMs)
         {
@@ -38,7 +43,7 @@ internal static class ReleaseInOrderOperator
         }
         else
         {
-            shard.Buffer.Release(shard.Watermark.ValueMs);
+            shard.Buffer.Release(isAtEnd && !shard.Exchange!.IsHeld && !shard.StandsBeforeChange ? long.MaxValue : shard.Watermark.ValueMs);
             shard.Batch.UntilMs = shard.Watermark.ValueMs;
         }
     }

@@ -14,7 +14,8 @@ namespace StreamSegmenter.Engine.Pipeline;
 /// <para>The windows that <c>FoldEvents</c> feeds, event by event, for the event's customer:</para>
 /// <list type="table">
 /// <item><term><see cref="Sessions"/></term><description>a session window, which ends <c>session.gap</c> after its last event</description></item>
-/// <item><term><see cref="ConversionProgram"/></term><description>tumbling windows of <c>conversions.windows</c> → conversion panes</description></item>
+/// <item><term><see cref="ConversionProgram"/></term><description>tumbling windows of <c>conversions.windows</c> → the shard's parts of conversion panes, which
+/// the commit tells the panes' owners (<c>Lanes/PaneGathering.cs</c>)</description></item>
 /// <item><term><see cref="CartAbandonmentProgram"/></term><description>a cart's time without activity → triggers</description></item>
 /// <item><term><see cref="SegmentProgram"/></term><description>sliding windows, <c>count(order_completed, 90d)</c> → membership changes</description></item>
 /// </list>
@@ -41,7 +42,8 @@ internal sealed class Topology : IDisposable
         // Consumers: the records of a poll, decoded.
         var events = consumed
             .RefuseRecords(lane)    // unreadable, or ahead of the clock       → dead letters
-            .AdmitEvents(lane);     // to its shard's buffer, or beyond grace  → late events
+            .AdmitEvents(lane)      // to its shard's buffer, or beyond grace  → late events
+            .HearOtherShards(lane); // parts of panes, and how far others are  → whole panes
 
         // Pipeline: a batch for each shard, in the order of event time, as far as its watermark has come.
         var ordered = events

@@ -44,6 +44,9 @@ internal sealed class LaneContext
 
     public LaneCounters Counters { get; }
 
+    /// <summary>Receives sentences for the operator.</summary>
+    public Action<string>? Report { get; init; }
+
     public Outbox Outbox { get; } = new();
 
     internal SortedDictionary<int, Shard> Shards { get; } = [];
@@ -107,7 +110,7 @@ internal sealed class LaneContext
     {
         foreach (var shard in Shards.Values)
         {
-            if (shard.HasTimersDue || shard.StandsBeforeChange)
+            if (shard.HasTimersDue || shard.StandsBeforeChange || shard.WholePanes.HasMoreDue)
             {
                 return true;
             }

@@ -78,7 +78,7 @@ internal sealed class RestoredShard : IRestoreTarget
     /// holds, which may be earlier than what is due.</summary>
     /// <param name="fold">The definitions that hold now.</param>
     /// <param name="effectiveMs">Since when.</param>
-    public void ArmTimers(PaneSet panes, CustomerFold fold, long effectiveMs)
+    public void ArmTimers(PaneSet panes, WholePaneSet wholePanes, CustomerFold fold, long effectiveMs)
     {
         Layouts.ChangeTo(fold.Layout, effectiveMs);
         Members = new long[fold.Layout.Segments.Count];
@@ -87,7 +87,11 @@ internal sealed class RestoredShard : IRestoreTarget
         {
             if (key[0] == StateKey.Pane)
             {
-                panes.Restore(key, value);
+                panes.Restore(key);
+            }
+            else if (key[0] == StateKey.WholePane)
+            {
+                wholePanes.Restore(key, value);
             }
             else if (key[0] == StateKey.Customer)
             {

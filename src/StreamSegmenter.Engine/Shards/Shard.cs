@@ -1,6 +1,7 @@
 using StreamSegmenter.Customers;
 using StreamSegmenter.Engine.Checkpoints;
 using StreamSegmenter.Engine.Contracts;
+using StreamSegmenter.Engine.Exchange;
 using StreamSegmenter.Engine.Options;
 using StreamSegmenter.Engine.State;
 using StreamSegmenter.Engine.Telemetry;
@@ -15,6 +16,7 @@ internal sealed class Shard : IDisposable
 {
     private static readonly PartitionProgress NotRead = new(-1, -1);
     private readonly LaneContext _lane;
+    private readonly int _inputs;
     private long _committedWatermarkMs;
     private FoldTotals _committedTotals;
 
@@ -22,6 +24,7 @@ internal sealed class Shard : IDisposable
     {
         _lane = lane;
         Partition = partition;
+        _inputs = lane.Options.Inputs.Count;
         Gauges = gauges;
         Checkpoints = checkpoints;
         CommittedRecord = restored.Record;
@@ -31,15 +34,22 @@ internal sealed class Shard : IDisposable
         Layouts = restored.Layouts;
         Watermark = new ShardWatermark(
             lane.Options.Inputs, lane.Options.IdleTimeoutMs, restored.Record?.WatermarkMs ?? long.MinValue, lane.NowMs());
-        Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record);
+        Positions = new ShardPositions(lane.Options.Inputs.Count, restored.Record, lane.Options.ExchangeInput >= 0);
         Buffer = new ReorderBuffer(BucketMs(lane.Options.Inputs));
         Customers = new CustomerSet(Store, restored.Layouts);
-        Panes = new PaneSet(lane.Definitions.Conversions, lane.Definitions.GraceMs, Store, Timers) { FiredUntilMs = Watermark.ValueMs };
+        var times = new PaneTimes(lane.Definitions.Conversions, lane.Definitions.GraceMs);
+        Exchange = lane.Options.Exchange is { } exchange ? new ShardExchange(partition, exchange, times, restored.Record?.Exchange, Watermark.ValueMs, lane.NowMs()) : null;
+        Panes = new PaneSet(lane.Definitions.Conversions, times, Store, Timers)
+        {
+            FiredUntilMs = Watermark.ValueMs, AreUntold = Exchange is { IsNew: true },
+        };
+        WholePanes = new WholePaneSet(times, Store);
         VersionIndex = lane.VersionIndexOf(restored.Record);
         Version = lane.Versions.All[VersionIndex];
         Fold = lane.FoldOf(Version);
         Applied = AppliedAfter(restored);
-        restored.ArmTimers(Panes, Fold, Applied.EffectiveMs);
+        restored.ArmTimers(Panes, WholePanes, Fold, Applied.EffectiveMs);
+        ClosedMs = WholeMs();
         RestoredCustomers = restored.CustomerCount;
         Output = new FoldOutput(Panes)
         {
@@ -51,7 +61,7 @@ internal sealed class Shard : IDisposable
         }
 
         Batch = new ShardBatch(this);
-        Progress = new PartitionProgress[lane.Options.Inputs.Count];
+        Progress = new PartitionProgress[lane.Options.SourceCount];
         Array.Fill(Progress, NotRead);
         CommittedPositions = Positions.Restored;
         _committedWatermarkMs = Watermark.ValueMs;
@@ -105,7 +115,21 @@ internal sealed class Shard : IDisposable
 
     public CustomerSet Customers { get; }
 
+    /// <summary>This shard's own parts of conversion panes.</summary>
     public PaneSet Panes { get; }
+
+    /// <summary>The panes that this shard puts together out of all shards' parts.</summary>
+    public WholePaneSet WholePanes { get; }
+
+    /// <summary>Null: this shard works for itself (replay).</summary>
+    public ShardExchange? Exchange { get; }
+
+    /// <summary>It never had an event, as was proved once; or without a clock, it will have none any more.</summary>
+    public bool IsSilent => Buffer.Count == 0
+        && (Watermark.SilentUntilMs is not null || (Exchange is { SaysSilent: true } && !Watermark.HasHeard));
+
+    /// <summary>Up to which event time whole panes were closed.</summary>
+    public long ClosedMs { get; set; }
 
     public FoldOutput Output { get; }
 
@@ -142,8 +166,11 @@ internal sealed class Shard : IDisposable
 
         Upsert(Customers.Dirty);
         Upsert(Panes.Entries);
+        Upsert(WholePanes.Entries);
         Customers.Commit(keepCustomers);
-        Panes.Clear();
+        Panes.Commit();
+        WholePanes.Commit();
+        Exchange?.Commit();
         Timers.Commit();
         CommittedPositions = stands;
         _committedWatermarkMs = Watermark.ValueMs;
@@ -154,7 +181,12 @@ internal sealed class Shard : IDisposable
     public long CommittedWatermarkMs => _committedWatermarkMs;
 
     /// <summary>The shard's own line of one that has none in the changelog yet.</summary>
-    public ShardRecord DescribeCommitted() => new(_committedWatermarkMs, CommittedPositions) { Definitions = Applied };
+    public ShardRecord DescribeCommitted() =>
+        Record(_committedWatermarkMs, CommittedPositions, Exchange?.DescribeCommitted(PositionInExchange(CommittedPositions)));
+
+    /// <summary>The shard's own line as it is now.</summary>
+    public ShardRecord Describe(IReadOnlyList<InputPosition> positions) =>
+        Record(Watermark.ValueMs, positions, Exchange?.Describe(PositionInExchange(positions)));
 
     /// <summary>How far time may come before the next version takes over: events before its instant and deadlines up to it are still the
     /// present version's. A version that came when the shard was past its instant takes over where the shard stands.</summary>
@@ -220,6 +252,9 @@ internal sealed class Shard : IDisposable
         Buffer.Clear();
         Customers.Clear();
         Panes.Clear();
+        WholePanes.Rollback();
+        Exchange?.Rollback();
+        ClosedMs = WholeMs();
         Timers.Rollback();
         Watermark = new ShardWatermark(lane.Options.Inputs, lane.Options.IdleTimeoutMs, _committedWatermarkMs, lane.NowMs());
         Panes.FiredUntilMs = _committedWatermarkMs;
@@ -238,7 +273,7 @@ internal sealed class Shard : IDisposable
         Gauges.WatermarkMs = Watermark.ValueMs;
         Gauges.ReorderEvents = Buffer.Count;
         Gauges.Customers = RestoredCustomers + Output.Totals.Customers;
-        for (var input = 0; input < Progress.Length; input++)
+        for (var input = 0; input < _inputs; input++)
         {
             ref readonly var progress = ref Progress[input];
             var lag = progress.EndOffset < 0 || progress.Position < 0 ? -1 : Math.Max(0, progress.EndOffset - progress.Position);
@@ -251,6 +286,14 @@ internal sealed class Shard : IDisposable
         ReaderSweep?.Dispose();
         ReaderSweep = null;
     }
+
+    /// <summary>How far all shards have come, as far as this one has told.</summary>
+    private long WholeMs() => Exchange?.Others.WholeMs(Exchange.ToldMs) ?? long.MinValue;
+
+    private ShardRecord Record(long watermarkMs, IReadOnlyList<InputPosition> positions, ExchangeState? exchange) =>
+        new(watermarkMs, positions.Count == _inputs ? positions : [.. positions.Take(_inputs)]) { Exchange = exchange, Definitions = Applied };
+
+    private long PositionInExchange(IReadOnlyList<InputPosition> positions) => positions.Count > _inputs ? positions[_inputs].Position : -1;
 
     public void Dispose()
     {

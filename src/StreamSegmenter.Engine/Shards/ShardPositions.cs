@@ -9,13 +9,19 @@ internal sealed class ShardPositions
 {
     private readonly InputPosition[] _restored;
 
-    public ShardPositions(int inputs, ShardRecord? restored)
+    /// <param name="readsExchange">The last of the sources, behind the inputs, is the exchange.</param>
+    public ShardPositions(int inputs, ShardRecord? restored, bool readsExchange = false)
     {
-        _restored = new InputPosition[inputs];
+        _restored = new InputPosition[inputs + (readsExchange ? 1 : 0)];
         Array.Fill(_restored, InputPosition.Unknown);
         for (var i = 0; restored is not null && i < Math.Min(inputs, restored.Inputs.Count); i++)
         {
             _restored[i] = restored.Inputs[i];
+        }
+
+        if (readsExchange && restored?.Exchange is { } exchange)
+        {
+            _restored[inputs] = new InputPosition(exchange.Position, []);
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class ShardWatermark
     /// <summary>Event time; <see cref="long.MinValue"/> before anything is known.</summary>
     public long ValueMs { get; private set; }
 
+    /// <summary>Largest event time of all inputs; <see cref="long.MinValue"/> before the first event.</summary>
+    public long NewestMs => _inputs.Max(input => input.EventTimeMaxMs);
+
     /// <summary>Largest event time of an input; <see cref="long.MinValue"/> before its first event.</summary>
     public long EventTimeMaxMs(int input) => _inputs[input].EventTimeMaxMs;
 
@@ -48,12 +51,21 @@ internal sealed class ShardWatermark
         state.LastHeardMs = nowMs;
     }
 
-    /// <summary>Moves the watermark on, after a poll.</summary>
+    /// <summary>There was never an event (or without a clock: there will be none any more), and this is proved as of this instant of
+    /// processing time; null: there was one, or nothing is proved.</summary>
+    public long? SilentUntilMs { get; private set; }
+
+    /// <summary>Moves the watermark on, after a poll, as far as it goes on its own.</summary>
+    public void Advance(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs) => AdvanceTo(WantedMs(progress, nowMs, clockMs));
+
+    public void AdvanceTo(long watermarkMs) => ValueMs = Math.Max(ValueMs, watermarkMs);
+
+    /// <summary>Where the watermark would be on its own, after a poll.</summary>
     /// <param name="progress">Per input; an input that this lane does not read is missing.</param>
     /// <param name="clockMs">The clock that the watermark follows when all is idle; null where there is no clock.</param>
-    /// <param name="ceilingMs">It stops here, whatever else there is.</param>
-    public void Advance(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs, long ceilingMs = long.MaxValue)
+    public long WantedMs(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs)
     {
+        SilentUntilMs = null;
         var minimum = long.MaxValue;
         for (var input = 0; input < _inputs.Length; input++)
         {
@@ -64,12 +76,20 @@ internal sealed class ShardWatermark
             }
         }
 
-        if (minimum == long.MaxValue)
+        if (minimum < long.MaxValue)
         {
-            minimum = clockMs is null || !HasHeard() ? long.MinValue : SilentUntilMs(progress, nowMs) - _outOfOrdernessMaxMs;
+            return minimum;
         }
 
-        ValueMs = Math.Max(ValueMs, Math.Min(minimum, ceilingMs));
+        var provedMs = ProvedSilentUntilMs(progress[.._inputs.Length], nowMs);
+        if (HasHeard && clockMs is not null)
+        {
+            return provedMs - _outOfOrdernessMaxMs;
+        }
+
+        // No time of its own: it had no event, or all its inputs have ended and there is no clock to follow.
+        SilentUntilMs = provedMs;
+        return long.MinValue;
     }
 
     /// <summary>The input that holds the watermark back: the active one with the smallest watermark of its own. -1: none.</summary>
@@ -102,11 +122,11 @@ internal sealed class ShardWatermark
 
     /// <summary>A shard that never had an event has nothing that time could change. Without a watermark of its own it still
     /// takes what comes first at its word, even if yesterday's events are fed into a running engine.</summary>
-    private bool HasHeard() =>
+    public bool HasHeard =>
         ValueMs != long.MinValue || Array.Exists(_inputs, input => input.EventTimeMaxMs != long.MinValue);
 
     /// <summary>The instant up to which it is proved that no partition held anything unread.</summary>
-    private static long SilentUntilMs(ReadOnlySpan<PartitionProgress> progress, long nowMs)
+    private static long ProvedSilentUntilMs(ReadOnlySpan<PartitionProgress> progress, long nowMs)
     {
         var untilMs = nowMs;
         foreach (ref readonly var partition in progress)

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 
@@ -27,37 +25,34 @@ internal sealed class WorkingPane : WorkingEntry
     }
 }
 
-/// <summary>The conversion panes of one shard: those touched since the last commit as mutable copies, the others in the
-/// customer store. A pane's name is <c>window length (8 bytes, big-endian) · start (8, sign flipped, big-endian) · by dimension (1) ·
-/// value</c>. Its timer is due at the window's end + grace (final) and again a horizon later (cohort final, then deleted).
+/// <summary>One shard's own parts of the conversion panes: those touched since the last commit as mutable copies, the others in the
+/// customer store. A part goes when the shard's own watermark has passed the pane's horizon.
 /// <para>Bound: of the dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are distinguished in one window; the others
 /// count as "(other)".</para></summary>
 internal sealed class PaneSet(
-    ConversionDefinition definition, long graceMs, CustomerStore store, ShardTimers timers) : IConversionPanes
+    ConversionDefinition definition, PaneTimes times, CustomerStore store, ShardTimers timers) : IConversionPanes
 {
-    private const int HeadBytes = 16;
-    private const int ByDimensionAt = HeadBytes;
-    private const int ValueAt = HeadBytes + 1;
     private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane, () => new WorkingPane());
     private readonly int[] _lastByWindow = NewLast(definition);
     private readonly DimensionValues _values = new(definition.DimensionValuesMax);
+    private readonly List<byte[]> _untold = [];
 
     /// <summary>Up to which instant the panes' timers have fired.</summary>
     public long FiredUntilMs { get; set; } = long.MinValue;
 
+    /// <summary>What is restored was never told to the panes' owners: the next commit does.</summary>
+    public bool AreUntold { get; init; }
+
     public ReadOnlySpan<WorkingPane> Entries => _table.Entries;
 
     public bool IsOpen(PaneKey key, long eventTimeMs) =>
-        DeletedAtMs(definition.WindowsMs[key.Window], key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
+        times.CohortFinalAtMs(definition.WindowsMs[key.Window], key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
 
     public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value)
     {
-        Span<byte> room = stackalloc byte[ValueAt + ConversionProgram.ValueBytesMax];
-        var name = room[..(ValueAt + value.Length)];
-        BinaryPrimitives.WriteInt64BigEndian(name, definition.WindowsMs[key.Window]);
-        BinaryPrimitives.WriteInt64BigEndian(name[8..], key.StartMs ^ long.MinValue);
-        name[ByDimensionAt] = key.ByDimension ? (byte)1 : (byte)0;
-        value.CopyTo(name[ValueAt..]);
+        Span<byte> room = stackalloc byte[PaneName.BytesMax];
+        var windowMs = definition.WindowsMs[key.Window];
+        var name = room[..PaneName.Write(room, windowMs, key.StartMs, key.ByDimension, value)];
 
         // Neighbouring events count into the same pane.
         ref var last = ref _lastByWindow[(key.Window * 2) + (key.ByDimension ? 1 : 0)];
@@ -65,9 +60,7 @@ internal sealed class PaneSet(
         {
             if (key.ByDimension)
             {
-                value = _values.Admit(definition.WindowsMs[key.Window], key.StartMs, value);
-                name = room[..(ValueAt + value.Length)];
-                value.CopyTo(name[ValueAt..]);
+                name = room[..PaneName.Write(room, windowMs, key.StartMs, true, _values.Admit(windowMs, key.StartMs, value))];
             }
 
             last = Load(name);
@@ -78,11 +71,10 @@ internal sealed class PaneSet(
         return ref entry.Counts;
     }
 
-    /// <summary>A pane's timer fired: the pane becomes final, or its horizon passed and it goes.</summary>
-    public void OnDue(ReadOnlySpan<byte> name, long dueMs)
+    /// <summary>A pane's timer fired: its horizon has passed and this part of it goes.</summary>
+    public void OnDue(ReadOnlySpan<byte> name)
     {
-        var index = _table.GetOrAdd(name, KeyHash.Of(name), out var added);
-        var entry = _table[index];
+        var entry = _table[_table.GetOrAdd(name, KeyHash.Of(name), out var added)];
         if (added)
         {
             entry.IsMissing = !TryLoad(entry);
@@ -94,42 +86,25 @@ internal sealed class PaneSet(
             return;
         }
 
-        entry.IsDirty = true;
-        var (windowMs, startMs) = Decode(name);
-        var deletedAtMs = DeletedAtMs(windowMs, startMs);
-        if (dueMs < deletedAtMs)
-        {
-            entry.Counts.IsFinal = 1;
-            timers.Arm(deletedAtMs, entry.StateKeyBytes);
-            return;
-        }
-
+        var (windowMs, startMs) = PaneName.Decode(name);
         entry.IsDeleted = true;
         _values.Forget(windowMs, startMs);
     }
 
-    /// <summary>The pane as subscribers see it.</summary>
-    public ConversionPane Describe(WorkingPane entry, int partition, Currency currency)
+    /// <summary>Brings what was never told to the panes' owners into the next commit.</summary>
+    public void TouchUntold()
     {
-        var name = entry.Name;
-        ref readonly var counts = ref entry.Counts;
-        var (windowMs, startMs) = Decode(name);
-        var byDimension = name[ByDimensionAt] != 0;
-        var funnel = new FunnelStep[definition.Funnel.Count];
-        for (var step = 0; step < funnel.Length; step++)
+        foreach (var name in _untold)
         {
-            funnel[step] = new FunnelStep(EventTypes.NameOf(definition.Funnel[step]), counts.Funnel[step]);
+            var entry = _table[Load(name)];
+            entry.IsDirty |= !entry.IsDeleted;
         }
+    }
 
-        return new ConversionPane(
-            windowMs, startMs, startMs + windowMs, partition, byDimension ? definition.Dimension ?? "(none)" : "all",
-            byDimension ? Encoding.UTF8.GetString(name[ValueAt..]) : "", counts.Events, counts.Visitors, counts.Sessions,
-            counts.SessionsWithCart, counts.SessionsWithOrder, counts.SessionsWithCartAndOrder, funnel, counts.Orders,
-            counts.RevenueMinor, currency.IsNone ? null : currency.ToString(), entry.IsDeleted || counts.IsFinal != 0,
-            entry.IsDeleted)
-        {
-            OrdersWithoutValue = counts.Orders - counts.OrdersWithValue, RefundedMinor = counts.RefundedMinor,
-        };
+    public void Commit()
+    {
+        _untold.Clear();
+        Clear();
     }
 
     public void Clear()
@@ -139,15 +114,19 @@ internal sealed class PaneSet(
     }
 
     /// <summary>Arms the timer of a pane that was restored. A window that the definitions no longer have still closes.</summary>
-    public void Restore(ReadOnlySpan<byte> stateKey, ReadOnlySpan<byte> value)
+    public void Restore(ReadOnlySpan<byte> stateKey)
     {
         var name = stateKey[1..];
-        var (windowMs, startMs) = Decode(name);
-        var isFinal = MemoryMarshal.Read<PaneCounts>(value).IsFinal != 0;
-        timers.Arm(isFinal ? DeletedAtMs(windowMs, startMs) : FinalAtMs(windowMs, startMs), stateKey);
-        if (name[ByDimensionAt] != 0)
+        timers.Arm(times.CohortFinalAtMs(name), stateKey);
+        if (PaneName.IsByDimension(name))
         {
-            _values.Admit(windowMs, startMs, name[ValueAt..]);
+            var (windowMs, startMs) = PaneName.Decode(name);
+            _values.Admit(windowMs, startMs, PaneName.Value(name));
+        }
+
+        if (AreUntold)
+        {
+            _untold.Add(name.ToArray());
         }
     }
 
@@ -157,9 +136,6 @@ internal sealed class PaneSet(
         Array.Fill(last, -1);
         return last;
     }
-
-    private static (long WindowMs, long StartMs) Decode(ReadOnlySpan<byte> name) =>
-        (BinaryPrimitives.ReadInt64BigEndian(name), BinaryPrimitives.ReadInt64BigEndian(name[8..]) ^ long.MinValue);
 
     private int Load(ReadOnlySpan<byte> name)
     {
@@ -173,8 +149,7 @@ internal sealed class PaneSet(
         if (entry.IsMissing)
         {
             entry.IsMissing = false;
-            var (windowMs, startMs) = Decode(name);
-            timers.Arm(FinalAtMs(windowMs, startMs), entry.StateKeyBytes);
+            timers.Arm(times.CohortFinalAtMs(name), entry.StateKeyBytes);
         }
 
         return index;
@@ -186,8 +161,4 @@ internal sealed class PaneSet(
         entry.Counts = found ? MemoryMarshal.Read<PaneCounts>(stored) : default;
         return found;
     }
-
-    private long FinalAtMs(long windowMs, long startMs) => startMs + windowMs + graceMs;
-
-    private long DeletedAtMs(long windowMs, long startMs) => FinalAtMs(windowMs, startMs) + definition.HorizonMs;
 }

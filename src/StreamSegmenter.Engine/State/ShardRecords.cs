@@ -6,7 +6,11 @@ internal static class ShardRecords
     /// <summary>The shard's own line as one has it that knows the watermark, but not where the inputs stand: it goes on where its
     /// group's committed offsets say, or where a new group begins.</summary>
     /// <exception cref="InvalidDataException">This is no shard's line.</exception>
-    public static byte[] WithoutPositions(ReadOnlySpan<byte> shardLine) => (ShardRecord.Decode(shardLine) with { Inputs = [] }).Encode();
+    public static byte[] WithoutPositions(ReadOnlySpan<byte> shardLine)
+    {
+        var record = ShardRecord.Decode(shardLine);
+        return (record with { Inputs = [], Exchange = record.Exchange is { } exchange ? exchange with { Position = -1 } : null }).Encode();
+    }
 
     /// <summary>The shard's own line as another group's, which then goes on from it.</summary>
     /// <exception cref="InvalidDataException">This is no shard's line.</exception>

@@ -10,7 +10,7 @@ internal static class StateKey
     /// <summary>A customer; the name is the customer key's bytes.</summary>
     public const byte Customer = 1;
 
-    /// <summary>A conversion pane; the name is <see cref="PaneSet"/>'s encoding of the pane.</summary>
+    /// <summary>A shard's own part of a conversion pane; the name is <see cref="PaneName"/>'s encoding of the pane.</summary>
     public const byte Pane = 2;
 
     /// <summary>A <see cref="Customers.RecordLayout"/> that customers' records have or had; the name is its hash.</summary>
@@ -20,6 +20,9 @@ internal static class StateKey
     /// and waits until it is acknowledged, for all that was written before can be read then. With one: its first line, whose value names
     /// the transactional id, so that a successor can end a transaction that was left open.</summary>
     public const byte Barrier = 4;
+
+    /// <summary>A conversion pane of all shards, kept by the one that owns it; the name is that of the parts.</summary>
+    public const byte WholePane = 5;
 
     /// <summary>Longest customer key that is accepted, in bytes.</summary>
     public const int CustomerKeyBytesMax = 1024;

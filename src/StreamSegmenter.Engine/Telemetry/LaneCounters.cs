@@ -28,7 +28,12 @@ internal sealed class LaneCounters
     internal const int OwnTransactionsEnded = 13;
     internal const int OwnVersionChanges = 14;
     internal const int OwnVersionChangesLate = 15;
-    private const int OwnCount = 16;
+    internal const int OwnExchangeHeard = 16;
+    internal const int OwnExchangeTold = 17;
+    internal const int OwnExchangeRepeated = 18;
+    internal const int OwnExchangeLost = 19;
+    internal const int OwnPanesClosed = 20;
+    private const int OwnCount = 21;
 
     internal const int SuppressionReasons = (int)SuppressionReason.TotalUnknown + 1;
 
@@ -161,6 +166,21 @@ internal sealed class LaneCounters
 
     /// <summary>Those of them that were past the version's instant.</summary>
     public ref long VersionChangesLate => ref _own[OwnVersionChangesLate];
+
+    /// <summary>Messages of other shards that were read.</summary>
+    public ref long ExchangeHeard => ref _own[OwnExchangeHeard];
+
+    /// <summary>Messages to other shards that were committed.</summary>
+    public ref long ExchangeTold => ref _own[OwnExchangeTold];
+
+    /// <summary>Those heard that had been heard before.</summary>
+    public ref long ExchangeRepeated => ref _own[OwnExchangeRepeated];
+
+    /// <summary>How often a message was missing before one that was read, or could not be read itself.</summary>
+    public ref long ExchangeLost => ref _own[OwnExchangeLost];
+
+    /// <summary>Parts of panes that came when the pane was closed and gone.</summary>
+    public ref long PanesClosed => ref _own[OwnPanesClosed];
 
     /// <summary>What a replaced client was for.</summary>
     internal static IReadOnlyList<string> ReplacementReasons { get; } = ["partition", "group", "restore", "producer"];

@@ -37,6 +37,12 @@ internal static class OutputInstruments
             "streamsegmenter.conversion_panes", () => Panes(telemetry.Lanes),
             "{pane}", "Committed conversion panes: provisional ones may still change, final ones do not.");
         meter.CreateObservableCounter(
+            "streamsegmenter.exchange.messages", () => Exchange(telemetry.Lanes),
+            "{message}", "Messages between shards: told, heard, repeated (heard before, dropped), lost.");
+        meter.CreateObservableCounter(
+            "streamsegmenter.conversion_parts.too_late", () => Observe.Sum(telemetry.Lanes, lane => lane.Own(LaneCounters.OwnPanesClosed)),
+            "{part}", "Parts of conversion panes that came when the pane was closed, and are not in it.");
+        meter.CreateObservableCounter(
             "streamsegmenter.commits", () => Commits(telemetry.Lanes),
             "{commit}", "Commits by outcome.");
         meter.CreateObservableCounter(
@@ -75,6 +81,14 @@ internal static class OutputInstruments
     [
         new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnPanesProvisional)), Observe.Label("kind", "provisional")),
         new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnPanesFinal)), Observe.Label("kind", "final")),
+    ];
+
+    private static IEnumerable<Measurement<long>> Exchange(LaneCounters[] lanes) =>
+    [
+        new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnExchangeTold)), Observe.Label("kind", "told")),
+        new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnExchangeHeard)), Observe.Label("kind", "heard")),
+        new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnExchangeRepeated)), Observe.Label("kind", "repeated")),
+        new(Observe.Sum(lanes, lane => lane.Own(LaneCounters.OwnExchangeLost)), Observe.Label("kind", "lost")),
     ];
 
     private static IEnumerable<Measurement<long>> Commits(LaneCounters[] lanes) =>

@@ -2,7 +2,7 @@ using StreamSegmenter.Conversions;
 
 namespace StreamSegmenter.Host.Feed;
 
-/// <summary>The latest numbers of the last windows. A window of which some shard's part may be missing, since it began before what was read, is not shown.</summary>
+/// <summary>The latest numbers of the last windows, each over all shards.</summary>
 internal sealed class PaneBoard
 {
     private const int PanesMax = 40_000;
@@ -20,7 +20,7 @@ internal sealed class PaneBoard
                 _byStart.Add(pane.StartMs, panes = []);
             }
 
-            var key = new Key(pane.WindowMs, pane.Dimension, pane.Value, pane.Partition);
+            var key = new Key(pane.WindowMs, pane.Dimension, pane.Value);
             _count += panes.ContainsKey(key) ? 0 : 1;
             panes[key] = pane;
             if (_count > PanesMax)
@@ -41,7 +41,7 @@ internal sealed class PaneBoard
         }
     }
 
-    /// <summary>The panes of one window length and dimension that begin in <c>[fromMs, toMs)</c>, each summed over the shards, oldest first.</summary>
+    /// <summary>The panes of one window length and dimension that begin in <c>[fromMs, toMs)</c>, oldest first.</summary>
     public IReadOnlyList<ConversionPane> Of(long windowMs, string dimension, long fromMs, long toMs)
     {
         lock (_gate)
@@ -51,11 +51,11 @@ internal sealed class PaneBoard
                 .. from window in _byStart
                    where window.Key >= fromMs && window.Key < toMs
                    from value in window.Value.Where(pane => pane.Key.WindowMs == windowMs && pane.Key.Dimension == dimension)
-                       .GroupBy(pane => pane.Key.Value, StringComparer.Ordinal).OrderBy(value => value.Key, StringComparer.Ordinal)
-                   select value.Select(pane => pane.Value).Aggregate((one, other) => one.Combine(other)),
+                       .OrderBy(pane => pane.Key.Value, StringComparer.Ordinal)
+                   select value.Value,
             ];
         }
     }
 
-    private readonly record struct Key(long WindowMs, string Dimension, string Value, int Partition);
+    private readonly record struct Key(long WindowMs, string Dimension, string Value);
 }

@@ -56,6 +56,7 @@ internal static class StateLine
         StateKey.Shard => "shard",
         StateKey.Customer => "customer",
         StateKey.Pane => "pane",
+        StateKey.WholePane => "whole-pane",
         StateKey.Layout => "layout",
         _ => "other",
     };

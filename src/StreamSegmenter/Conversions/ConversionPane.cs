@@ -6,24 +6,26 @@ public sealed record FunnelStep(string Step, long Sessions);
 /// <summary>The conversion numbers of one tumbling window <c>[StartMs, EndMs)</c> and one dimension value.
 /// Visitors, orders and revenue count in the window of their events. A session, and all that it reached later, counts in the
 /// window in which it began: its cohort; so a rate is never above 1, and panes of a day add up to the day.
-/// Numbers of different partitions have disjoint customers: their sum is the whole.</summary>
-/// <param name="Partition">The shard that counted; -1 for a merge over all shards.</param>
+/// The numbers are those of all shards of all instances.</summary>
 /// <param name="Dimension">"all", or the name of the dimension.</param>
 /// <param name="Value">Empty for "all", else the dimension's value.</param>
 /// <param name="Events">Events in the window. By dimension: those that carry this value themselves, or carry none in a session
 /// of this value.</param>
 /// <param name="Visitors">Distinct customers with an event in the window.</param>
 /// <param name="RevenueMinor">Sum of the orders' totals in minor units of <paramref name="Currency"/>.</param>
-/// <param name="Final">True once the watermark passed the window's end + grace: visitors, sessions, orders and revenue change
-/// no more.</param>
+/// <param name="Final">True once the watermarks of all shards have passed the window's end + grace: visitors, sessions, orders and revenue
+/// change no more, and if something does change them, <see cref="Corrections"/> counts it.</param>
 /// <param name="CohortFinal">True once the horizon passed too: what the cohort's sessions reached (carts, orders, funnel
 /// steps, and with them the rates) changes no more. Provisional until then.</param>
 public sealed record ConversionPane(
-    long WindowMs, long StartMs, long EndMs, int Partition, string Dimension, string Value, long Events, long Visitors, long Sessions,
+    long WindowMs, long StartMs, long EndMs, string Dimension, string Value, long Events, long Visitors, long Sessions,
     long SessionsWithCart, long SessionsWithOrder, long SessionsWithCartAndOrder, IReadOnlyList<FunnelStep> Funnel,
     long Orders, long RevenueMinor, string? Currency, bool Final,
     bool CohortFinal)
 {
+    /// <summary>How often numbers have changed that were final: 0 unless something arrived after all shards had passed the window's end + grace.</summary>
+    public int Corrections { get; init; }
+
     /// <summary>Orders that the average order value leaves out: they had no total, or one in another currency.</summary>
     public long OrdersWithoutValue { get; init; }
 
@@ -42,22 +44,4 @@ public sealed record ConversionPane(
 
     /// <summary>Revenue per order whose total is in it, in minor units; null without such an order.</summary>
     public double? AverageOrderValueMinor => Orders == OrdersWithoutValue ? null : (double)RevenueMinor / (Orders - OrdersWithoutValue);
-
-    /// <summary>The sum with the same pane of another partition; final once both are.</summary>
-    public ConversionPane Combine(ConversionPane other) => this with
-    {
-        Events = Events + other.Events,
-        Visitors = Visitors + other.Visitors,
-        Sessions = Sessions + other.Sessions,
-        SessionsWithCart = SessionsWithCart + other.SessionsWithCart,
-        SessionsWithOrder = SessionsWithOrder + other.SessionsWithOrder,
-        SessionsWithCartAndOrder = SessionsWithCartAndOrder + other.SessionsWithCartAndOrder,
-        Funnel = [.. Funnel.Zip(other.Funnel, (a, b) => a with { Sessions = a.Sessions + b.Sessions })],
-        Orders = Orders + other.Orders,
-        RevenueMinor = RevenueMinor + other.RevenueMinor,
-        OrdersWithoutValue = OrdersWithoutValue + other.OrdersWithoutValue,
-        RefundedMinor = RefundedMinor + other.RefundedMinor,
-        Final = Final && other.Final,
-        CohortFinal = CohortFinal && other.CohortFinal,
-    };
 }

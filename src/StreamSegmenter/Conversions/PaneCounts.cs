@@ -11,8 +11,8 @@ internal struct PaneCounts
     /// <summary>Longest funnel that can be counted.</summary>
     public const int FunnelStepsMax = 16;
 
-    /// <summary>1 once the pane was emitted as final; stays until the horizon passed.</summary>
-    public long IsFinal;
+    /// <summary>Not used any more: stored panes of older versions may have a 1 here.</summary>
+    private readonly long _reserved;
     public long Events;
     public long Visitors;
     public long Sessions;
@@ -39,6 +39,17 @@ internal struct PaneCounts
             counts[i] -= negative[i];
         }
     }
+
+    /// <summary>Whether all counts are equal.</summary>
+    internal readonly bool Equals(in PaneCounts other) =>
+        MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in this))[1..]
+            .SequenceEqual(MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in other))[1..]);
+
+    /// <summary>Whether those counts are equal that are final once the window's end + grace has passed: all but sessions, which may have a
+    /// dimension's value only later, and what they reach.</summary>
+    internal readonly bool HasEqualEvents(in PaneCounts other) =>
+        (Events, Visitors, Orders, RevenueMinor, OrdersWithValue, RefundedMinor)
+        == (other.Events, other.Visitors, other.Orders, other.RevenueMinor, other.OrdersWithValue, other.RefundedMinor);
 
     internal readonly bool IsZero => !MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in this)).ContainsAnyExcept(0);
 

@@ -20,8 +20,9 @@ internal sealed class Committed
         Memberships = Sorted(outputs.OfType<MembershipChange>().Select(change =>
             $"{change.CustomerId} {change.AtMs} {change.Segment} {change.DefinitionVersion} {change.Kind} {change.SinceMs} "
             + string.Join(' ', change.Traits)));
+        AllPanes = [.. outputs.OfType<ConversionPane>()];
         LatestPanes = [.. outputs.OfType<ConversionPane>()
-            .GroupBy(pane => (pane.Partition, pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).Select(pane => pane.Last())];
+            .GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).Select(pane => pane.Last())];
         Panes = NaiveMetrics.TextOf(LatestPanes);
         DeadLetters = Sorted(outputs.OfType<DeadLetter>().Select(letter =>
             $"{letter.Source} {letter.Partition} {letter.Offset} {letter.Reason} {Convert.ToHexString(letter.Value.Span)}"));
@@ -34,10 +35,13 @@ internal sealed class Committed
 
     public IReadOnlyList<string> Memberships { get; private set; }
 
+    /// <summary>As they were emitted.</summary>
+    public IReadOnlyList<ConversionPane> AllPanes { get; }
+
     /// <summary>The latest numbers of every pane, as a compacted topic has them.</summary>
     public IReadOnlyList<ConversionPane> LatestPanes { get; }
 
-    /// <summary>The same as text, summed over partitions.</summary>
+    /// <summary>The same as text.</summary>
     public IReadOnlyList<string> Panes { get; }
 
     public IReadOnlyList<string> DeadLetters { get; private set; }

@@ -50,7 +50,7 @@ internal sealed class Shrinking
             weather with { StopShare = 0 }, weather with { FreezeShare = 0 }, weather with { JumpShare = 0 }, weather with { CompactionShare = 0 },
             weather with { Incremental = false }, weather with { StaticMembers = false }, weather with { CommitIntervalMs = 0 },
             weather with { ReorderEventsMax = 1000 }, weather with { WorkingSetBytesMax = 256 << 20 }, weather with { KeepsCheckpoints = false }, weather with { DiskFullShare = 0 },
-            weather with { DiskRotShare = 0 }, weather with { PowerFailureShare = 0 }, weather with { LateShare = 0 },
+            weather with { AlignmentMs = 0 }, weather with { DiskRotShare = 0 }, weather with { PowerFailureShare = 0 }, weather with { LateShare = 0 },
         ];
         return milder.Any(candidate => candidate != Weather && Try(Scenario, candidate));
     }

@@ -1,3 +1,4 @@
+using StreamSegmenter.Conversions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Testing.Model;
 using StreamSegmenter.Testing.Mutations;
@@ -52,6 +53,11 @@ internal static class Verdict
         Compare("triggers", [.. meaning.Triggers.Order(StringComparer.Ordinal)], actual.Triggers, differences);
         Compare("panes", meaning.Metrics.Panes, actual.Panes, differences);
 
+        if (world.Weather.ExactlyOnce)
+        {
+            CheckFinality(all, differences);
+        }
+
         using var peace = new World(world.Scenario, inTime, new Weather(0) { Inputs = inTime.Inputs, Partitions = inTime.Partitions });
         peace.Run();
         var expected = new Committed(inTime);
@@ -68,6 +74,24 @@ internal static class Verdict
         CheckChangelog(world, all, Committed.Customers(peace), differences);
         return differences;
     }
+
+    /// <summary>What is final stays as it is: in these histories nothing comes so late that it would have to be corrected.</summary>
+    private static void CheckFinality(Committed all, List<string> differences)
+    {
+        var final = new Dictionary<(long, long, string, string), ConversionPane>();
+        foreach (var pane in all.AllPanes.Where(pane => pane.Final))
+        {
+            var key = (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value);
+            if (pane.Corrections > 0 || (final.TryGetValue(key, out var before) && (before.CohortFinal || EventsOf(before) != EventsOf(pane))))
+            {
+                differences.Add($"a pane was final before its time: {pane}");
+            }
+
+            final[key] = pane;
+        }
+    }
+
+    private static (long, long, long, long) EventsOf(ConversionPane pane) => (pane.Events, pane.Visitors, pane.Orders, pane.RevenueMinor);
 
     /// <summary>What is durable must say the same once more: another process restores all of it, and has nothing left to do.</summary>
     private static void CheckChangelog(World world, Committed before, IReadOnlyList<string> customers, List<string> differences)

@@ -22,6 +22,7 @@ internal sealed class Kafka
         Inputs = inputs;
         Partitions = partitions;
         Changelog = [.. Enumerable.Range(0, partitions).Select(_ => new PartitionLog<ChangelogLine>())];
+        Exchange = [.. Enumerable.Range(0, partitions).Select(_ => new PartitionLog<byte[]>())];
         Group = new GroupCoordinator(partitions, incremental, offsetsGoBack) { Fences = fences };
         Transactions = new TransactionCoordinator(Group) { Fences = fences };
         foreach (var place in Places)
@@ -35,6 +36,12 @@ internal sealed class Kafka
     public int Partitions { get; }
 
     public IReadOnlyList<PartitionLog<ChangelogLine>> Changelog { get; }
+
+    /// <summary>What shards tell each other, by the shard that it is for.</summary>
+    public IReadOnlyList<PartitionLog<byte[]>> Exchange { get; }
+
+    /// <summary>The exchange is one more input of every shard; -1: one shard has nobody to talk to.</summary>
+    public int ExchangeInput => Partitions > 1 ? Inputs : -1;
 
     /// <summary>All output topics as one: triggers, suppressed, membership changes, panes, dead letters, late events.</summary>
     public PartitionLog<object> Outputs { get; } = new();

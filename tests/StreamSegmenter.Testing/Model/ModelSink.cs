@@ -23,14 +23,14 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
     {
         var outcome = TryCommit(unit);
         LastStatus = outcome.Status;
-        _world.Trace?.Say(lane, $"commits {unit.Outbox.Count} outputs, {unit.Changelog.Count} lines: {outcome.Status} {outcome.Reason}");
+        _world.Trace?.Say(lane, $"commits {unit.Outbox.Count} outputs, {unit.Exchange.Count} messages, {unit.Changelog.Count} lines: {outcome.Status} {outcome.Reason}");
         return outcome;
     }
 
     private CommitOutcome TryCommit(CommitUnit unit)
     {
         var outputs = OutputsOf(unit.Outbox);
-        _faults.Plan(outputs.Count + unit.Changelog.Count + (_world.Weather.ExactlyOnce ? 3 : 2));
+        _faults.Plan(outputs.Count + unit.Exchange.Count + unit.Changelog.Count + (_world.Weather.ExactlyOnce ? 3 : 2));
         try
         {
             return _world.Weather.ExactlyOnce ? CommitTogether(unit, outputs) : CommitInTurn(unit, outputs);
@@ -133,6 +133,12 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
             _faults.Step("in the outputs");
         }
 
+        foreach (var message in unit.Exchange)
+        {
+            _kafka.Exchange[message.Partition].Append(message.Value.ToArray());
+            _faults.Step("in the exchange");
+        }
+
         ProveMembership();
         for (var written = 0; written < unit.Changelog.Count;)
         {
@@ -216,6 +222,12 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         {
             transactions.Append(lane.Transactional, epoch, _kafka.Outputs, output);
             _faults.Step("in the outputs");
+        }
+
+        foreach (var message in unit.Exchange)
+        {
+            transactions.Append(lane.Transactional, epoch, _kafka.Exchange[message.Partition], message.Value.ToArray());
+            _faults.Step("in the exchange");
         }
 
         foreach (var line in unit.Changelog)

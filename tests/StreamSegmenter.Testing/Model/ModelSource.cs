@@ -11,7 +11,7 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
     private readonly World _world = lane.World;
     private readonly Kafka _kafka = lane.World.Kafka;
     private readonly SortedDictionary<int, Reading[]> _owned = [];
-    private readonly List<(InputPartition Place, long Offset, InputRecord Record)> _fetched = [];
+    private readonly List<(InputPartition Place, long Offset, InputRecord? Record, byte[]? Message)> _fetched = [];
     private string? _member;
     private int _joins;
 
@@ -47,15 +47,27 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
         Fetch(inHand, random);
         FollowGroup();
         Fetch(budget - inHand, random);
-        foreach (var (place, offset, record) in _fetched)
+        foreach (var (place, offset, record, message) in _fetched)
         {
-            Deliver(place, offset, record, polled);
+            if (record is not null)
+            {
+                Deliver(place, offset, record, polled);
+            }
+            else
+            {
+                polled.Exchange.Add(new ExchangeRecord(place.Partition, message));
+            }
         }
 
         _world.Trace?.Say(lane, $"polls {string.Join(' ', _fetched.Select(fetched => $"{fetched.Place.Input}/{fetched.Place.Partition}@{fetched.Offset}"))}");
-        HasSaidEnd = _world.MayEnd && _owned.Values.All(shard => Array.TrueForAll(shard, reading => reading.Position >= EndOf(reading.Place)));
+        HasSaidEnd = _world.MayEnd && _owned.Values.All(shard => Array.TrueForAll(
+            shard, reading => IsExchange(reading.Place) || reading.Position >= EndOf(reading.Place)));
         polled.EndOfInputMs = HasSaidEnd ? _world.EndOfInputMs : null;
     }
+
+    /// <summary>Nothing is left of what other shards have told those of this lane, behind transactions that are still open neither.</summary>
+    public bool HasHeardAll => _owned.Values.All(shard => Array.TrueForAll(
+        shard, reading => !IsExchange(reading.Place) || reading.Position >= _kafka.Exchange[reading.Place.Partition].End));
 
     public void ReportProgress(IDictionary<InputPartition, PartitionProgress> progress)
     {
@@ -64,7 +76,7 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
         {
             var end = EndOf(reading.Place);
             progress[reading.Place] = new PartitionProgress(
-                reading.Position, reading.Stuck > 0 ? -1 : end, Ended: _world.HasAllArrived && reading.Position >= end);
+                reading.Position, reading.Stuck > 0 ? -1 : end, Ended: !IsExchange(reading.Place) && _world.HasAllArrived && reading.Position >= end);
         }
     }
 
@@ -158,7 +170,7 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
 
     private void Take(int partition)
     {
-        Span<long> starts = stackalloc long[_kafka.Inputs];
+        Span<long> starts = stackalloc long[_kafka.Inputs + (_kafka.ExchangeInput < 0 ? 0 : 1)];
         starts.Fill(-7);
         Listener!.OnAssigned(partition, starts);
         var readings = new Reading[starts.Length];
@@ -199,10 +211,14 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
             }
 
             var reading = readable[random.Next(readable.Count)];
-            if (_kafka.Input(reading.Place).TryRead(reading.Position, out var offset, out var record) && offset < EndOf(reading.Place))
+            if (IsExchange(reading.Place))
+            {
+                FetchMessage(reading);
+            }
+            else if (_kafka.Input(reading.Place).TryRead(reading.Position, out var offset, out var record) && offset < EndOf(reading.Place))
             {
                 reading.Position = offset + 1;
-                _fetched.Add((reading.Place, offset, record));
+                _fetched.Add((reading.Place, offset, record, null));
             }
             else
             {
@@ -211,6 +227,21 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
             }
         }
     }
+
+    private void FetchMessage(Reading reading)
+    {
+        if (_kafka.Exchange[reading.Place.Partition].TryRead(reading.Position, out var offset, out var message))
+        {
+            reading.Position = offset + 1;
+            _fetched.Add((reading.Place, offset, null, message));
+        }
+        else
+        {
+            reading.Position = EndOf(reading.Place);
+        }
+    }
+
+    private bool IsExchange(InputPartition place) => place.Input == _kafka.ExchangeInput;
 
     private static void Deliver(InputPartition place, long offset, InputRecord record, PolledRecords polled)
     {
@@ -227,7 +258,7 @@ internal sealed class ModelSource(SimulatedLane lane) : ILaneSource
     }
 
     /// <summary>The end as of now: what has not arrived yet is not there.</summary>
-    private long EndOf(InputPartition place) => _world.EndOf(place);
+    private long EndOf(InputPartition place) => IsExchange(place) ? _kafka.Exchange[place.Partition].LastStable : _world.EndOf(place);
 
     private void SetPaused(InputPartition partition, bool paused)
     {

@@ -8,7 +8,7 @@ namespace StreamSegmenter.Testing.Mutations;
 internal sealed class ForgottenVersion(ILaneSink inner) : BrokenSink(inner)
 {
     public override CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) => Inner.Commit(
-        Part(unit.Outbox, unit.Changelog.Select(Change), unit.Offsets), cancellation);
+        Part(unit.Outbox, unit.Exchange, unit.Changelog.Select(Change), unit.Offsets), cancellation);
 
     private static ChangelogRecord Change(ChangelogRecord line) => !line.Key.Span.SequenceEqual(StateKey.ShardKey)
         ? line

@@ -27,6 +27,9 @@ internal sealed record Mutation
     /// <summary>What a process makes of the versions of the definitions.</summary>
     public Func<DefinitionVersions, DefinitionVersions> OfVersions { get; init; } = versions => versions;
 
+    /// <summary>True: shards run as far ahead of each other as they can.</summary>
+    public bool IgnoresAlignment { get; init; }
+
     public Func<ILaneSource, ILaneSource> OfSource { get; init; } = source => source;
 
     public Func<ILaneSink, ILaneSink> OfSink { get; init; } = sink => sink;

@@ -20,9 +20,11 @@ internal abstract class BrokenSink(ILaneSink inner) : ILaneSink
 
     public void Dispose() => inner.Dispose();
 
-    protected static CommitUnit Part(Outbox outbox, IEnumerable<ChangelogRecord> changelog, IEnumerable<KeyValuePair<InputPartition, long>> offsets)
+    protected static CommitUnit Part(
+        Outbox outbox, IEnumerable<ExchangeRecord> exchange, IEnumerable<ChangelogRecord> changelog, IEnumerable<KeyValuePair<InputPartition, long>> offsets)
     {
         var part = new CommitUnit { Outbox = outbox };
+        part.Exchange.AddRange(exchange);
         part.Changelog.AddRange(changelog);
         foreach (var (partition, offset) in offsets)
         {
@@ -38,8 +40,8 @@ internal sealed class OffsetsBeforeOutputs(ILaneSink inner) : BrokenSink(inner)
 {
     public override CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
-        var outcome = Inner.Commit(Part(new Outbox(), unit.Changelog, unit.Offsets), cancellation);
-        return outcome.Status == CommitStatus.Committed ? Inner.Commit(Part(unit.Outbox, [], []), cancellation) : outcome;
+        var outcome = Inner.Commit(Part(new Outbox(), [], unit.Changelog, unit.Offsets), cancellation);
+        return outcome.Status == CommitStatus.Committed ? Inner.Commit(Part(unit.Outbox, unit.Exchange, [], []), cancellation) : outcome;
     }
 }
 
@@ -47,7 +49,7 @@ internal sealed class OffsetsBeforeOutputs(ILaneSink inner) : BrokenSink(inner)
 internal sealed class ForgottenOffset(ILaneSink inner) : BrokenSink(inner)
 {
     public override CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation) =>
-        Inner.Commit(Part(unit.Outbox, unit.Changelog, unit.Offsets.Where(offset => offset.Key.Input > 0)), cancellation);
+        Inner.Commit(Part(unit.Outbox, unit.Exchange, unit.Changelog, unit.Offsets.Where(offset => offset.Key.Input > 0)), cancellation);
 }
 
 /// <summary>One line of every third commit is not written.</summary>
@@ -58,7 +60,7 @@ internal sealed class MissingLine(ILaneSink inner) : BrokenSink(inner)
     public override CommitOutcome Commit(CommitUnit unit, CancellationToken cancellation)
     {
         var missing = _commits++ % 3 == 2 ? unit.Changelog.FindIndex(line => line.Key.Span[0] == StateKey.Customer) : -1;
-        return Inner.Commit(Part(unit.Outbox, unit.Changelog.Where((_, line) => line != missing), unit.Offsets), cancellation);
+        return Inner.Commit(Part(unit.Outbox, unit.Exchange, unit.Changelog.Where((_, line) => line != missing), unit.Offsets), cancellation);
     }
 }
 

@@ -42,13 +42,12 @@ internal sealed class NaiveMetrics
 
     public int WithCartAndOrder { get; }
 
-    /// <summary>Panes as text, sorted; summed over partitions.</summary>
+    /// <summary>Panes as text, sorted.</summary>
     public IReadOnlyList<string> Panes { get; }
 
     public static IReadOnlyList<string> TextOf(IEnumerable<ConversionPane> panes) =>
     [
-        .. panes.GroupBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).OrderBy(group => group.Key)
-            .Select(group => group.Aggregate((a, b) => a.Combine(b))).Select(pane =>
+        .. panes.OrderBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).Select(pane =>
                 $"{pane.WindowMs} {pane.StartMs} {pane.Dimension} {pane.Value}: {pane.Events} {pane.Visitors} {pane.Sessions} "
                 + $"{pane.SessionsWithCart} {pane.SessionsWithOrder} {pane.SessionsWithCartAndOrder} {pane.Orders} {pane.RevenueMinor} "
                 + string.Join(' ', pane.Funnel.Select(step => step.Sessions)) + $" {pane.Final} {pane.CohortFinal}"),

@@ -21,12 +21,13 @@ internal enum Concern
     Late,
     Disk,
     Ending,
+    Exchange,
 }
 
 /// <summary>All chance of a run, out of one seed.</summary>
 internal sealed class Dice(int seed)
 {
-    private readonly Random?[] _streams = new Random?[(int)Concern.Ending + 1];
+    private readonly Random?[] _streams = new Random?[(int)Concern.Exchange + 1];
 
     public Random this[Concern concern] => _streams[(int)concern] ??= new Random(unchecked((seed * 486_187_739) + ((int)concern * 16_777_619)));
 

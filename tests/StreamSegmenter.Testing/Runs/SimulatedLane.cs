@@ -78,8 +78,12 @@ internal sealed class SimulatedLane : IDisposable
     /// <summary>In the middle of a turn, while others have theirs.</summary>
     public bool IsBusy { get; set; }
 
-    /// <summary>Its inputs have ended and all of it is committed.</summary>
-    public bool HasEnded { get; set; }
+    /// <summary>Its inputs have ended and all of it is committed, and others have nothing more to tell it.</summary>
+    public bool HasEnded
+    {
+        get => field && Source.HasHeardAll;
+        set;
+    }
 
     private static EngineOptions OptionsOf(World world, SimulatedProcess process) =>
         !world.Weather.KeepsCheckpoints ? world.Options : world.Options with

@@ -6,6 +6,9 @@ namespace StreamSegmenter.Testing.Runs;
 /// A share is a probability: per step of the scheduler, unless it says otherwise. The default is calm weather.</summary>
 internal sealed record Weather(int Seed)
 {
+    /// <summary>Longer than any run.</summary>
+    public const long PatientMs = 1_000_000_000;
+
     public bool ExactlyOnce { get; init; } = true;
 
     public int Inputs { get; init; } = 1;
@@ -114,6 +117,12 @@ internal sealed record Weather(int Seed)
     /// <summary>Where stores spill that are not lent, and the name of the simulated disks.</summary>
     public string StateDirectory { get; init; } = "/simulated";
 
+    /// <summary>How far shards may run ahead of the slowest, in event time; 0: as far as they can.</summary>
+    public long AlignmentMs { get; init; }
+
+    /// <summary>For how long of processing time they wait for one that is not heard of.</summary>
+    public long PatienceMs { get; init; } = PatientMs;
+
     /// <summary>Makes the files into which stores spill; null: such as there are.</summary>
     public CreateSpillFile? Spill { get; init; }
 
@@ -178,6 +187,8 @@ internal sealed record Weather(int Seed)
             DiskRotShare = dice.Pick(Concern.Disk, 0, 0.02),
             PowerFailureShare = dice.Pick(Concern.Disk, 0, 0.5),
             DeleteRetentionMs = dice.Pick(Concern.Disk, 12, 200) * stepMsMax,
+            AlignmentMs = dice.Pick(Concern.Exchange, 0, 300, 1000, 4000),
+            PatienceMs = dice.Pick(Concern.Exchange, 10L * stepMsMax, PatientMs),
         };
     }
 }

@@ -1,5 +1,6 @@
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Options;
+using StreamSegmenter.Testing.Checks;
 using StreamSegmenter.Testing.Model;
 using StreamSegmenter.Testing.Mutations;
 using StreamSegmenter.Testing.Reference;
@@ -40,6 +41,10 @@ internal sealed class World : IDisposable
             WorkingSetBytesMax = weather.WorkingSetBytesMax,
             StateDirectory = SpillDirectory,
             StateMemoryBytes = 1 << 20,
+            Exchange = new ExchangeOptions(kafka.Partitions)
+            {
+                AlignmentMs = Mutation.IgnoresAlignment ? 0 : weather.AlignmentMs, PatienceMs = weather.PatienceMs,
+            },
         };
         EndOfInputMs = kafka.LastFactMs;
         var arrivals = weather.Live ? kafka.ArrivalsMs : (First: StartMs, Last: StartMs);
@@ -243,11 +248,14 @@ internal sealed class World : IDisposable
     private void Turn(SimulatedLane lane)
     {
         var goesOn = lane.Engine.Turn();
-        lane.HasEnded = !goesOn && lane.Source.HasSaidEnd && lane.Sink.LastStatus != CommitStatus.Fenced;
-        if (!goesOn && !lane.HasEnded)
+        var hasEnded = !goesOn && lane.Source.HasSaidEnd && lane.Sink.LastStatus != CommitStatus.Fenced;
+        lane.HasEnded = hasEnded;
+        if (!goesOn && !hasEnded)
         {
             throw new CrashException("a lane has stopped, and with it the process");
         }
+
+        Alignment.Check(lane);
     }
 
     private void Act(SimulatedLane lane, Action act)

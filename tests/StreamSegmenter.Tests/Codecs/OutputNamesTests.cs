@@ -23,7 +23,7 @@ public sealed class OutputNamesTests
         ["suppressed-trigger"] = (encoder, into) => encoder.Encode(new SuppressedTrigger(Trigger, SuppressionReason.Holdout), into),
         ["membership-change"] = (encoder, into) => encoder.Encode(new MembershipChange("s", "v", MembershipKind.Entered, "c", 1, 1, []), into),
         ["conversion-pane"] = (encoder, into) =>
-            encoder.Encode(new ConversionPane(1, 0, 1, 0, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false), into),
+            encoder.Encode(new ConversionPane(1, 0, 1, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false), into),
         ["dead-letter"] = (encoder, into) => encoder.Encode(new DeadLetter("t", 0, 1, "why", default, "v"u8.ToArray()), into),
         ["late-event"] = (encoder, into) => encoder.Encode(new LateEvent("t", 1, 7, "c", "x", 1, 2), into),
     };

@@ -9,7 +9,7 @@ public sealed class RunCommandTests : IDisposable
     private static readonly string[] Topics =
     [
         "clicks", "cart-abandonment", "suppressed-triggers", "segment-membership", "conversion-metrics", "dead-letters", "late-events",
-        "streamsegmenter-changelog",
+        "streamsegmenter-exchange", "streamsegmenter-changelog",
     ];
 
     private readonly EmbeddedBroker _broker = EmbeddedBroker.Start();

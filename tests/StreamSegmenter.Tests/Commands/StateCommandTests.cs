@@ -28,10 +28,10 @@ public sealed class StateCommandTests : IDisposable
         Assert.Equal(
             """
             shard-0/0000000002.manifest
-              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 180 bytes
+              partition 0 of shop-changelog at offset 4, 2023-11-14 22:13:20.000Z, 3 records, 184 bytes
               OK
             shard-0/0000000001.manifest
-              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 164 bytes
+              partition 0 of shop-changelog at offset 2, 2023-11-14 22:13:20.000Z, 2 records, 168 bytes
               OK
             2 checkpoints, all as they were written
 
@@ -67,7 +67,7 @@ public sealed class StateCommandTests : IDisposable
         string[] topics =
         [
             "clicks", "cart-abandonment", "suppressed-triggers", "segment-membership", "conversion-metrics", "dead-letters", "late-events",
-            "changelog", "moved",
+            "streamsegmenter-exchange", "changelog", "moved",
         ];
         Array.ForEach(topics, topic => broker.CreateTopic(topic, Partitions));
         var config = Configure(broker, "changelog");

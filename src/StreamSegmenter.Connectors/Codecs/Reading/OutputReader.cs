@@ -83,8 +83,7 @@ internal static class OutputReader
     };
 
     private static ConversionPane PaneOf(JsonElement json) => new(
-        Number(json, "windowMs"), TimeOf(json, "start") ?? 0, TimeOf(json, "end") ?? 0,
-        json.TryGetProperty("partition", out var partition) ? partition.GetInt32() : -1, Text(json, "dimension"), Text(json, "value"), Number(json, "events"),
+        Number(json, "windowMs"), TimeOf(json, "start") ?? 0, TimeOf(json, "end") ?? 0, Text(json, "dimension"), Text(json, "value"), Number(json, "events"),
         Number(json, "visitors"), Number(json, "sessions"), Number(json, "sessionsWithCart"), Number(json, "sessionsWithOrder"),
         Number(json, "sessionsWithCartAndOrder"),
         [.. json.GetProperty("funnel").EnumerateArray().Select(step => new FunnelStep(Text(step, "step"), Number(step, "sessions")))],
@@ -93,6 +92,7 @@ internal static class OutputReader
     {
         OrdersWithoutValue = Number(json, "ordersWithoutValue"),
         RefundedMinor = Number(json, "refundedMinor"),
+        Corrections = (int)Number(json, "corrections"),
     };
 
     private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();

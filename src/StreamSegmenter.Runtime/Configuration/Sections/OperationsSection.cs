@@ -100,6 +100,7 @@ internal static class OperationsSection
                 LateEvents: topics.Text("lateEvents"), Changelog: topics.Text("changelog"))
             {
                 SuppressedTriggers = topics.Text("suppressedTriggers"),
+                Exchange = topics.Text("exchange"),
             });
     }
 
@@ -141,6 +142,7 @@ internal static class OperationsSection
                 Inputs = [],
                 CommitIntervalMs = section.Measure("commitInterval"),
                 IdleTimeoutMs = section.Measure("idleTimeout"),
+                Exchange = new ExchangeOptions { AlignmentMs = section.Measure("alignment") },
                 MaxClockSkewMs = section.Measure("maxClockSkew"),
                 ReorderEventsMax = (int)section.Integer("reorderEvents"),
                 WorkingSetBytesMax = section.Measure("workingSet"),

@@ -70,6 +70,9 @@ internal static class OperationShapes
             new Key("deadLetters", Topic, "Records that could not be read.", "dead-letters"),
             new Key("suppressedTriggers", Topic, "Triggers that fell due but were not sent, with the reason.", "suppressed-triggers"),
             new Key("lateEvents", Topic, "Events that arrived later than 'grace' allows.", "late-events"),
+            new Key("exchange", Topic,
+                "What the partitions' shards tell each other, such as their parts of conversion numbers; internal, with as many partitions as the "
+                + "inputs, kept for a week. Never share it between two groups.", "streamsegmenter-exchange"),
             new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog")),
             "Names of the topics."));
 
@@ -94,6 +97,9 @@ internal static class OperationShapes
             "Longest time from an event's processing to its commit.", "1s"),
         new Key("idleTimeout", new DurationShape(100, 10 * DurationShape.MinuteMs),
             "A partition that is read to its end and silent for this long no longer holds back the watermark.", "1s"),
+        new Key("alignment", new DurationShape(0, DurationShape.DayMs),
+            "No partition's watermark runs further ahead of the slowest one than this, so that a catch-up after an outage happens in the order in "
+            + "which it would have happened live. 0s: each runs as far as it can.", "1m"),
         new Key("maxClockSkew", new DurationShape(DurationShape.SecondMs, 366 * DurationShape.DayMs),
             "An event further ahead of the clock becomes a dead letter, so that one wrong clock cannot move the watermark.", "1h"),
         new Key("reorderEvents", new IntegerShape(1000, 100_000_000),

@@ -60,15 +60,15 @@ public sealed class JsonOutputEncoderTests
     public void A_pane_is_written_with_its_rates()
     {
         var pane = new ConversionPane(
-            3_600_000, Ten, Ten + 3_600_000, -1, "channel", "email", 77, 9, 10, 4, 3, 1, [new FunnelStep("cart", 4), new FunnelStep("order", 3)],
+            3_600_000, Ten, Ten + 3_600_000, "channel", "email", 77, 9, 10, 4, 3, 1, [new FunnelStep("cart", 4), new FunnelStep("order", 3)],
             3, 10_000, "EUR", true, false);
 
         Assert.Equal(
             OneLine("""
-                {"windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","partition":-1,"dimension":"channel",
+                {"windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","dimension":"channel",
                 "value":"email","events":77,"visitors":9,"sessions":10,"sessionsWithCart":4,"sessionsWithOrder":3,"sessionsWithCartAndOrder":1,
                 "funnel":[{"step":"cart","sessions":4},{"step":"order","sessions":3}],"orders":3,"ordersWithoutValue":0,"revenueMinor":10000,"refundedMinor":0,"netMinor":10000,"currency":"EUR",
-                "conversionRate":0.3,"cartAbandonmentRate":0.75,"averageOrderValueMinor":3333.3333333333335,"final":true,"cohortFinal":false}
+                "conversionRate":0.3,"cartAbandonmentRate":0.75,"averageOrderValueMinor":3333.3333333333335,"final":true,"cohortFinal":false,"corrections":0}
                 """),
             Write((encoder, into) => encoder.Encode(pane, into)));
     }
@@ -76,7 +76,7 @@ public sealed class JsonOutputEncoderTests
     [Fact]
     public void A_pane_without_sessions_has_no_rates()
     {
-        var pane = new ConversionPane(1, 0, 1, 0, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false);
+        var pane = new ConversionPane(1, 0, 1, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false);
 
         Assert.Contains("""
             "funnel":[],"orders":0,"ordersWithoutValue":0,"revenueMinor":0,"refundedMinor":0,"netMinor":0,"currency":null,"conversionRate":null,"cartAbandonmentRate":null,"averageOrderValueMinor":null

@@ -94,7 +94,6 @@ internal sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncode
         writer.WriteLong(pane.WindowMs);
         writer.WriteLong(pane.StartMs);
         writer.WriteLong(pane.EndMs);
-        writer.WriteInt(pane.Partition);
         writer.WriteString(pane.Dimension);
         writer.WriteString(pane.Value);
         writer.WriteLong(pane.Events);
@@ -122,6 +121,7 @@ internal sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncode
         writer.WriteLong(pane.OrdersWithoutValue);
         writer.WriteLong(pane.RefundedMinor);
         writer.WriteLong(pane.NetMinor);
+        writer.WriteInt(pane.Corrections);
     }
 
     public void Encode(DeadLetter letter, IBufferWriter<byte> into)

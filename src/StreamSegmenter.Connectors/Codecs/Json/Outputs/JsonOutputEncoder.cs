@@ -96,7 +96,6 @@ internal sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         _writer.WriteNumber("windowMs"u8, pane.WindowMs);
         WriteTime("start"u8, pane.StartMs);
         WriteTime("end"u8, pane.EndMs);
-        _writer.WriteNumber("partition"u8, pane.Partition);
         _writer.WriteString("dimension"u8, pane.Dimension);
         _writer.WriteString("value"u8, pane.Value);
         _writer.WriteNumber("events"u8, pane.Events);
@@ -117,6 +116,7 @@ internal sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         WriteNumber("averageOrderValueMinor"u8, pane.AverageOrderValueMinor);
         _writer.WriteBoolean("final"u8, pane.Final);
         _writer.WriteBoolean("cohortFinal"u8, pane.CohortFinal);
+        _writer.WriteNumber("corrections"u8, pane.Corrections);
         Close();
     }
 

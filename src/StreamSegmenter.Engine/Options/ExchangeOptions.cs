@@ -1,0 +1,13 @@
+namespace StreamSegmenter.Engine.Options;
+
+/// <summary>How the shards of all instances work together.</summary>
+/// <param name="Shards">How many there are: the partitions of every input. With one there is nothing to exchange.</param>
+internal sealed record ExchangeOptions(int Shards = 1)
+{
+    /// <summary>No shard's watermark runs further ahead of the slowest than this, in event time; 0: as far as it can.</summary>
+    public long AlignmentMs { get; init; } = 60_000;
+
+    /// <summary>A shard that was not heard of for so long, in processing time, holds no other back: it may have no owner. Null: as long
+    /// as <see cref="AlignmentMs"/>, so that live traffic, in which event time passes like the clock, never waits.</summary>
+    public long? PatienceMs { get; init; }
+}
