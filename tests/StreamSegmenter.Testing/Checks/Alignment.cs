@@ -31,10 +31,12 @@ internal static class Alignment
         }
     }
 
+    /// <summary>At the end of the inputs a shard is as far as it has told, while its watermark stays.</summary>
     private static long CommittedMs(World world, int shard)
     {
         var line = world.Kafka.Changelog[shard].ReadCommitted().LastOrDefault(line => line.Value.Key.AsSpan().SequenceEqual(StateKey.ShardKey)).Value;
         var record = line is null ? null : ShardRecord.Decode(line.Value);
-        return record is null ? long.MinValue : record.Exchange!.SaysSilent ? long.MaxValue - world.Weather.AlignmentMs : record.WatermarkMs;
+        return record is null ? long.MinValue : record.Exchange!.SaysSilent ? long.MaxValue - world.Weather.AlignmentMs
+            : Math.Max(record.WatermarkMs, record.Exchange.ToldMs);
     }
 }
