@@ -37,6 +37,11 @@ public sealed class MutationTests(ITestOutputHelper output)
     public void A_restore_that_does_not_wait_for_open_transactions_is_found() => Find(new Mutation { RestoresAtOnce = true });
 
     [Fact]
+    public void A_confirmed_commit_that_a_successor_undoes_is_found() => Find(
+        new Mutation { UndoesDecisions = true },
+        weather => weather with { ExactlyOnce = true, Incremental = true, Processes = 2, Partitions = 2, StormSteps = 120, EarlyAnswerShare = 0.8 });
+
+    [Fact]
     public void A_restore_that_misses_what_is_not_replicated_yet_is_found() => Find(
         new Mutation { WritesBarriers = false },
         weather => weather with { ExactlyOnce = false, DoubtShare = 0, FreezeInsideShare = 0, StragglerShare = 0, CrashShare = 0.3, LateShare = 1 });

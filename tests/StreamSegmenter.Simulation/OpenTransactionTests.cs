@@ -4,8 +4,8 @@ using StreamSegmenter.Testing.Runs;
 
 namespace StreamSegmenter.Simulation;
 
-/// <summary>Lanes that die and stand still in the middle of commits, and successors that end what they left open, be they dead or not.
-/// A failure names the seed.</summary>
+/// <summary>Lanes that die and stand still in the middle of commits, and successors that end what they left open, be they dead or not, and be
+/// it decided already or not. A failure names the seed.</summary>
 public sealed class OpenTransactionTests
 {
     private const int Cases = 200;

@@ -13,6 +13,7 @@ internal sealed class ChangelogSettings(string topic, long? checkpointAgeMsMax)
     private const string Policy = "cleanup.policy";
     private const string Compact = "compact";
     private const string Retention = "delete.retention.ms";
+    private const int AttemptsMax = 4;
     private const long HourMs = 3_600_000;
     private const long DefaultMs = 24 * HourMs;
 
@@ -34,9 +35,7 @@ internal sealed class ChangelogSettings(string topic, long? checkpointAgeMsMax)
     {
         try
         {
-            var resource = new ConfigResource { Type = ResourceType.Topic, Name = topic };
-            var found = admin.DescribeConfigsAsync([resource], new DescribeConfigsOptions { RequestTimeout = timeout })
-                .GetAwaiter().GetResult()[0].Entries;
+            var found = Found(admin, timeout);
             problems.AddRange(new[] { PolicyProblem(found), RetentionProblem(found) }.OfType<string>());
         }
         catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_UnsupportedFeature)
@@ -49,6 +48,25 @@ internal sealed class ChangelogSettings(string topic, long? checkpointAgeMsMax)
             warnings.Add(
                 $"kafka: the settings of changelog topic '{topic}' cannot be read: {e.Results[0].Error.Code}. See for yourself that its "
                 + $"{Policy} is {Compact}{retention}, or grant this user DESCRIBE_CONFIGS on it.");
+        }
+    }
+
+    /// <summary>The question goes to the broker that the others name as the controller, which may be one that has just died and is not missed
+    /// yet: so it is put again, rather than waited for.</summary>
+    private Dictionary<string, ConfigEntryResult> Found(IAdminClient admin, TimeSpan timeout)
+    {
+        var resource = new ConfigResource { Type = ResourceType.Topic, Name = topic };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return admin.DescribeConfigsAsync([resource], new DescribeConfigsOptions { RequestTimeout = timeout / AttemptsMax })
+                    .GetAwaiter().GetResult()[0].Entries;
+            }
+            catch (KafkaException e) when (attempt < AttemptsMax && (e.Error.Code == ErrorCode.Local_TimedOut
+                || (e is DescribeConfigsException described && described.Results[0].Error.Code == ErrorCode.Local_TimedOut)))
+            {
+            }
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class CommitDeadline(KafkaSettings settings, BrokerProbe probe, 
 
     /// <summary>What it means that there is no time left.</summary>
     public string OutOfTime => string.Create(CultureInfo.InvariantCulture, $"gave up after {settings.CommitTimeoutMs} ms (kafka.commitTimeout)")
-        + (_changelog().Any(IsAnswered) ? "; the brokers answer and confirm nothing: are fewer replicas in sync than min.insync.replicas asks for?" : "");
+        + (_changelog().Any(IsAnswered) ? "; the brokers answer, but do not confirm these records: are fewer replicas in sync than min.insync.replicas asks for?" : "");
 
     private TimeSpan TimeLeft
     {

@@ -117,7 +117,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         {
             _world.Trace?.Say(lane, $"ends what {holder} left open");
             _world.TransactionsEnded++;
-            _kafka.Transactions.Initialise(holder);
+            _kafka.Transactions.Initialise(holder, _world.Mutation.UndoesDecisions);
         }
     }
 
@@ -247,7 +247,7 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         _faults.Step("behind the offsets");
         if (!doubt || doubtIsRight)
         {
-            transactions.End(lane.Transactional, epoch, TransactionState.Committed);
+            Commit(transactions, epoch);
         }
 
         var fault = _faults.Next();
@@ -260,6 +260,18 @@ internal sealed class ModelSink(SimulatedLane lane) : ILaneSink
         _faults.Suffer(fault, "behind a commit");
         positions.ForEach(written => _positions[written.Partition] = written.Position);
         return CommitOutcome.Committed;
+    }
+
+    private void Commit(TransactionCoordinator transactions, int epoch)
+    {
+        if (_world.IsStormy && _world.Dice.Falls(Concern.Ending, _world.Weather.EarlyAnswerShare))
+        {
+            transactions.Decide(lane.Transactional, epoch);
+        }
+        else
+        {
+            transactions.End(lane.Transactional, epoch, TransactionState.Committed);
+        }
     }
 
     private int Open() => _epoch ??= _kafka.Transactions.Initialise(lane.Transactional);

@@ -16,24 +16,35 @@ internal sealed class TransactionCoordinator(GroupCoordinator group)
         public int Epoch { get; set; }
 
         public Transaction? Open { get; set; }
+
+        /// <summary>What is open will be committed, whatever comes: its partitions have not heard of it yet.</summary>
+        public bool IsDecided { get; set; }
     }
 
     /// <summary>False: nobody is fenced, as a broken broker would do it. A simulation that finds nothing then is none.</summary>
     public bool Fences { get; init; } = true;
 
+    /// <param name="undoesDecision">True: aborts what was decided, as a broken broker would do it.</param>
     /// <returns>The epoch with which this producer writes.</returns>
-    public int Initialise(string id)
+    public int Initialise(string id, bool undoesDecision = false)
     {
         if (!_producers.TryGetValue(id, out var producer))
         {
             _producers[id] = producer = new Producer();
         }
 
+        producer.IsDecided &= !undoesDecision;
         Finish(producer, TransactionState.Aborted);
         return ++producer.Epoch;
     }
 
-    public void Begin(string id, int epoch, long nowMs) => Current(id, epoch).Open = new Transaction(id, nowMs);
+    /// <summary>Its last one is finished by then: until it is, brokers let a producer wait.</summary>
+    public void Begin(string id, int epoch, long nowMs)
+    {
+        var producer = Current(id, epoch);
+        Finish(producer, TransactionState.Aborted);
+        producer.Open = new Transaction(id, nowMs);
+    }
 
     public void Append<T>(string id, int epoch, PartitionLog<T> log, T value) => log.Append(value, OpenOf(id, epoch));
 
@@ -53,12 +64,28 @@ internal sealed class TransactionCoordinator(GroupCoordinator group)
         Finish(_producers[id], state);
     }
 
+    /// <summary>Commits, and answers before the partitions and the group hear of it.</summary>
+    public void Decide(string id, int epoch)
+    {
+        _ = OpenOf(id, epoch);
+        _producers[id].IsDecided = true;
+    }
+
+    /// <summary>The partitions hear of what was decided.</summary>
+    public void Settle()
+    {
+        foreach (var producer in _producers.Values.Where(producer => producer.IsDecided))
+        {
+            Finish(producer, TransactionState.Committed);
+        }
+    }
+
     /// <summary>Ends what was open for too long, and fences its producer.</summary>
     public void Expire(long startedBeforeMs)
     {
         foreach (var producer in _producers.Values)
         {
-            if (producer.Open?.StartedAtMs < startedBeforeMs)
+            if (!producer.IsDecided && producer.Open?.StartedAtMs < startedBeforeMs)
             {
                 Finish(producer, TransactionState.Aborted);
                 producer.Epoch++;
@@ -76,7 +103,8 @@ internal sealed class TransactionCoordinator(GroupCoordinator group)
     {
         if (producer.Open is { } open)
         {
-            producer.Open = null;
+            state = producer.IsDecided ? TransactionState.Committed : state;
+            (producer.Open, producer.IsDecided) = (null, false);
             open.End(state);
             if (state == TransactionState.Committed)
             {

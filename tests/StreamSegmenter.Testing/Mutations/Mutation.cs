@@ -12,6 +12,9 @@ internal sealed record Mutation
     /// <summary>False: brokers that fence nobody.</summary>
     public bool Fences { get; init; } = true;
 
+    /// <summary>True: brokers abort a commit that they had confirmed, when a successor ends what seems to be open.</summary>
+    public bool UndoesDecisions { get; init; }
+
     /// <summary>True: a restore does not wait for the transactions that are open.</summary>
     public bool RestoresAtOnce { get; init; }
 

@@ -49,6 +49,11 @@ internal sealed class Misfortunes(World world)
             Replicate();
         }
 
+        if (_dice.Falls(Concern.Ending, ReplicationShare))
+        {
+            world.Kafka.Transactions.Settle();
+        }
+
         StartMissing(atOnce: false);
     }
 
@@ -65,6 +70,7 @@ internal sealed class Misfortunes(World world)
         }
 
         Replicate();
+        world.Kafka.Transactions.Settle();
         Revive();
     }
 

@@ -73,6 +73,9 @@ internal sealed record Weather(int Seed)
     /// <summary>Commits of which the lane does not learn whether they became durable.</summary>
     public double DoubtShare { get; init; }
 
+    /// <summary>Commits that are confirmed before their partitions hear of it.</summary>
+    public double EarlyAnswerShare { get; init; } = 0.2;
+
     /// <summary>Of the commits that break off in the changelog, those of which more lines stand there in the end, while nobody can
     /// see them yet.</summary>
     public double LateShare { get; init; }
