@@ -62,6 +62,9 @@ internal struct CustomerHistory
         }
     }
 
+    /// <summary>Forgets what is stored, which nothing needs any more; what was spelled out stays.</summary>
+    public void Forget() => _stored = default;
+
     /// <summary>Spells the baseline out; to be called before the state changes for the first time.</summary>
     public void Open(ReadOnlySpan<byte> state, int fixedLength)
     {
@@ -73,13 +76,14 @@ internal struct CustomerHistory
         ReadOnlySpan<byte> stored = _stored;
         Kind = (BaselineKind)stored[0];
         var eventsLength = BinaryPrimitives.ReadUInt16LittleEndian(stored[1..]);
-        _events.Load(stored.Slice(HeadBytes, eventsLength));
         if (Kind == BaselineKind.Known)
         {
             var difference = stored[(HeadBytes + eventsLength)..];
             StateDifference.Read(difference, state, fixedLength, SetBaseline(StateDifference.EarlierLength(difference)));
         }
 
+        // What lies behind the events was read: it is their room now.
+        _events.Adopt(_stored[HeadBytes..], eventsLength);
         _stored = default;
     }
 

@@ -37,10 +37,11 @@ internal struct RecentEventList
         }
     }
 
-    public void Load(ReadOnlySpan<byte> bytes)
+    /// <summary>Takes over memory whose first bytes are the list; the others are room for more events.</summary>
+    public void Adopt(ArraySegment<byte> memory, int length)
     {
-        _length = 0;
-        Append(bytes);
+        _memory = memory;
+        _length = length;
     }
 
     public void Append(ReadOnlySpan<byte> bytes)

@@ -54,7 +54,7 @@ internal sealed class CustomerFold
             return FoldOutcome.Duplicate;
         }
 
-        record.OpenHistory();
+        _late.Open(record, Math.Min(e.EventTimeMs, record.Header.NextDueMs));
         if (_late.CanTurnBack(record, in e, batch) && _late.TryInsert(record, customerKey, in e, batch, output))
         {
             return FoldOutcome.Applied;

@@ -29,11 +29,25 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
     private FoldOutput? _old;
     private FoldOutput? _new;
 
+    /// <summary>To be called before anything else, with the instant at which something happens to the customer next. Where the baseline is going
+    /// to move past all that is remembered, that is forgotten unread.</summary>
+    public void Open(CustomerRecord record, long atMs)
+    {
+        if (IsOutdated(record, atMs))
+        {
+            record.History.Forget();
+        }
+        else
+        {
+            record.OpenHistory();
+        }
+    }
+
     /// <summary>To be called before something happens to the customer at an instant: once all that happened since the baseline is so
     /// old that no event can come before it any more, the present becomes the baseline.</summary>
     public void MoveBaseline(CustomerRecord record, bool isNew, long atMs)
     {
-        if (graceMs <= 0 || (!isNew && record.Header.ClockMs >= atMs - graceMs))
+        if (graceMs <= 0 || !(isNew || IsOutdated(record, atMs)))
         {
             return;
         }
@@ -160,6 +174,8 @@ internal sealed class LateEvents(CustomerFold fold, SegmentProgram segments, Car
         record.Header.WheelDueMs = wheelDueMs;
         Rewrite(record, customerKey, place, in e, batch, tie);
     }
+
+    private bool IsOutdated(CustomerRecord record, long atMs) => record.Header.ClockMs < atMs - graceMs;
 
     // Who has so many events at a time has more, as a rule: what the customer is now is a baseline at hand when the list is full.
     private bool TryAppend(CustomerRecord record, in StorefrontEvent e, EventBatch batch, TieBreak tie)
