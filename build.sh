@@ -51,6 +51,7 @@ cli() {
 run_tests() {
   build_solution
   offer_prometheus
+  offer_chromium
   test_all "$@"
 }
 

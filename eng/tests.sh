@@ -17,6 +17,18 @@ offer_prometheus() {
     say "prometheus could not be fetched ($LOGS/prometheus.log): the tests that need it will be skipped"
 }
 
+# The console's pages are looked at in a real browser, Debian's. The tests that need it are skipped where it is missing.
+offer_chromium() {
+  ! have chromium || return 0
+  if ! have apt-get || ! as_root true; then
+    say "chromium is not here and this user may not install it: the tests of the console's pages will be skipped"
+    return 0
+  fi
+  say "installing chromium (Debian's package)"
+  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-nanum; } \
+    >"$LOGS/chromium.log" 2>&1 || say "chromium could not be installed ($LOGS/chromium.log): the tests of the console's pages will be skipped"
+}
+
 # This project's tests wait for Kafka's groups more than they compute, so it runs beside the others; those run one after the other.
 BESIDE=StreamSegmenter.Integration
 

@@ -4,6 +4,7 @@ using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Explain;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;
 
@@ -56,7 +57,10 @@ internal sealed class TimelineItems(Func<StorefrontDefinitions> definitions, Cur
         return new TimelineItem(
             ApiTime.Of(atMs), trigger.Kind switch { TriggerKind.Emitted => "trigger", TriggerKind.Retracted => "retracted", _ => "recovered" },
             trigger.Rule, trigger.Step, trigger.CartId, trigger.TriggerId, isRecovery ? trigger.RevenueMinor : trigger.TotalMinor,
-            isRecovery ? trigger.RevenueCurrency : trigger.Currency, null, trigger.OrderId is { } order ? $"order {order}" : null);
+            isRecovery ? trigger.RevenueCurrency : trigger.Currency, null,
+            trigger.OrderId is { } order ? $"order {order}"
+            : trigger.Kind == TriggerKind.Emitted ? $"no activity in the cart for {DurationShape.Show(trigger.FiredAtMs - trigger.LastActivityAtMs)}, since {TimeText.Show(trigger.LastActivityAtMs)}"
+            : null);
     }
 
     private TimelineItem Of(SuppressedTrigger suppressed, long atMs) => new(

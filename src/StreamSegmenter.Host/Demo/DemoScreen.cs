@@ -38,7 +38,7 @@ internal sealed class DemoScreen : IDisposable
         _terminal.Out.WriteLine($"Kafka at {brokers}, inside this process: any Kafka client on this machine may look on");
         _terminal.Out.WriteLine($"  in   {string.Join(", ", configuration.Inputs.Select(input => input.Topic))}");
         _terminal.Out.WriteLine($"  out  {topics.CartAbandonment}, {topics.SegmentMembership}, {topics.ConversionMetrics}");
-        _terminal.Out.WriteLine($"Telemetry at {telemetry}metrics");
+        _terminal.Out.WriteLine($"Console at {telemetry}: open it in a browser; the API is at {telemetry}api/v1, metrics at {telemetry}metrics");
         _terminal.Out.WriteLine("Ctrl-C ends it, with a summary");
         _terminal.Out.WriteLine();
     }

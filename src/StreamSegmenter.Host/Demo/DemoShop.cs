@@ -122,7 +122,7 @@ internal sealed class DemoShop : IAsyncDisposable
     /// <summary>At the configured address, or at any free port where another program has that.</summary>
     private async Task<TelemetryServer> StartServerAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        var served = new ServedApi(_api, clock);
+        var served = new ServedApi(_api, clock, Configuration.Http.Token);
         var address = Configuration.Http.Listen ?? ListenAddress.Parse(ListenAddress.Default, allowInsecure: false).Address!;
         try
         {

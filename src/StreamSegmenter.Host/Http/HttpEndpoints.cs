@@ -27,13 +27,18 @@ internal static class HttpEndpoints
 
         """;
 
-    public static void Map(IEndpointRouteBuilder app, MetricsRegistry metrics, IReadiness readiness, ILiveness liveness)
+    /// <param name="hasIndex">False: something else serves <c>/</c>.</param>
+    public static void Map(IEndpointRouteBuilder app, MetricsRegistry metrics, IReadiness readiness, ILiveness liveness, bool hasIndex = true)
     {
-        app.MapGet("/", (HttpContext context) =>
+        if (hasIndex)
         {
-            context.Response.ContentType = "text/html; charset=utf-8";
-            return context.Response.WriteAsync(IndexPage, context.RequestAborted);
-        });
+            app.MapGet("/", (HttpContext context) =>
+            {
+                context.Response.ContentType = "text/html; charset=utf-8";
+                return context.Response.WriteAsync(IndexPage, context.RequestAborted);
+            });
+        }
+
         app.MapGet("/metrics", metrics.Exporter(app.CreateApplicationBuilder()));
         app.MapGet("/healthz", (HttpContext context) =>
         {

@@ -35,7 +35,7 @@ internal sealed class TelemetryServer : IAsyncDisposable
         var metrics = new MetricsRegistry(telemetry.MeterName);
         var app = Build(address, more);
         var server = new TelemetryServer(app, metrics);
-        HttpEndpoints.Map(app, metrics, telemetry, telemetry);
+        HttpEndpoints.Map(app, metrics, telemetry, telemetry, hasIndex: more is null);
         more?.Map(app);
         try
         {
@@ -80,6 +80,7 @@ internal sealed class TelemetryServer : IAsyncDisposable
                 StatusCodeSelector = e => (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
             });
             app.UseStatusCodePages();
+            app.UseMiddleware<AccessGuard>(new AccessGuard.Options(more.Token, IPAddress.IsLoopback(address.EndPoint.Address), more.Clock));
         }
 
         app.UseRouting();

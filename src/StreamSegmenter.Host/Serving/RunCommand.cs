@@ -40,13 +40,13 @@ internal static class RunCommand
         var log = new RunLog(terminal, configuration.Logging.Format);
         using var engine = new KafkaEngine(configuration, terminal.Time, sentence => log.Warn("engine", sentence));
         await using var api = new EngineApi(configuration, engine, terminal.Time);
-        await using var server = await StartServerAsync(configuration.Http, engine, new ServedApi(api, terminal.Time), stopping);
+        await using var server = await StartServerAsync(configuration.Http, engine, new ServedApi(api, terminal.Time, configuration.Http.Token), stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         log.Info("run", configuration.Redactor.Redact(
             $"group '{configuration.Kafka!.GroupId}' reads {topics} at {configuration.Kafka.BootstrapServers}"));
         if (server is not null)
         {
-            log.Info("run", $"telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
+            log.Info("run", $"console at {server.Address}, telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
         }
 
         await using var announcing = stopping.Register(() => log.Info(

@@ -19,6 +19,7 @@ public sealed class ApiTests(OpenShop shop) : IClassFixture<OpenShop>
         }
 
         Assert.InRange(document.Paths.Count(), 12, int.MaxValue);
+        Assert.All(document.Paths, path => Assert.StartsWith("/api/v1/", path));
     }
 
     [Theory]

@@ -2,12 +2,12 @@ using System.Xml.Linq;
 
 namespace StreamSegmenter.Tests.Architecture;
 
-/// <summary>Host → Api, Runtime → Connectors → Engine → StreamSegmenter: dependencies point one way, and the core depends on nothing.</summary>
+/// <summary>Host → Console → Api, Runtime → Connectors → Engine → StreamSegmenter: dependencies point one way, and the core depends on nothing.</summary>
 public sealed class ProjectReferenceTests
 {
     // Each project may refer to those after it.
     private static readonly string[] Chain =
-        ["StreamSegmenter.Host", "StreamSegmenter.Api", "StreamSegmenter.Runtime", "StreamSegmenter.Connectors", "StreamSegmenter.Engine", "StreamSegmenter"];
+        ["StreamSegmenter.Host", "StreamSegmenter.Console", "StreamSegmenter.Api", "StreamSegmenter.Runtime", "StreamSegmenter.Connectors", "StreamSegmenter.Engine", "StreamSegmenter"];
 
     [Fact]
     public void Every_source_project_has_its_place_in_the_chain() =>

@@ -25,7 +25,7 @@ public sealed class ComposeTests
         var compose = File.ReadAllText(RepositoryFiles.PathOf("docker/compose.yaml"));
         var grace = System.Text.RegularExpressions.Regex.Match(compose, @"stop_grace_period: (\d+)s");
         var loaded = ConfigurationLoader.Load(
-            RepositoryFiles.PathOf("docker/engine.yaml"), [], ConfigurationUse.Run, name => name == "KAFKA_BROKERS" ? "kafka:19092" : null);
+            RepositoryFiles.PathOf("docker/engine.yaml"), [], ConfigurationUse.Run, name => name switch { "KAFKA_BROKERS" => "kafka:19092", "STREAMSEGMENTER_TOKEN" => "token-of-this-machine", _ => null });
 
         Assert.Empty(loaded.Errors);
         Assert.True(TimeSpan.FromSeconds(int.Parse(grace.Groups[1].ValueSpan)) > loaded.Configuration!.Engine.ShutdownDeadline);

@@ -9,6 +9,8 @@ namespace StreamSegmenter.Runtime.Configuration.Sections;
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>
 internal static class OperationsSection
 {
+    private const int TokenLengthMin = 16;
+
     /// <summary>An eighth of it is a shard's.</summary>
     private const long StateMemoryBytesMin = 64 << 20;
 
@@ -172,7 +174,13 @@ internal static class OperationsSection
             context.Problems.Add(section.PlaceOf("listen"), error);
         }
 
-        return new HttpConfiguration(address);
+        var token = section.TextOrNull("token");
+        if (token is { Length: < TokenLengthMin })
+        {
+            context.Problems.Add(section.PlaceOf("token"), $"'token' expects at least {TokenLengthMin} characters: a shorter one can be guessed");
+        }
+
+        return new HttpConfiguration(address, token);
     }
 
     public static LoggingConfiguration ReadLogging(SectionReader root) => new(root.Section("logging").Choice<LogFormat>("format"));

@@ -124,9 +124,11 @@ internal static class OperationShapes
     public static ObjectShape Http { get; } = new(
         "'http'",
         new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
-            "Address of /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
+            "Address of the console, /api/v1, /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
         new Key("allowInsecure", new BooleanShape(),
-            "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"));
+            "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"),
+        new Key("token", new TextShape("a token of at least 16 characters, best as ${file:PATH}", 256),
+            "Whoever asks the API or opens the console must bring it. Without one they answer on this machine only."));
 
     public static ObjectShape Logging { get; } = new(
         "'logging'",
