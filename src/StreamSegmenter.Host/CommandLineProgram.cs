@@ -5,6 +5,7 @@ using StreamSegmenter.Definitions;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Demo;
 using StreamSegmenter.Host.Explain;
+using StreamSegmenter.Host.Planning;
 using StreamSegmenter.Host.Running;
 using StreamSegmenter.Host.Serving;
 using StreamSegmenter.Host.State;
@@ -86,6 +87,8 @@ internal static class CommandLineProgram
         root.Subcommands.Add(RunCommand.Create(terminal));
         root.Subcommands.Add(ReplayCommand.Create(terminal));
         root.Subcommands.Add(ValidateCommand.Create(terminal));
+        root.Subcommands.Add(PlanCommand.Create(terminal));
+        root.Subcommands.Add(PublishCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));

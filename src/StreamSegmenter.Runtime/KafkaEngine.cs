@@ -10,6 +10,7 @@ using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Reads;
+using StreamSegmenter.Runtime.Versions;
 
 namespace StreamSegmenter.Runtime;
 
@@ -30,6 +31,7 @@ internal sealed class KafkaEngine : IDisposable
     private int _shards;
     private readonly Action<string> _report;
     private readonly DefinitionVersions _versions;
+    private readonly DefinitionFeed _feed;
     private RecordCodecs? _codecs;
     private readonly TimeProvider _time;
     private readonly SteadyTime _clock;
@@ -45,6 +47,7 @@ internal sealed class KafkaEngine : IDisposable
         _report = report;
         Outputs.Report = report;
         _clock = new SteadyTime(time);
+        _feed = new DefinitionFeed(configuration, _versions, _clock, sentence => report(configuration.Redactor.Redact(sentence)));
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
                 [.. configuration.Inputs.Select(input => input.Topic!)],
@@ -53,6 +56,7 @@ internal sealed class KafkaEngine : IDisposable
             _clock)
         {
             CommitTimeout = TimeSpan.FromMilliseconds(_settings.CommitTimeoutMs),
+            Versions = _versions,
         };
         Reads = new EngineReads(Telemetry, _clock);
     }
@@ -83,6 +87,16 @@ internal sealed class KafkaEngine : IDisposable
         Telemetry.Mappings = codecs.MappingOf;
         var partitions = await PrepareTopicsAsync(stopping);
         if (partitions == 0)
+        {
+            return;
+        }
+
+        Telemetry.ReportStarting("the definitions' topic is being read");
+        try
+        {
+            await _feed.StartAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return;
         }
@@ -129,6 +143,7 @@ internal sealed class KafkaEngine : IDisposable
 
     public void Dispose()
     {
+        _feed.Dispose();
         Outputs.Complete();
         Telemetry.Dispose();
     }

@@ -50,9 +50,10 @@ internal static class ChaosConfiguration
                 lateEvents: {{topics.Late}}
                 exchange: {{topics.Exchange}}
                 changelog: {{topics.Changelog}}
+                definitions: {{topics.Definitions}}
 
             engine:
-              lanes: 1
+              lanes: {{plan.Lanes}}
               shards: {{plan.Partitions}}
               commitInterval: 50ms
               idleTimeout: 500ms

@@ -34,6 +34,12 @@ internal sealed record ChaosPlan
     /// <summary>An instance must not be unready for longer, whatever the fault.</summary>
     public TimeSpan RecoveryMax { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Lanes of each process.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>How often other definitions are published meanwhile.</summary>
+    public int Changes { get; init; }
+
     public int EventsPerSecond { get; init; } = 300;
 
     public int Partitions { get; init; } = 4;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace StreamSegmenter.Chaos;
 
@@ -14,6 +15,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
     private readonly Stopwatch _lasted = Stopwatch.StartNew();
     private readonly Differences _differences = new();
     private Recovery? _recovery;
+    private DefinitionChanges? _changes;
 
     private string ConfigurationFile => Path.Combine(plan.Folder, "chaos.yaml");
 
@@ -39,6 +41,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
         using var input = new KnownInput(plan, cluster.BootstrapServers, _topics.Input, InputFile);
         var instances = Enumerable.Range(0, plan.Instances).Select(i => new ChaosInstance(plan, ConfigurationFile, i)).ToArray();
         using var recovery = _recovery = new Recovery(instances);
+        _changes = new DefinitionChanges(plan, ConfigurationFile, input, Say);
         var faults = new EngineFaults(plan, cluster, _topics, reader, input, _differences, Note, Say);
         using var brokers = plan.BrokerKill is null ? null : new BrokerFaults(plan, Note);
         try
@@ -46,6 +49,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
             Array.ForEach(instances, instance => instance.Start());
             while (FaultCount < plan.FaultsMax && _lasted.Elapsed < plan.TimeMax)
             {
+                _changes.Next();
                 faults.Disturb(instances);
                 Array.ForEach(instances, instance => instance.Revive());
             }
@@ -132,15 +136,36 @@ internal sealed class ChaosRun(ChaosPlan plan)
         }
 
         var results = Path.Combine(plan.Folder, "replay");
-        string[] fromFile = ["--config", ConfigurationFile, "--set", $"inputs[0].file={InputFile}"];
+        string[] fromFile = ["--config", ConfigurationFile, "--set", $"inputs[0].file={InputFile}", .. _changes!.ForReplay];
         EngineProcess.RunToEnd(["replay", .. fromFile, "--out", results]);
         var comparison = new Comparison(reader, _topics, results, plan.ExactlyOnce, input.ClosingMs, _differences);
         comparison.Run();
         var customers = CompareCustomers(results, fromFile);
+        if (plan.Changes > 0)
+        {
+            ComparePlan(results);
+        }
+
         return new ChaosResult(
             _faults, faults.Phases, faults.HalfCommits, instances.Sum(instance => instance.Starts), instances.Sum(instance => instance.StartsWithCheckpoints),
             [.. instances.SelectMany(instance => instance.OwnExits)], _recovery!.Summary(), _recovery.Longest(), [.. instances.SelectMany(instance => instance.Replacements)], lasted, input.Sent, comparison.Outputs,
             comparison.Triggers, comparison.MembershipChanges, comparison.Repeated, customers, _differences);
+    }
+
+    /// <summary>What a plan finds in the changelog, of all customers, is where the replay ends.</summary>
+    private void ComparePlan(string results)
+    {
+        using var found = JsonDocument.Parse(EngineProcess.RunToEnd("plan", "--config", ConfigurationFile, "--against", "running", "--json"));
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(results, "summary.json")));
+        foreach (var segment in summary.RootElement.GetProperty("segments").EnumerateObject())
+        {
+            var members = segment.Value.GetProperty("members").GetInt64();
+            var before = found.RootElement.GetProperty("segments").TryGetProperty(segment.Name, out var planned) ? planned.GetProperty("before").GetInt64() : 0;
+            if (before != members)
+            {
+                _differences.Add("plan wrong", $"{segment.Name}: {before} members before the change, where the replay has {members}");
+            }
+        }
     }
 
     /// <summary>The state of a few customers, out of the changelog and after the replay.</summary>

@@ -24,9 +24,11 @@ internal sealed record ChaosTopics(string Suffix)
 
     public string Exchange => "chaos-exchange-" + Suffix;
 
+    public string Definitions => "chaos-definitions-" + Suffix;
+
     public string Changelog => "chaos-changelog-" + Suffix;
 
-    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Exchange, .. Changelogs];
+    public IReadOnlyList<string> All => [Input, Spare, Triggers, Suppressed, Memberships, Metrics, DeadLetters, Late, Exchange, Definitions, .. Changelogs];
 
     /// <summary>Those that are compacted.</summary>
     public IReadOnlyList<string> Changelogs => [Changelog, SpareChangelog];

@@ -61,6 +61,9 @@ internal sealed class KnownInput : IDisposable
     /// <summary>Records so far, the unreadable ones included.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>Event time as far as it has come.</summary>
+    public long EventTimeMs => Volatile.Read(ref _eventTimeMaxMs);
+
     /// <summary>Event time of the closing events; results from a little before on are none of the test's.</summary>
     public long ClosingMs { get; private set; }
 

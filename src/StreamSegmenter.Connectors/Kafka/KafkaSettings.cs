@@ -44,6 +44,10 @@ internal sealed record KafkaOutputs(
     /// <summary>The topic through which shards talk to each other; as many partitions as the inputs. Null: there is nothing to say.</summary>
     public string? Exchange { get; init; }
 
+    /// <summary>The compacted topic that definitions are published to, with one partition that counts; null: they come with the
+    /// configuration file alone.</summary>
+    public string? Definitions { get; init; }
+
     /// <summary>The topics others read, without the changelog.</summary>
     public IReadOnlyList<string> Topics =>
         [.. new[] { CartAbandonment, SuppressedTriggers, SegmentMembership, ConversionMetrics, DeadLetters, LateEvents }.Distinct()];

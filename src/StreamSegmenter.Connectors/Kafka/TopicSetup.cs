@@ -40,9 +40,13 @@ internal sealed class TopicSetup(KafkaSettings settings)
     /// <summary>Hears at once why no broker answers, on any thread; <see cref="Prepare"/> waits until its time is over.</summary>
     public Action<string> Noticed { get; init; } = _ => { };
 
-    /// <summary>With one partition there is nobody to exchange anything with.</summary>
+    /// <summary>What is written to. With one partition there is nobody to exchange anything with.</summary>
     private string[] Wanted(int partitions) =>
-        [.. settings.Outputs.Topics, settings.Outputs.Changelog, .. partitions > 1 && settings.Outputs.Exchange is { } exchange ? [exchange] : Array.Empty<string>()];
+    [
+        .. settings.Outputs.Topics, settings.Outputs.Changelog,
+        .. partitions > 1 && settings.Outputs.Exchange is { } exchange ? [exchange] : Array.Empty<string>(),
+        .. settings.Outputs.Definitions is { } definitions ? [definitions] : Array.Empty<string>(),
+    ];
 
     private ChangelogSettings Changelog => new(settings.Outputs.Changelog, CheckpointAgeMsMax);
 
@@ -204,9 +208,9 @@ internal sealed class TopicSetup(KafkaSettings settings)
 
     /// <summary>A partition that every broker knows of need not be there yet; until it is, its leader refuses records as if it never
     /// would be.</summary>
-    private static bool TakeRecords(IAdminClient admin, string[] topics, int partitions, TimeSpan timeout)
+    private bool TakeRecords(IAdminClient admin, string[] topics, int partitions, TimeSpan timeout)
     {
-        var ends = topics.SelectMany(topic => Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffsetSpec
+        var ends = topics.SelectMany(topic => Enumerable.Range(0, PartitionsOf(topic, partitions)).Select(partition => new TopicPartitionOffsetSpec
         {
             TopicPartition = new TopicPartition(topic, partition), OffsetSpec = OffsetSpec.Latest(),
         })).ToList();
@@ -229,18 +233,22 @@ internal sealed class TopicSetup(KafkaSettings settings)
     private string MissingOutput(string topic, int partitions)
     {
         var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions,"
+            : topic == settings.Outputs.Definitions ? " compacted, with 1 partition,"
             : topic == settings.Outputs.Exchange ? $" with {Text(partitions)} partitions," : "";
         return $"kafka: output topic '{topic}' does not exist. Create it{how} or set kafka.createTopics to true.";
     }
 
+    /// <summary>Versions of the definitions have one order.</summary>
+    private int PartitionsOf(string topic, int partitions) => topic == settings.Outputs.Definitions ? 1 : partitions;
+
     private TopicSpecification Specification(string topic, int partitions)
     {
         var outputs = settings.Outputs;
-        var compacted = topic == outputs.Changelog || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
+        var compacted = topic == outputs.Changelog || topic == outputs.Definitions || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
         return new TopicSpecification
         {
             Name = topic,
-            NumPartitions = partitions,
+            NumPartitions = PartitionsOf(topic, partitions),
             ReplicationFactor = settings.ReplicationFactor,
             Configs = topic == outputs.Changelog ? Changelog.Wanted : topic == outputs.Exchange ? ExchangeConfigs : compacted ? CompactedConfigs : null,
         };

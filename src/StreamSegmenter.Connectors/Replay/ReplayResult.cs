@@ -38,6 +38,12 @@ internal sealed record ReplayResult(
     /// <summary>Events and properties that segments name and that no event brought.</summary>
     public IReadOnlyList<string> NeverSeen { get; init; } = [];
 
+    /// <summary>Ids of the rules under which it ran.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>Ids of the segments under which it ran.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
+
     /// <summary>The stored state of the plan's customer at the end; null when not seen, or when the plan names none.</summary>
     public byte[]? Customer { get; init; }
 

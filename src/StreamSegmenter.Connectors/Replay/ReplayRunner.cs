@@ -117,7 +117,12 @@ internal sealed class ReplayRunner(ReplayPlan plan, TimeProvider clock)
             totals.Add(lane.Lane.Totals);
         }
 
-        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], plan.Definitions, totals, reader, EndMs(reader)) with { NeverSeen = reader.Events > 0 ? _unseen.Names : [] };
+        var result = ReplayResult.Of([.. lanes.Select(lane => lane.Sink)], plan.Definitions, totals, reader, EndMs(reader)) with
+        {
+            NeverSeen = reader.Events > 0 ? _unseen.Names : [],
+            Rules = [.. _versions.All.SelectMany(version => version.Definitions.CartAbandonment).Select(rule => rule.Id)],
+            Segments = [.. _versions.All.SelectMany(version => version.Segments.SegmentIds)],
+        };
         if (plan.Customer is { } customerId)
         {
             var found = lanes.Select(lane => lane.Lane.Find(customerId)).FirstOrDefault(record => record is not null);

@@ -29,6 +29,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     private CancellationToken _givingUp;
     private long _committedAt;
     private long? _endOfInputMs;
+    private bool _hasMoreBehindEnd;
 
     public Lane(LaneDependencies parts)
     {
@@ -86,6 +87,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     {
         if (!TryTurn())
         {
+            _hasMoreBehindEnd = false;
             return true;
         }
 
@@ -95,7 +97,8 @@ internal sealed class Lane : IAssignmentListener, IDisposable
             return false;
         }
 
-        var ended = _polled.EndOfInputMs is not null && !_context.HasMoreToDo();
+        _hasMoreBehindEnd = _context.HasMoreToDo();
+        var ended = _polled.EndOfInputMs is not null && !_hasMoreBehindEnd;
         if (!ended && !IsCommitDue())
         {
             return true;
@@ -105,6 +108,11 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         if (_lastCommit.Status == CommitStatus.Committed)
         {
             _changeOver.Run();
+        }
+        else
+        {
+            // It reads again, and comes to the end again.
+            _hasMoreBehindEnd = false;
         }
 
         RestoreAfterInDoubt();
@@ -202,9 +210,9 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         _polled.Clear();
         _polled.LatestPlausibleMs = _clock.LatestPlausibleMs();
         _parts.Source.Poll(_polled, PollTimeout);
-        if (_context.HasMoreToDo())
+        if (_hasMoreBehindEnd)
         {
-            // The source says once that nothing can follow, and there was more to do than fits into one commit.
+            // The source says once that nothing can follow, and there was more to do than fits into one commit, or definitions changed.
             _polled.EndOfInputMs ??= _endOfInputMs;
         }
 

@@ -60,6 +60,7 @@ internal sealed class Shard : IDisposable
             gauges.MembersOf(lane.PlaceOfSegment(Fold.Layout.Segments[segment].Id)) = restored.Members[segment];
         }
 
+        ReportVersion();
         Batch = new ShardBatch(this);
         Progress = new PartitionProgress[lane.Options.SourceCount];
         Array.Fill(Progress, NotRead);
@@ -207,7 +208,14 @@ internal sealed class Shard : IDisposable
         StandsBeforeChange = false;
         Layouts.ChangeTo(Fold.Layout, effectiveMs);
         Customers.Clear();
+        ReportVersion();
         ArmOutdated(effectiveMs);
+    }
+
+    private void ReportVersion()
+    {
+        Gauges.VersionIndex = VersionIndex;
+        Gauges.WarmUntilMs = Warming.UntilMs(Applied, Version.Segments);
     }
 
     /// <summary>Who was under other definitions is decided anew, at the instant of the change.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using StreamSegmenter.Engine.Versions;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
@@ -31,6 +32,7 @@ internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         CheckpointInstruments.Create(_meter, this);
         ProcessInstruments.Create(_meter, this);
         ConnectionInstruments.Create(_meter, this);
+        VersionInstruments.Create(_meter, this);
         _timeToReady = ConnectionInstruments.CreateTimeToReady(_meter);
         _commitDuration = OutputInstruments.CreateCommitDuration(_meter);
         _checkpointDuration = CheckpointInstruments.CreateDuration(_meter);
@@ -61,13 +63,16 @@ internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
     }
 
     public IEnumerable<ComponentState> Components => _lanes is { Length: > 0 } lanes
-        ? lanes.Select(lane => lane.Health.Readiness()).Concat(UnusedMappings())
+        ? lanes.Select(lane => lane.Health.Readiness()).Concat(UnusedMappings()).Concat(RefusedDefinitions())
         : [new ComponentState("engine", false, _starting)];
 
     public IEnumerable<ComponentState> Health => _lanes.Select(lane => lane.Health.Liveness(StuckAfter));
 
     /// <summary>Tells of the mapping of the input at that place in the configuration. Any thread may ask. Null: nothing is known.</summary>
     public Func<int, MappingFigures>? Mappings { get; set; }
+
+    /// <summary>The versions of the definitions that the lanes follow; null: they follow none.</summary>
+    public DefinitionVersions? Versions { get; init; }
 
     internal TimeProvider Clock { get; }
 
@@ -78,6 +83,10 @@ internal sealed class EngineTelemetry : IReadiness, ILiveness, IDisposable
         from input in Enumerable.Range(0, Labels.Inputs.Count)
         from unused in MappingOf(input).Unused
         select new ComponentState($"mapping of {Labels.Inputs[input]}", true, unused);
+
+    // Those in force stay, so it is no reason to be unready either.
+    private IEnumerable<ComponentState> RefusedDefinitions() =>
+        Versions?.Fault is { } fault ? [new ComponentState("definitions", true, $"refused, those in force stay: {fault}")] : [];
 
     internal LaneCounters[] Lanes => _lanes;
 

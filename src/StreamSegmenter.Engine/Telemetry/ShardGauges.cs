@@ -34,6 +34,13 @@ internal sealed class ShardGauges
     /// <summary>Members per segment: set after a restore, then counted up and down with each committed change.</summary>
     public PaddedCounters Members { get; private set; }
 
+    /// <summary>The place of the version of the definitions under which the shard stands.</summary>
+    public int VersionIndex { get; set; }
+
+    /// <summary>For each segment with aggregates that came with a change of definitions, the instant at which they have seen their whole
+    /// windows; epoch milliseconds of event time.</summary>
+    public IReadOnlyDictionary<string, long> WarmUntilMs { get; set; } = new Dictionary<string, long>();
+
     /// <summary>Makes room for segments that are new.</summary>
     public ref long MembersOf(int segment)
     {

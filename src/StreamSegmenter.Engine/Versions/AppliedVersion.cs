@@ -40,5 +40,20 @@ internal sealed record AppliedVersion(string Id, long EffectiveMs, uint LayoutHa
         return new AppliedVersion(id, effectiveMs, now.Hash) { Young = young };
     }
 
+    /// <summary>What a shard notes that has changed over to all of these at their instants.</summary>
+    public static AppliedVersion After(DefinitionVersion first, IReadOnlyList<DefinitionVersion> later)
+    {
+        var before = first.Layout();
+        var applied = new AppliedVersion(first.Id, long.MinValue, before.Hash);
+        foreach (var version in later)
+        {
+            var now = version.Layout();
+            applied = applied.Change(version.Id, before, now, version.EffectiveMs);
+            before = now;
+        }
+
+        return applied;
+    }
+
     public static uint HashOf(AggregateLayout aggregate) => KeyHash.Short(Encoding.UTF8.GetBytes(aggregate.Meaning));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamSegmenter.Customers;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
 
@@ -15,13 +16,18 @@ internal sealed record DefinitionVersion(string Id, long EffectiveMs, Storefront
 {
     private const string FilePrefix = "file-";
 
-    /// <summary>It came with a configuration file; otherwise it was published.</summary>
-    public bool IsOfFile => IsFileId(Id);
-
     /// <summary>That of a configuration file.</summary>
     public static DefinitionVersion OfFile(StorefrontDefinitions definitions, SegmentProgram segments, long effectiveMs = long.MinValue) => new(
-        FilePrefix + new CustomerFold(definitions, segments).Layout.Hash.ToString("x8", CultureInfo.InvariantCulture),
-        effectiveMs, definitions, segments);
+        FilePrefix + LayoutOf(definitions, segments).Hash.ToString("x8", CultureInfo.InvariantCulture), effectiveMs, definitions, segments);
+
+    /// <summary>Whether both decide alike, whatever their texts look like.</summary>
+    public bool SaysTheSameAs(DefinitionVersion other) => Layout().Hash == other.Layout().Hash;
+
+    /// <summary>What it dictates of a customer's record.</summary>
+    public RecordLayout Layout() => LayoutOf(Definitions, Segments);
+
+    private static RecordLayout LayoutOf(StorefrontDefinitions definitions, SegmentProgram segments) =>
+        new CustomerFold(definitions, segments).Layout;
 
     public static bool IsFileId(string id) => id.Length == 0 || id.StartsWith(FilePrefix, StringComparison.Ordinal);
 }

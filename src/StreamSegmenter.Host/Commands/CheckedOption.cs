@@ -78,9 +78,7 @@ internal static class CheckedOption
         {
             var text = TextOf(result);
 
-            // A bare "2026" is the beginning of a date, not seconds since 1970.
-            var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
-            if (EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out var timeMs))
+            if (TryInstant(text, out var timeMs))
             {
                 return timeMs;
             }
@@ -89,6 +87,14 @@ internal static class CheckedOption
             return null;
         },
     };
+
+    /// <summary>ISO 8601 or epoch milliseconds.</summary>
+    public static bool TryInstant(string text, out long timeMs)
+    {
+        // A bare "2026" is the beginning of a date, not seconds since 1970.
+        var format = text.Length >= MillisDigitsMin && text.All(char.IsAsciiDigit) ? TimeFormat.EpochMs : TimeFormat.Iso8601;
+        return EventTimeText.TryParse(Encoding.UTF8.GetBytes(text), format, out timeMs);
+    }
 
     /// <summary>One of several words.</summary>
     public static Option<string> Choice(string name, string description, params string[] words)

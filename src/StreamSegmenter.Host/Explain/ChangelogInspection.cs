@@ -3,9 +3,11 @@ using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Definitions;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.State;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Running;
+using StreamSegmenter.Host.Versions;
 using StreamSegmenter.Runtime.Configuration;
 
 namespace StreamSegmenter.Host.Explain;
@@ -21,18 +23,30 @@ internal static class ChangelogInspection
     {
         var settings = CheckedKafka.ToRead(configuration);
         var scan = new TopicScan(settings);
-        var wanted = new CustomerLine(Encoding.UTF8.GetBytes(customerId));
-        scan.Read(settings.Outputs.Changelog, wanted, cancellation);
-        if (wanted.Value is not { } record)
+        var others = new NameSample();
+        var partitions = new List<CustomerLine>();
+        scan.Read(
+            settings.Outputs.Changelog,
+            _ =>
+            {
+                partitions.Add(new CustomerLine(Encoding.UTF8.GetBytes(customerId), others));
+                return partitions[^1];
+            },
+            _ => { }, cancellation);
+        if (partitions.Find(partition => partition.Value is not null) is not { Value: { } record } wanted)
         {
             throw new CommandFailure(
                 $"the changelog '{settings.Outputs.Changelog}' knows no customer '{customerId}'."
-                + NearestName.Hint(customerId, wanted.Others.Names));
+                + NearestName.Hint(customerId, others.Names));
         }
 
         return new FoundCustomer(record, null, withPast ? ReadPast(scan, settings.Outputs, customerId, cancellation) : [])
         {
             StoredLayouts = wanted.Layouts,
+            Applied = wanted.Applied,
+            Version = wanted.Applied is { } applied && !DefinitionVersion.IsFileId(applied.Id)
+                ? PublishedVersions.Find(configuration, scan, settings, applied.Id, cancellation)
+                : null,
         };
     }
 
@@ -47,13 +61,14 @@ internal static class ChangelogInspection
     }
 
     /// <summary>Keeps the last line of one customer.</summary>
-    private sealed class CustomerLine(byte[] customerKey) : IRestoreTarget
+    private sealed class CustomerLine(byte[] customerKey, NameSample others) : IRestoreTarget
     {
         private readonly byte[] _key = [StateKey.Customer, .. customerKey];
 
         public byte[]? Value { get; private set; }
 
-        public NameSample Others { get; } = new();
+        /// <summary>The definitions under which the customer's partition stands.</summary>
+        public AppliedVersion? Applied { get; private set; }
 
         public List<byte[]> Layouts { get; } = [];
 
@@ -63,13 +78,17 @@ internal static class ChangelogInspection
             {
                 Value = value.IsEmpty ? null : value.ToArray();
             }
+            else if (key is [StateKey.Shard])
+            {
+                Applied = ShardRecord.Decode(value).Definitions;
+            }
             else if (key is [StateKey.Layout, ..] && !value.IsEmpty)
             {
                 Layouts.Add(value.ToArray());
             }
             else if (key is [StateKey.Customer, ..] && !value.IsEmpty)
             {
-                Others.Add(key[1..]);
+                others.Add(key[1..]);
             }
         }
     }

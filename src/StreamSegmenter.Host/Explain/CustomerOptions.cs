@@ -1,7 +1,9 @@
 using System.CommandLine;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
+using StreamSegmenter.Host.Versions;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
 
@@ -15,6 +17,12 @@ internal sealed record FoundCustomer(byte[] Record, long? KnownUntilMs, IReadOnl
 {
     /// <summary>What of the customer's records could not be read, in the order of the inputs.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
+
+    /// <summary>The definitions that the record is under; null: those of the configuration.</summary>
+    public DefinitionVersion? Version { get; init; }
+
+    /// <summary>The same as the engine has noted it.</summary>
+    public AppliedVersion? Applied { get; init; }
 
     /// <summary>Layouts that are stored beside the record, encoded.</summary>
     public IReadOnlyList<byte[]> StoredLayouts { get; init; } = [];
@@ -39,12 +47,15 @@ internal sealed class CustomerOptions
     private readonly ConfigurationOptions _configuration = new();
     private readonly Option<string?> _customer = CheckedOption.Text("--customer", "The customer's id, or the anonymous id.", "id");
 
+    private readonly Option<string[]> _changes = ReplayedVersions.CreateOption();
+
     public CustomerOptions() => _customer.Required = true;
 
     public void AddTo(Command command)
     {
         _configuration.AddTo(command);
         command.Options.Add(_customer);
+        command.Options.Add(_changes);
     }
 
     public string CustomerId(ParseResult parsed) => parsed.GetValue(_customer)!;
@@ -63,9 +74,10 @@ internal sealed class CustomerOptions
         CancellationToken cancellation)
     {
         var id = CustomerId(parsed);
+        var later = ReplayedVersions.Load(configuration, parsed.GetValue(_changes)!, terminal);
         return Task.Run(
             () => IsFromFiles(configuration)
-                ? ReplayInspection.Find(configuration, id, atMs, terminal, cancellation)
+                ? ReplayInspection.Find(configuration, later, id, atMs, terminal, cancellation)
                 : ChangelogInspection.Find(configuration, id, withPast, cancellation),
             cancellation);
     }

@@ -10,8 +10,9 @@ namespace StreamSegmenter.Host.Explain;
 /// <summary>One customer's state as a page of text.</summary>
 internal static class CustomerPage
 {
-    public static void Write(CustomerView view, Currency currency, TextWriter output)
+    public static void Write(Explanation explanation, Currency currency, TextWriter output)
     {
+        var view = explanation.View;
         var text = new SummaryText();
         text.Line($"{view.CustomerId} as of {TimeText.Show(view.AtMs)}");
         text.Heading("Customer");
@@ -30,7 +31,7 @@ internal static class CustomerPage
         text.Row("reached", $"{session.FunnelSteps} steps of the funnel"
             + (session.HasCart ? ", a cart" : "") + (session.HasOrder ? ", an order" : ""));
         WriteCarts(view, view.AtMs, currency, text);
-        WriteSegments(view, text);
+        WriteSegments(view, text, explanation.WarmUntilMs);
         output.Write(text.ToString());
     }
 
@@ -74,7 +75,8 @@ internal static class CustomerPage
             + (deadline.DeferredFromMs is { } fromMs ? $"; deferred from {TimeText.Show(fromMs)} by quiet hours" : "");
     }
 
-    public static void WriteSegments(CustomerView view, SummaryText text)
+    /// <param name="warmUntilMs">Segments with aggregates that came with a change of definitions, and when those have seen their windows.</param>
+    public static void WriteSegments(CustomerView view, SummaryText text, IReadOnlyDictionary<string, long> warmUntilMs)
     {
         text.Heading("Segments", view.Segments.Count == 0 ? "none defined" : "");
         foreach (var segment in view.Segments)
@@ -84,6 +86,13 @@ internal static class CustomerPage
             foreach (var trait in segment.Traits)
             {
                 text.More($"{trait.Trait} = {(trait.Value.Length == 0 ? "nothing" : trait.Value)}");
+            }
+
+            if (warmUntilMs.TryGetValue(segment.Segment, out var untilMs) && untilMs > view.AtMs)
+            {
+                text.More(untilMs == long.MaxValue
+                    ? "warming: counts from a change of definitions on, not the whole history"
+                    : $"warming: an aggregate came with a change of definitions and has seen its whole window at {TimeText.Show(untilMs)}");
             }
 
             if (segment.Held is { } held)

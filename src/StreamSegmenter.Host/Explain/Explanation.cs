@@ -1,5 +1,6 @@
 using System.Text;
 using StreamSegmenter.Customers;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Runtime.Configuration;
@@ -18,10 +19,19 @@ internal sealed record Explanation(
     /// <summary>What of the customer's records could not be read.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 
+    /// <summary>For each segment with aggregates that came with a change of definitions, when they have seen their windows.</summary>
+    public IReadOnlyDictionary<string, long> WarmUntilMs { get; init; } = new Dictionary<string, long>();
+
     /// <param name="atMs">Null: the instant of the state.</param>
     /// <exception cref="CommandFailure">The state is already behind that instant.</exception>
-    public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs) =>
-        Of(new CustomerFold(configuration.Definitions, configuration.Segments), customerId, found, atMs);
+    public static Explanation Of(StreamSegmenterConfiguration configuration, string customerId, FoundCustomer found, long? atMs)
+    {
+        var version = found.Version ?? DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments);
+        return Of(new CustomerFold(version.Definitions, version.Segments), customerId, found, atMs) with
+        {
+            WarmUntilMs = found.Applied is { } applied ? Warming.UntilMs(applied, version.Segments) : new Dictionary<string, long>(),
+        };
+    }
 
     /// <param name="fold">Under the definitions that decide about the customer.</param>
     /// <param name="atMs">Null: the instant of the state.</param>

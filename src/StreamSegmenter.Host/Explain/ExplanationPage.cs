@@ -24,7 +24,7 @@ internal sealed class ExplanationPage(StorefrontDefinitions definitions)
         }
 
         WriteHappenings("What happens next, if nothing happens", "nothing", explanation.Next, text);
-        CustomerPage.WriteSegments(explanation.View, text);
+        CustomerPage.WriteSegments(explanation.View, text, explanation.WarmUntilMs);
         if (explanation.Unread.Count > 0)
         {
             text.Heading("What could not be read");

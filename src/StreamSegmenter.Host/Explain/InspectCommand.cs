@@ -31,7 +31,7 @@ internal static class InspectCommand
             }
             else
             {
-                CustomerPage.Write(explanation.View, configuration.Definitions.Currency, terminal.Out);
+                CustomerPage.Write(explanation, configuration.Definitions.Currency, terminal.Out);
             }
 
             return ExitCode.Fine;

@@ -1,5 +1,6 @@
 using StreamSegmenter.Connectors.Replay;
 using StreamSegmenter.Definitions;
+using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Runtime;
@@ -12,13 +13,14 @@ internal static class ReplayInspection
 {
     /// <exception cref="CommandFailure">The files have no event of the customer up to that instant.</exception>
     public static FoundCustomer Find(
-        StreamSegmenterConfiguration configuration, string customerId, long? atMs, Terminal terminal, CancellationToken cancellation)
+        StreamSegmenterConfiguration configuration, IReadOnlyList<DefinitionVersion> later, string customerId, long? atMs, Terminal terminal, CancellationToken cancellation)
     {
         var files = EngineSetup.FilesOf(configuration);
         var plan = new ReplayPlan
         {
             Definitions = configuration.Definitions,
             Segments = configuration.Segments,
+            Later = later,
             Options = EngineSetup.OptionsOf(configuration, files.Select(file => file.Name)),
             Inputs = files,
             Shards = 1,
@@ -33,6 +35,7 @@ internal static class ReplayInspection
                 $"the inputs have no event of a customer '{customerId}'{until}.{NearestName.Hint(customerId, result.OtherCustomers)}");
         }
 
+        var applied = later.Where(version => version.EffectiveMs <= (atMs ?? result.EventTimeMaxMs)).ToList();
         return new FoundCustomer(record, atMs ?? result.EventTimeMaxMs, TimelineEntry.InOrder(
         [
             .. result.MembershipChanges.Select(change => new MembershipChanged(change)),
@@ -40,6 +43,8 @@ internal static class ReplayInspection
             .. result.Suppressed.Select(suppressed => new TriggerSuppressed(suppressed)),
         ]))
         {
+            Version = applied.LastOrDefault(),
+            Applied = AppliedVersion.After(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments), applied),
             Unread = [.. result.DeadLetters.Where(letter => letter.CustomerId == customerId).Select(letter => $"{letter.Source}:{letter.Offset}: {letter.Reason}")],
         };
     }

@@ -39,7 +39,7 @@ internal static class SegmentsTryCommand
             var configuration = options.Load(parsed, ConfigurationUse.Replay, terminal);
             var tried = With(configuration, parsed.GetValue(when)!, terminal);
             var atMs = parsed.GetValue(at);
-            var found = ReplayInspection.Find(tried, parsed.GetValue(customer)!, atMs, terminal, cancellation);
+            var found = ReplayInspection.Find(tried, [], parsed.GetValue(customer)!, atMs, terminal, cancellation);
             var explanation = Explanation.Of(tried, parsed.GetValue(customer)!, found, atMs);
             Write(explanation, terminal.Out);
             return Task.FromResult(ExitCode.Fine);

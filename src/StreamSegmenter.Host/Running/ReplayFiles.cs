@@ -41,7 +41,10 @@ internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
             }
         });
 
-    private void WriteWhole(string name, Action<Stream> write)
+    private void WriteWhole(string name, Action<Stream> write) => WriteWhole(folder, name, write);
+
+    /// <summary>A file that is there once it is whole.</summary>
+    public static void WriteWhole(string folder, string name, Action<Stream> write)
     {
         var path = Path.Combine(folder, name);
         var unfinished = path + ".unfinished";

@@ -62,6 +62,7 @@ internal static class ReplaySummary
         }
 
         json.WriteEndArray();
+        CountsJson.Write(ReplayCounts.Of(result), json);
         json.WriteEndObject();
         json.Flush();
         stream.Write("\n"u8);

@@ -24,6 +24,11 @@ internal static class ConfigurationLoader
 {
     private const int FileBytesMax = 4 * 1024 * 1024;
 
+    /// <summary>How to read once more what was read here.</summary>
+    private sealed record Again(
+        Func<string, string, LoadedConfiguration> WithDefinitions, Func<LoadedConfiguration> Reload,
+        Func<IReadOnlyList<string>, LoadedConfiguration> ReloadWith, Func<string, LoadedConfiguration> ReadOther);
+
     /// <param name="path">The file, as errors shall name it.</param>
     /// <param name="overrides">The values of <c>--set</c>, in their order.</param>
     /// <param name="environment">Looks an environment variable up; null when it is not set.</param>
@@ -37,8 +42,10 @@ internal static class ConfigurationLoader
     }
 
     /// <summary>The same for a text that is there already; <paramref name="path"/> is what errors call it.</summary>
+    /// <param name="definitions">Definitions that replace those of the text, as one JSON object, and what errors call them.</param>
     public static LoadedConfiguration LoadText(
-        string path, string text, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment)
+        string path, string text, IReadOnlyList<string> overrides, ConfigurationUse use, Func<string, string?> environment,
+        (string Json, string Name)? definitions = null)
     {
         var problems = new Problems();
         var folder = Path.GetDirectoryName(path) ?? "";
@@ -63,9 +70,19 @@ internal static class ConfigurationLoader
         }
 
         Presets.Apply(root, secrets, problems);
+        if (definitions is var (json, name))
+        {
+            Replace(root, json, name, problems);
+        }
+
         ConfigurationShape.Root.Check(root, "configuration", problems);
         var redactor = new Redactor(PublicReferences.Secrets(root, secrets.Resolved));
-        var configuration = ReadSections(path, root, redactor, problems, folder, use);
+        var again = new Again(
+            (other, called) => LoadText(path, text, overrides, use, environment, (other, called)),
+            () => Load(path, overrides, use, environment),
+            more => LoadText(path, text, [.. overrides, .. more], use, environment),
+            other => Load(other, [], ConfigurationUse.Check, environment));
+        var configuration = ReadSections(path, root, redactor, problems, folder, use, again);
         return new LoadedConfiguration(
             configuration, [.. problems.InOrder().Select(problem => problem with { Message = redactor.Redact(problem.Message) })])
         {
@@ -74,8 +91,25 @@ internal static class ConfigurationLoader
         };
     }
 
+    private static void Replace(MapNode root, string json, string name, Problems problems)
+    {
+        root.Entries.RemoveAll(entry => StreamSegmenterConfiguration.DefinitionKeys.Contains(entry.Key));
+        var read = YamlNodeReader.Read(name, json, new SecretReferences(_ => null, ""), problems) as MapNode;
+        foreach (var entry in read?.Entries ?? [])
+        {
+            if (StreamSegmenterConfiguration.DefinitionKeys.Contains(entry.Key))
+            {
+                root.Entries.Add(entry);
+            }
+            else
+            {
+                problems.Add(entry.KeyPlace, $"'{entry.Key}' is no definition that can change while the engine runs; a newer program may have published it");
+            }
+        }
+    }
+
     private static StreamSegmenterConfiguration? ReadSections(
-        string path, MapNode node, Redactor redactor, Problems problems, string folder, ConfigurationUse use)
+        string path, MapNode node, Redactor redactor, Problems problems, string folder, ConfigurationUse use, Again again)
     {
         var root = new SectionReader(ConfigurationShape.Root, node, node.Place);
         var context = new LoadContext(problems, folder, use, InputsSection.OwnEventTypes(root))
@@ -97,6 +131,13 @@ internal static class ConfigurationLoader
             : new StreamSegmenterConfiguration(path, inputs, definitions, segments, kafka, outputs, schemas, engine, http, logging, redactor)
             {
                 OwnEventTypes = context.OwnEventTypes,
+                DefinitionsJson = NodeJson.Write(node, StreamSegmenterConfiguration.DefinitionKeys),
+                DefinitionReference = StreamSegmenterConfiguration.DefinitionKeys.Select(key => NodeJson.FirstReference(node.Find(key)))
+                    .FirstOrDefault(reference => reference is not null),
+                WithDefinitions = again.WithDefinitions,
+                Reload = again.Reload,
+                ReloadWith = again.ReloadWith,
+                ReadOther = again.ReadOther,
             };
     }
 

@@ -24,6 +24,27 @@ internal sealed record StreamSegmenterConfiguration(
     LoggingConfiguration Logging,
     Redactor Redactor)
 {
+    /// <summary>The keys whose values a version of the definitions has; all others take a restart.</summary>
+    public static readonly string[] DefinitionKeys = ["cartAbandonment", "segments"];
+
+    /// <summary>Their values, as one JSON object.</summary>
+    public string DefinitionsJson { get; init; } = "{}";
+
+    /// <summary>A value among them that refers to the environment, which other instances may not have; null: there is none.</summary>
+    public ScalarNode? DefinitionReference { get; init; }
+
+    /// <summary>The same configuration with other definitions, given as one JSON object; and what errors call it.</summary>
+    public required Func<string, string, LoadedConfiguration> WithDefinitions { get; init; }
+
+    /// <summary>Reads the file again.</summary>
+    public required Func<LoadedConfiguration> Reload { get; init; }
+
+    /// <summary>Reads the file again with more values of <c>--set</c>.</summary>
+    public required Func<IReadOnlyList<string>, LoadedConfiguration> ReloadWith { get; init; }
+
+    /// <summary>Reads another file, whose inputs need not be there.</summary>
+    public required Func<string, LoadedConfiguration> ReadOther { get; init; }
+
     /// <summary>Event types of the user's own that the inputs' mappings name.</summary>
     public IReadOnlySet<string> OwnEventTypes { get; init; } = new HashSet<string>();
 }

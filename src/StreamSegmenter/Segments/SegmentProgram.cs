@@ -54,6 +54,27 @@ internal sealed class SegmentProgram
     /// <summary>The event properties that the segments look at.</summary>
     internal IReadOnlyList<string> PropertyNames { get; }
 
+    /// <summary>The aggregates that a segment reads, directly or through other segments, and how far back each looks: null where it looks
+    /// back to the first event.</summary>
+    internal IEnumerable<(AggregateLayout Layout, long? WindowMs)> AggregatesOf(int segment)
+    {
+        foreach (var mention in _byIndex[segment].Mentions)
+        {
+            if (mention.IsSegment)
+            {
+                foreach (var aggregate in AggregatesOf(mention.Segment))
+                {
+                    yield return aggregate;
+                }
+            }
+            else if (mention.Read is { } read)
+            {
+                var windowMs = read.Aggregate.Spec.Window?.LengthMs ?? (read.WindowMs == long.MaxValue ? null : read.WindowMs);
+                yield return (new AggregateLayout(read.Aggregate.Meaning, read.Aggregate.SlotBytes), windowMs);
+            }
+        }
+    }
+
     /// <summary>Folds one event into the aggregates that its type feeds. True when the memberships must be evaluated: a
     /// aggregate changed, or the customer was never evaluated.</summary>
     public bool Fold(CustomerRecord record, in StorefrontEvent e, EventBatch batch)

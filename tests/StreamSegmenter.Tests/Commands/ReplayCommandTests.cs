@@ -38,6 +38,7 @@ public sealed class ReplayCommandTests : IDisposable
                 "events", "eventsByType", "customers", "sessions", "sessionsWithCart", "sessionsWithOrder", "sessionsWithCartAndOrder",
                 "triggersEmitted", "triggersRetracted", "triggersRecovered", "triggersSuppressed", "triggersPending",
                 "membershipChanges", "deadLetters", "late", "partial", "filtered", "roundedAmounts", "maxEventTime", "neverFound", "neverSeen",
+                "rules", "segments",
             ],
             summary.EnumerateObject().Select(property => property.Name));
         Assert.Equal(4, summary.GetProperty("events").GetInt64());
@@ -47,6 +48,78 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal("2026-01-01T12:00:00.000Z", summary.GetProperty("maxEventTime").GetString());
         Assert.Contains("\"customerId\":\"ann\"", File.ReadAllText(_cli.PathOf("out/cart-abandonment.jsonl")), StringComparison.Ordinal);
         Assert.Contains("\"offset\":3", File.ReadAllText(_cli.PathOf("out/dead-letters.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_summary_counts_by_rule_and_by_segment()
+    {
+        var summary = await ReplayAsync("out");
+
+        var rule = summary.GetProperty("rules").GetProperty("left");
+        Assert.Equal((1, 0), (rule.GetProperty("emitted").GetInt32(), rule.GetProperty("recovered").GetInt32()));
+        Assert.Equal("""{"1":1}""", rule.GetProperty("steps").GetRawText().Replace("\n", "").Replace(" ", ""));
+        Assert.Equal(1, summary.GetProperty("segments").GetProperty("buyer").GetProperty("members").GetInt32());
+    }
+
+    [Fact]
+    public async Task Two_configurations_are_compared_over_the_same_input()
+    {
+        _cli.Write("other.yaml", Shop.Replace("30m", "10h").Replace("{id: buyer", "{id: looker, when: \"did(product_added)\"}\n  - {id: buyer"));
+        await ReplayAsync("out", "--compare", _cli.PathOf("other.yaml"));
+
+        using var comparison = JsonDocument.Parse(File.ReadAllText(_cli.PathOf("out/comparison.json")));
+        var (these, others) = (comparison.RootElement.GetProperty("this"), comparison.RootElement.GetProperty("other"));
+        Assert.Equal("other.yaml", others.GetProperty("name").GetString());
+        Assert.Equal(1, these.GetProperty("rules").GetProperty("left").GetProperty("emitted").GetInt32());
+        Assert.Equal(0, others.GetProperty("rules").GetProperty("left").GetProperty("emitted").GetInt32());
+        Assert.False(these.GetProperty("segments").TryGetProperty("looker", out _));
+        Assert.True(others.GetProperty("segments").GetProperty("looker").GetProperty("members").GetInt32() > 0);
+        Assert.True(File.Exists(_cli.PathOf("out/compared/summary.json")));
+    }
+
+    [Fact]
+    public async Task Other_values_are_compared_without_another_file()
+    {
+        await ReplayAsync("out", "--compare-set", "cartAbandonment[0].after=10h");
+
+        using var comparison = JsonDocument.Parse(File.ReadAllText(_cli.PathOf("out/comparison.json")));
+        Assert.Equal(0, comparison.RootElement.GetProperty("other").GetProperty("rules").GetProperty("left").GetProperty("emitted").GetInt32());
+        Assert.Contains("rule left", _cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Definitions_take_over_at_the_instant_that_a_change_names()
+    {
+        _cli.Write("other.yaml", Shop.Replace("{id: buyer, when: \"did(order_completed)\"}", "{id: customer, when: \"did(order_completed)\"}"));
+        await ReplayAsync("out", "--change", $"2026-01-01T11:30:00Z={_cli.PathOf("other.yaml")}");
+
+        var lines = File.ReadAllLines(_cli.PathOf("out/segment-membership.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(change => $"{change.GetProperty("segment").GetString()} {change.GetProperty("kind").GetString()} {change.GetProperty("at").GetString()}");
+        Assert.Equal(
+            ["buyer entered 2026-01-01T11:00:00.000Z", "buyer exited 2026-01-01T11:30:00.000Z", "customer entered 2026-01-01T11:30:00.000Z"], lines);
+    }
+
+    [Fact]
+    public async Task Changes_at_the_very_end_of_the_input_take_over_one_after_the_other()
+    {
+        var second = _cli.Write("second.yaml", Shop.Replace("{id: buyer,", "{id: second,"));
+        var third = _cli.Write("third.yaml", Shop.Replace("{id: buyer,", "{id: third,"));
+        await ReplayAsync("out", "--change", $"2026-01-01T11:59:59.500Z={second}", "--change", $"2026-01-01T12:00:00Z={third}");
+
+        var members = Summary("out").GetProperty("segments").EnumerateObject().Select(segment => $"{segment.Name} {segment.Value.GetProperty("members")}");
+        Assert.Equal(["buyer 0", "second 0", "third 1"], members);
+    }
+
+    [Theory]
+    [InlineData("tomorrow=x.yaml", "--change expects time=file, such as 2026-11-27T00:00:00Z=new.yaml, found 'tomorrow=x.yaml'")]
+    [InlineData("2026-01-01T00:00:00Z=none.yaml", "the definitions of 'none.yaml' cannot be used")]
+    public async Task A_change_that_cannot_be_used_is_refused_with_its_reason(string change, string reason)
+    {
+        _cli.Write("shop.yaml", Shop);
+        _cli.Write("events.jsonl", "");
+
+        Assert.Equal(2, await _cli.RunAsync("replay", "--config", _cli.PathOf("shop.yaml"), "--out", _cli.PathOf("out"), "--change", change));
+        Assert.Contains(reason, _cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

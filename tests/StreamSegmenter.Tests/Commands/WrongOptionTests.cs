@@ -28,7 +28,7 @@ public sealed class WrongOptionTests : IDisposable
     public async Task A_wrong_value_is_a_usage_error_that_names_its_option(string command, string option)
     {
         var file = _cli.Write("a-file", "not a configuration: [");
-        string[] values = option is "--config" or "--out" or "--from" or "--replay"
+        string[] values = option is "--config" or "--out" or "--from" or "--replay" || (command is "plan" && option is "--customers")
             ? [file + "/below", ""]
             : ["wrong", "-1", "1.5e99", "99999999999999999999999", "٣", ""];
         foreach (var value in values)
@@ -66,6 +66,7 @@ public sealed class WrongOptionTests : IDisposable
             command is "demo" ? []
             : command is "generate" ? [("--out", _cli.PathOf("out.jsonl")), ("--count", "1")]
             : command is "replay" ? [("--config", configuration), ("--out", _cli.PathOf("results"))]
+            : command is "plan" ? [("--config", configuration), ("--against", _cli.Folder)]
             : command is "inspect" or "explain" ? [("--config", configuration), ("--customer", "c1")]
             : command is "segments try" ? [("--config", configuration), ("--customer", "c1"), ("--when", "true")]
             : [("--config", configuration)];

@@ -81,7 +81,7 @@ internal static class OperationsSection
     {
         var section = root.Section("outputs");
         var topics = section.Section("topics");
-        var names = topics.Keys.Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
+        var names = topics.Keys.Where(key => topics.TextOrNull(key) is not null).Select(key => new PlacedText(topics.Text(key), topics.PlaceOf(key))).ToArray();
         context.RefuseRepeated("the output topic", names);
         foreach (var input in root.Sections("inputs").Where(i => i.Has("topic")))
         {
@@ -103,6 +103,7 @@ internal static class OperationsSection
             {
                 SuppressedTriggers = topics.Text("suppressedTriggers"),
                 Exchange = topics.Text("exchange"),
+                Definitions = topics.TextOrNull("definitions"),
             });
     }
 

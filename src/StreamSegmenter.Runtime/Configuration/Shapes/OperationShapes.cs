@@ -73,7 +73,10 @@ internal static class OperationShapes
             new Key("exchange", Topic,
                 "What the partitions' shards tell each other, such as their parts of conversion numbers; internal, with as many partitions as the "
                 + "inputs, kept for a week. Never share it between two groups.", "streamsegmenter-exchange"),
-            new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog")),
+            new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog"),
+            new Key("definitions", Topic,
+                "Where 'publish' writes new versions of segments and rules, which all instances then follow; compacted. Without it, each instance "
+                + "follows its own configuration file.")),
             "Names of the topics."));
 
     public static ObjectShape Schemas { get; } = new(
