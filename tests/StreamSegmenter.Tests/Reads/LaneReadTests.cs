@@ -125,7 +125,8 @@ public sealed class LaneReadTests
             var weather = Weather.Of(seed);
             if (weather is { ExactlyOnce: true, Live: false, DiskRotShare: 0, FreezeInsideShare: 0 })
             {
-                return (new Scenario(seed), weather);
+                // Where the answer comes before the partitions hear of the commit, the lane knows of it and the log does not yet.
+                return (new Scenario(seed), weather with { EarlyAnswerShare = 0 });
             }
         }
     }
