@@ -37,7 +37,7 @@ internal sealed class KafkaEngine : IDisposable
             CommitIntervalMs = 200,
             StateDirectory = _state,
             StateMemoryBytes = 64 << 20,
-            Exchange = new ExchangeOptions(settings.Outputs.Exchange is null ? 1 : shards),
+            Exchange = new ExchangeOptions(settings.Outputs.Exchange is null ? 1 : shards) { AlignmentMs = 3_600_000 },
         };
         Telemetry = new EngineTelemetry(
             new TelemetryLabels(
