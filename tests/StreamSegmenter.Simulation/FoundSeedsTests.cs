@@ -47,5 +47,14 @@ public sealed class FoundSeedsTests
     [Fact]
     public void A_lane_that_has_settled_what_broke_off_and_has_nothing_else_to_do_is_well_again() => Check(87_918);
 
+    [Fact]
+    public void A_pane_does_not_close_on_what_a_commit_claimed_that_broke_off_with_the_numbers_of_the_one_that_did_it_again()
+    {
+        Check(2_032);
+        Check(4_100);
+        Check(4_815);
+        Check(6_330);
+    }
+
     private static void Check(int seed) => Assert.Empty(Verdict.Of(new Scenario(seed).WithoutChanges(), Weather.Of(seed)));
 }

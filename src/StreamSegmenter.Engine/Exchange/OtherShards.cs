@@ -57,13 +57,14 @@ internal sealed class OtherShards
             return HeardAs.Repetition;
         }
 
-        // One of the same sequence is a commit done again, with more or fewer events in it: what it says is newer.
+        // One of the same sequence is a commit done again, with more or fewer events in it: what it says is newer, also where it has not come
+        // as far. Or else a pane could close on what the first attempt claimed, with the numbers of the second.
 
         var isLoss = message.Previous > heard.Sequence || message.Part > (message.Sequence == heard.Sequence ? heard.Part + 1 : 0);
         heard = heard with
         {
             Sequence = message.Sequence, Part = message.Part,
-            ToldMs = message.IsLast ? Math.Max(heard.ToldMs, message.ToldMs) : heard.ToldMs,
+            ToldMs = !message.IsLast ? heard.ToldMs : message.Sequence == heard.Sequence ? message.ToldMs : Math.Max(heard.ToldMs, message.ToldMs),
             IsSilent = message.IsLast ? message.IsSilent : heard.IsSilent,
         };
         SampleEcho(nowMs);

@@ -29,12 +29,13 @@ internal sealed class ShardExchange
     public ShardExchange(int shard, ExchangeOptions options, PaneTimes times, ExchangeState? restored, long watermarkMs, long nowMs)
     {
         _startMs = watermarkMs;
-        _shard = shard;
+        // One that has nobody to talk to is the only one that it knows of, whatever its number.
+        _shard = options.Shards == 1 ? 0 : shard;
         _options = options;
         _times = times;
         var isKnown = restored is not null && restored.Heard.Count == options.Shards;
         IsNew = !isKnown;
-        _others = new OtherShards(shard, options, isKnown ? restored!.Heard : null, nowMs);
+        _others = new OtherShards(_shard, options, isKnown ? restored!.Heard : null, nowMs);
         _messages = [.. Enumerable.Range(0, options.Shards).Select(_ => new MessageWriter())];
         _sent = isKnown ? [.. restored!.Sent] : new long[options.Shards];
         _committedSent = [.. _sent];

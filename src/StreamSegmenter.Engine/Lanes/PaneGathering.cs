@@ -35,8 +35,8 @@ internal sealed class PaneGathering(LaneContext lane)
         exchange.Gather(reachedMs, shard.IsSilent, nowMs, messages);
 
         // Also when nobody is further than before: a part may be the first of a pane that is over.
-        shard.ClosedMs = exchange.Others.WholeMs(exchange.ToldMs);
-        shard.WholePanes.Close(shard.ClosedMs);
+        shard.ClosedMs = Math.Max(shard.ClosedMs, exchange.Others.WholeMs(exchange.ToldMs));
+        shard.WholePanes.Close(exchange.Others.WholeMs(exchange.ToldMs));
 
         foreach (var pane in shard.WholePanes.Entries)
         {
@@ -49,7 +49,8 @@ internal sealed class PaneGathering(LaneContext lane)
 
     private void Tell(Shard shard, ShardExchange exchange, WorkingPane part)
     {
-        var owner = PaneName.OwnerOf(part.Name, lane.Options.Exchange!.Shards);
+        var shards = lane.Options.Exchange!.Shards;
+        var owner = shards == 1 ? shard.Partition : PaneName.OwnerOf(part.Name, shards);
         if (owner == shard.Partition)
         {
             lane.Counters.PanesClosed += shard.WholePanes.TryTake(owner, part.Name, in part.Counts, shard.ClosedMs) ? 0 : 1;

@@ -35,11 +35,6 @@ internal static class PaneName
     /// they follow each other.</summary>
     public static int OwnerOf(ReadOnlySpan<byte> name, int shards)
     {
-        if (shards == 1)
-        {
-            return 0;
-        }
-
         Span<byte> series = stackalloc byte[BytesMax];
         name[..StartAt].CopyTo(series);
         name[ByDimensionAt..].CopyTo(series[StartAt..]);
