@@ -73,12 +73,12 @@ public sealed class InstanceNameTests
         Assert.Equal("", shop.CompareWithReplay(second, Patience));
     }
 
-    /// <summary>Else they would take it from each other for ever.</summary>
+    /// <summary>Else they would take it from each other for ever. Exactly-once, since nothing else fences a process that lives.</summary>
     [Fact]
     public void Who_lost_its_name_to_a_living_process_does_not_take_it_back()
     {
         TestBroker.RequireReal();
-        using var shop = new RunningShop();
+        using var shop = new RunningShop(plan => plan with { ExactlyOnce = true });
         using var first = shop.StartEngine(Named);
         Wait.Until(() => first.Readiness() == "ready" && shop.LagBelow(2_000), Patience, first);
 

@@ -46,8 +46,8 @@ internal sealed class GroupCommits(
         }
         catch (KafkaException e)
         {
-            // No answer is none; the next poll will tell.
-            return e.Error.Code == ErrorCode.FencedInstanceId;
+            // The client may have learned it before, by a heartbeat. No answer is none; the next poll will tell.
+            return e.Error.Code == ErrorCode.FencedInstanceId || NativeHandle.FatalError(consumer)?.Code == ErrorCode.FencedInstanceId;
         }
     }
 
