@@ -228,7 +228,8 @@ internal sealed class CommitCycle : IDisposable
             outcome = CommitFailures.OfCommit(fatal);
         }
 
-        if (_producer is { IsInTransaction: true } && outcome.Status != CommitStatus.Fenced)
+        // Also when the group has fenced this lane: readers of what it wrote would wait for the time-out.
+        if (_producer is { IsInTransaction: true, Fatal: null })
         {
             outcome = AbortTransaction() ?? outcome;
         }

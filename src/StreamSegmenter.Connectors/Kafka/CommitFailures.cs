@@ -34,7 +34,7 @@ internal static class CommitFailures
     public static CommitOutcome OfCommit(Error error, string where = "") => error.Code switch
     {
         ErrorCode.Local_Fenced or ErrorCode.FencedInstanceId or ErrorCode.InvalidProducerEpoch or ErrorCode.ProducerFenced
-            => new CommitOutcome(CommitStatus.Fenced, where + ErrorText.Of(error)),
+            => new CommitOutcome(CommitStatus.Fenced, where + ErrorText.Of(error) + "; if another process has the same name, give each its own (kafka.instance)"),
         ErrorCode.TransactionalIdAuthorizationFailed => new CommitOutcome(
             CommitStatus.Failed, $"{where}{ErrorText.Of(error)}. Grant this user WRITE on the transactional id."),
         _ => new CommitOutcome(CommitStatus.Aborted, where + ErrorText.Of(error)),
