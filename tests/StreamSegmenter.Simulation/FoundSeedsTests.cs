@@ -29,6 +29,9 @@ public sealed class FoundSeedsTests
     }
 
     [Fact]
+    public void A_layout_that_a_repair_deleted_is_written_again() => Check(2_834);
+
+    [Fact]
     public void Lines_that_arrive_behind_the_restore_that_follows_a_doubt_do_not_count()
     {
         Check(416);

@@ -55,9 +55,9 @@ internal sealed class RestoredShard : IRestoreTarget
             return;
         }
 
-        if (key[0] == StateKey.Layout && !value.IsEmpty)
+        if (key[0] == StateKey.Layout)
         {
-            Layouts.Add(value);
+            PutLayout(key, value);
         }
 
         if (value.IsEmpty)
@@ -67,6 +67,19 @@ internal sealed class RestoredShard : IRestoreTarget
         else
         {
             Store.Upsert(key, value);
+        }
+    }
+
+    // A repair deletes a layout that only an interrupted commit wrote: the next commit must write it again.
+    private void PutLayout(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            Layouts.Remove(StateKey.LayoutHashOf(key));
+        }
+        else
+        {
+            Layouts.Add(value);
         }
     }
 

@@ -35,4 +35,7 @@ internal static class StateKey
     public static readonly byte[] BarrierKey = [Barrier];
 
     public static byte[] OfLayout(uint hash) => [Layout, .. BitConverter.GetBytes(hash)];
+
+    /// <summary>The hash that <see cref="OfLayout"/> was given.</summary>
+    public static uint LayoutHashOf(ReadOnlySpan<byte> key) => BitConverter.ToUInt32(key[1..]);
 }

@@ -29,6 +29,9 @@ internal sealed class RecordLayouts(RecordLayout current)
         _known[layout.Hash] = layout;
     }
 
+    /// <summary>It is no longer stored.</summary>
+    public void Remove(uint hash) => _known.Remove(hash);
+
     /// <summary>Null: the meaning of records of that layout is not known.</summary>
     public RecordLayout? Find(uint hash) => _known.GetValueOrDefault(hash);
 }
