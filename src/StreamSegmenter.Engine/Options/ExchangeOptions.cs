@@ -5,7 +5,7 @@ namespace StreamSegmenter.Engine.Options;
 internal sealed record ExchangeOptions(int Shards = 1)
 {
     /// <summary>No shard's watermark runs further ahead of the slowest than this, in event time; 0: as far as it can.</summary>
-    public long AlignmentMs { get; init; } = 60_000;
+    public long AlignmentMs { get; init; }
 
     /// <summary>A shard that was not heard of for so long, in processing time, holds no other back: it may have no owner. Null: as long
     /// as <see cref="AlignmentMs"/>, so that live traffic, in which event time passes like the clock, never waits.</summary>
