@@ -290,7 +290,7 @@ internal sealed class KafkaEngine : IDisposable
         var options = EngineSetup.OptionsOf(_configuration, _configuration.Inputs.Select(input => input.Topic!)) with
         {
             Checkpoints = _configuration.Engine.Checkpoints,
-            Exchange = _configuration.Engine.Limits.Exchange! with { Shards = _shards },
+            Exchange = _configuration.Engine.Limits.Exchange! with { Shards = _shards, IsTransactional = _settings.Delivery == DeliveryMode.ExactlyOnce },
         };
         using var lane = new Lane(new LaneDependencies
         {

@@ -32,6 +32,13 @@ public sealed class FoundSeedsTests
     public void A_layout_that_a_repair_deleted_is_written_again() => Check(2_834);
 
     [Fact]
+    public void What_a_broken_off_commit_claimed_closes_no_pane()
+    {
+        Check(8_209);
+        Check(3_515);
+    }
+
+    [Fact]
     public void Lines_that_arrive_behind_the_restore_that_follows_a_doubt_do_not_count()
     {
         Check(416);

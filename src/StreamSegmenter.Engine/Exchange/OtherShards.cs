@@ -63,7 +63,8 @@ internal sealed class OtherShards
         var isLoss = message.Previous > heard.Sequence || message.Part > (message.Sequence == heard.Sequence ? heard.Part + 1 : 0);
         heard = heard with
         {
-            Sequence = message.Sequence, Part = message.Part,
+            Sequence = message.Sequence,
+            Part = message.Part,
             ToldMs = !message.IsLast ? heard.ToldMs : message.Sequence == heard.Sequence ? message.ToldMs : Math.Max(heard.ToldMs, message.ToldMs),
             IsSilent = message.IsLast ? message.IsSilent : heard.IsSilent,
         };

@@ -23,12 +23,14 @@ internal sealed class ShardExchange
     private (long Sequence, long ToldMs, bool SaysSilent, long ToldAtMs) _said;
     private (long Sequence, long ToldMs, bool SaysSilent, long ToldAtMs) _committedSaid;
     private long _startMs;
+    private long _reachedMs;
+    private long _durableMs;
 
     /// <param name="restored">As of the last commit; null: there is none.</param>
     /// <param name="watermarkMs">The same.</param>
     public ShardExchange(int shard, ExchangeOptions options, PaneTimes times, ExchangeState? restored, long watermarkMs, long nowMs)
     {
-        _startMs = watermarkMs;
+        _startMs = _reachedMs = _durableMs = watermarkMs;
         // One that has nobody to talk to is the only one that it knows of, whatever its number.
         _shard = options.Shards == 1 ? 0 : shard;
         _options = options;
@@ -92,6 +94,14 @@ internal sealed class ShardExchange
             || (reachedMs != long.MinValue
                 && (_said.ToldMs == long.MinValue || reachedMs - _said.ToldMs >= _options.AlignmentMs * 2 / StepsPerAlignment)));
 
+    /// <summary>Whether the next commit cannot tell yet what the one behind it will, and panes wait for that.</summary>
+    /// <param name="reachedMs">All events up to this were folded, and all timers fired.</param>
+    public bool HasUntold(long reachedMs) =>
+        _options is { IsTransactional: false, Shards: > 1 } && _times.IsAnyBetween(_said.ToldMs, reachedMs);
+
+    // A commit that breaks off may be done again with other events, but its messages may have been heard.
+    private long Claim(long reachedMs) => _options.IsTransactional ? reachedMs : Math.Max(_said.ToldMs, Math.Min(reachedMs, _durableMs));
+
     /// <summary>Tells another shard something with the next commit.</summary>
     public void Tell(int receiver, byte kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _messages[receiver].Add(kind, name, value);
 
@@ -106,6 +116,8 @@ internal sealed class ShardExchange
             return;
         }
 
+        _reachedMs = reachedMs;
+        reachedMs = isSilent ? reachedMs : Claim(reachedMs);
         var toAll = ShouldAllKnow(reachedMs, isSilent, nowMs);
         if (!toAll && Array.TrueForAll(_messages, messages => messages.IsEmpty))
         {
@@ -141,6 +153,7 @@ internal sealed class ShardExchange
     public void Commit()
     {
         IsNew = false;
+        _durableMs = _reachedMs;
         _committedSaid = _said;
         _sent.CopyTo(_committedSent, 0);
         _others.Commit();
@@ -148,6 +161,7 @@ internal sealed class ShardExchange
 
     public void Rollback()
     {
+        _reachedMs = _durableMs;
         _said = _committedSaid;
         _committedSent.CopyTo(_sent, 0);
         Array.ForEach(_messages, messages => messages.Clear());

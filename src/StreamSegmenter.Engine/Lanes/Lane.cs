@@ -97,9 +97,10 @@ internal sealed class Lane : IAssignmentListener, IDisposable
             return false;
         }
 
-        _hasMoreBehindEnd = _context.HasMoreToDo();
+        var untold = _polled.EndOfInputMs is not null && _context.HasUntold();
+        _hasMoreBehindEnd = untold || _context.HasMoreToDo();
         var ended = _polled.EndOfInputMs is not null && !_hasMoreBehindEnd;
-        if (!ended && !IsCommitDue())
+        if (!ended && !untold && !IsCommitDue())
         {
             return true;
         }

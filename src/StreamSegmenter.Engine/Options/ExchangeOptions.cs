@@ -10,4 +10,8 @@ internal sealed record ExchangeOptions(int Shards = 1)
     /// <summary>A shard that was not heard of for so long, in processing time, holds no other back: it may have no owner. Null: as long
     /// as <see cref="AlignmentMs"/>, so that live traffic, in which event time passes like the clock, never waits.</summary>
     public long? PatienceMs { get; init; }
+
+    /// <summary>Whether messages and the commit that sends them become durable together. If not, a message may be heard whose commit never
+    /// was: then a shard claims to have come no further than its last durable commit.</summary>
+    public bool IsTransactional { get; init; } = true;
 }

@@ -119,6 +119,20 @@ internal sealed class LaneContext
         return false;
     }
 
+    /// <summary>Some shard can tell the others only behind the next commit how far it is.</summary>
+    internal bool HasUntold()
+    {
+        foreach (var shard in Shards.Values)
+        {
+            if (shard.Exchange is { } exchange && exchange.HasUntold(shard.Panes.FiredUntilMs))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Copies what a shard's folds found into the outbox of the commit that is gathered.</summary>
     internal void CollectOutputs(FoldOutput output)
     {

@@ -51,7 +51,7 @@ internal static class ApiEndpoints
             HttpContext context,
             [Description("trigger, suppressed, membership, pane, deadLetter; several with commas; none: all.")] string? kinds,
             string? rule, string? segment, string? customer,
-            [FromHeader(Name = "Last-Event-ID")] [Description("To resume behind that event.")] string? lastEventId) =>
+            [FromHeader(Name = "Last-Event-ID")][Description("To resume behind that event.")] string? lastEventId) =>
                 new EventStream(api, clock).WriteAsync(context, kinds, new StreamFilter([], rule, segment, customer), lastEventId))
             .WithName("stream").WithSummary("What is committed to the output topics, as server-sent events.")
             .Produces<string>(contentType: "text/event-stream");

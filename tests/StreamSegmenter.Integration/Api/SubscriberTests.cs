@@ -15,7 +15,8 @@ public sealed class SubscriberTests(OpenShop shop) : IClassFixture<OpenShop>
         ForeignProgram.Require(program);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var subscriber = Process.Start(new ProcessStartInfo(
-            program, [Path.Combine(Samples(), script), shop.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), $"{Triggers}"]) { RedirectStandardOutput = true })!;
+            program, [Path.Combine(Samples(), script), shop.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), $"{Triggers}"])
+        { RedirectStandardOutput = true })!;
         try
         {
             var output = await subscriber.StandardOutput.ReadToEndAsync(limit.Token);

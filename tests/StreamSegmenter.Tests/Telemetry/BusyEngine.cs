@@ -85,6 +85,7 @@ internal sealed class BusyEngine : IDisposable
         lane.Health.ReportReady();
         lane.Health.Heartbeat();
         var shard = lane.AddShard(partition);
+        shard.WarmUntilMs = new Dictionary<string, long> { ["vip"] = 5_000 };
         shard.WatermarkMs = Clock.NowMs - 2_500;
         shard.Customers = 1_000 + partition;
         shard.ReorderEvents = 17;

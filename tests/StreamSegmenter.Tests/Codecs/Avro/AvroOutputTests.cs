@@ -28,7 +28,8 @@ public sealed class AvroOutputTests
 
     private static readonly ConversionPane Pane = new(
         60_000, 120_000, 180_000, "channel", "app", 99, 10, 9, 8, 7, 6, [new FunnelStep("product_viewed", 9), new FunnelStep("order_completed", 7)],
-        7, 12345, "EUR", Final: true, CohortFinal: false) { Corrections = 2 };
+        7, 12345, "EUR", Final: true, CohortFinal: false)
+    { Corrections = 2 };
 
     public static TheoryData<Enum> Outputs() => [.. Enum.GetValues<OutputKind>()];
 
