@@ -17,4 +17,21 @@ internal static class Wait
             Assert.Fail($"not so after {patience.TotalSeconds:0} s; {said()}");
         }
     }
+
+    /// <summary>The same for an answer that itself takes time to come.</summary>
+    /// <param name="ask">What was found, null for not yet, and what stands in the failure.</param>
+    public static async Task<T> ForAsync<T>(Func<Task<(T? Found, string Said)>> ask, TimeSpan patience)
+        where T : class
+    {
+        for (var until = Environment.TickCount64 + (long)patience.TotalMilliseconds; ; await Task.Delay(100))
+        {
+            var (found, said) = await ask();
+            if (found is not null)
+            {
+                return found;
+            }
+
+            Assert.True(Environment.TickCount64 < until, $"not so after {patience.TotalSeconds:0} s; {said}");
+        }
+    }
 }

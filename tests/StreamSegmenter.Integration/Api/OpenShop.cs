@@ -47,18 +47,13 @@ public sealed class OpenShop : IAsyncLifetime
     }
 
     /// <summary>Asks again and again, and takes a 503 for "not yet".</summary>
-    public async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> isSo)
-    {
-        for (var deadline = DateTime.UtcNow.AddSeconds(90); ; await Task.Delay(100))
+    public Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> isSo) => Wait.ForAsync(
+        async () =>
         {
             using var response = await Client.GetAsync(path);
             var text = await response.Content.ReadAsStringAsync();
-            if (response.IsSuccessStatusCode && JsonNode.Parse(text) is { } json && isSo(json))
-            {
-                return json;
-            }
-
-            Assert.True(DateTime.UtcNow < deadline, $"{path}: still {(int)response.StatusCode} {text}");
-        }
-    }
+            var found = response.IsSuccessStatusCode && JsonNode.Parse(text) is { } json && isSo(json) ? json : null;
+            return (found, $"{path}: still {(int)response.StatusCode} {text}");
+        },
+        TimeSpan.FromSeconds(90));
 }
