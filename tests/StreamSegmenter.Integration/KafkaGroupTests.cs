@@ -110,4 +110,45 @@ public sealed class KafkaGroupTests
 
         second.PollUntil(() => second.Listener.Owned.Count == 2, secondsMax: 5);
     }
+
+    /// <summary>The client keeps a pause for as long as it lives, also of a partition that went away and came back.</summary>
+    [Theory]
+    [InlineData(GroupProtocol.Classic, false)]
+    [InlineData(GroupProtocol.Classic, true)]
+    [InlineData(GroupProtocol.Consumer, false)]
+    public void A_partition_that_was_paused_when_it_went_away_is_read_when_it_comes_back(Enum protocol, bool held)
+    {
+        using var broker = new TestBroker();
+        var settings = broker.Settings(2, "clicks") with { GroupProtocol = (GroupProtocol)protocol };
+        using var first = new PolledLane(settings, 0);
+        first.PollUntil(() => first.Listener.Owned.Count == 2);
+        if (held)
+        {
+            // Each partition's first record cannot be decoded for now: the client pauses it for a second.
+            broker.Produce(settings.Inputs[0].Topic, (0, null, "later 1"), (1, null, "later 1"));
+            first.PollUntil(() => first.Decoders[0].Unavailable >= 2);
+        }
+        else
+        {
+            first.Lane.Source.Pause(new(0, 0));
+            first.Lane.Source.Pause(new(0, 1));
+        }
+
+        int away;
+        using (var second = new PolledLane(settings, 1))
+        {
+            first.PollUntil(() =>
+            {
+                second.PollOnce();
+                return first.Listener.Owned.Count == 1 && second.Listener.Owned.Count == 1;
+            });
+            away = second.Listener.Owned.Single();
+            second.Lane.Source.Close();
+        }
+
+        first.PollUntil(() => first.Listener.Owned.Count == 2);
+        first.Decoders[0].Available = true;
+        broker.ProduceEvents(settings.Inputs[0].Topic, count: 20, partitions: 2);
+        first.PollUntil(() => first.EventsOwned.Any(e => e.Partition == away), secondsMax: 8);
+    }
 }

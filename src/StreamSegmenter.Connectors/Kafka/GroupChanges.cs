@@ -43,10 +43,12 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
     }
 
     /// <summary>Still owned: the lane commits and drops the shards.</summary>
-    public void Revoked(List<TopicPartition> places, PolledRecords? polled) => Leave(places, polled, owned: true);
+    public void Revoked(IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places, PolledRecords? polled) =>
+        Leave(consumer, places, polled, owned: true);
 
     /// <summary>Owned by others already: the lane drops the shards.</summary>
-    public void Lost(List<TopicPartition> places, PolledRecords? polled) => Leave(places, polled, owned: false);
+    public void Lost(IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places, PolledRecords? polled) =>
+        Leave(consumer, places, polled, owned: false);
 
     public void ThrowIfFailed() => _failure?.Throw();
 
@@ -121,11 +123,11 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
         return known;
     }
 
-    private void Leave(List<TopicPartition> places, PolledRecords? polled, bool owned)
+    private void Leave(IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places, PolledRecords? polled, bool owned)
     {
+        var shards = assignment.ShardsOf(places);
         try
         {
-            var shards = assignment.ShardsOf(places);
             if (polled is not null && shards.Count > 0)
             {
                 pruner.Remove(polled, (_, partition) => shards.Contains(partition));
@@ -143,16 +145,29 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
                 }
             }
 
-            assignment.Remove(places);
-            HoldSiblings(shards);
+            EndPauses(consumer, places);
         }
         catch (Exception e)
         {
-            assignment.Remove(places);
             Fail(e);
+        }
+
+        assignment.Remove(places);
+        HoldSiblings(shards);
+    }
+
+    /// <summary>A client keeps a pause for as long as it lives: a partition that went away paused would be assigned again and never read.</summary>
+    private void EndPauses(IConsumer<CapturedBytes, CapturedBytes> consumer, List<TopicPartition> places)
+    {
+        var paused = places.FindAll(place => assignment.Find(place) is { PausedByHold: true } or { PausedByLane: true });
+        if (paused.Count > 0)
+        {
+            consumer.Resume(paused);
         }
     }
 
+    /// <summary>A partition whose shard has gone waits for the shard's other partitions. A pause for the shard's sake becomes the hold's, and ends with
+    /// it: the shard that comes back does not know of it.</summary>
     private void HoldSiblings(List<int> shards)
     {
         foreach (var shard in shards)
@@ -161,6 +176,8 @@ internal sealed class GroupChanges(KafkaSettings settings, Assignment assignment
             {
                 if (assignment.Find(input, shard) is { } sibling)
                 {
+                    sibling.PausedByHold |= sibling.PausedByLane;
+                    sibling.PausedByLane = false;
                     sibling.Hold(sibling.Position, until: long.MaxValue);
                 }
             }

@@ -48,15 +48,15 @@ internal sealed class KafkaLaneSource : ILaneSource
                 Status.TakenUp();
                 return starts;
             })
-            .SetPartitionsRevokedHandler((_, places) =>
+            .SetPartitionsRevokedHandler((consumer, places) =>
             {
                 Status.Joining();
-                _changes.Revoked(Places(places), _delivery!.Polled);
+                _changes.Revoked(consumer, Places(places), _delivery!.Polled);
             })
-            .SetPartitionsLostHandler((_, places) =>
+            .SetPartitionsLostHandler((consumer, places) =>
             {
                 Status.Joining();
-                _changes.Lost(Places(places), _delivery!.Polled);
+                _changes.Lost(consumer, Places(places), _delivery!.Polled);
             })
             .Build();
         IRecordReader? batched = settings.BatchedReads
