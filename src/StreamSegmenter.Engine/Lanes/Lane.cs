@@ -21,6 +21,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
     private readonly LaneShards _shards;
     private readonly StoreMaintenance _stores;
     private readonly ChangeOver _changeOver;
+    private readonly ProgressWatch _progressWatch;
     private Topology _topology;
     private readonly PolledRecords _polled = new();
     private readonly Dictionary<InputPartition, PartitionProgress> _progress = [];
@@ -42,6 +43,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         _shards = new LaneShards(parts, _context);
         _stores = new StoreMaintenance(_context, parts.Sink);
         _changeOver = new ChangeOver(_context, parts.Report);
+        _progressWatch = new ProgressWatch(_context, parts.Clock);
         _topology = new Topology(_context);
         parts.Source.Listener = this;
     }
@@ -225,6 +227,7 @@ internal sealed class Lane : IAssignmentListener, IDisposable
         _topology.Process(_polled);
         _backPressure.Apply();
         _clock.ObserveEventTime();
+        _progressWatch.Look();
     }
 
     private bool IsCommitDue()

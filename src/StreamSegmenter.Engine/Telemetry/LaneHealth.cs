@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace StreamSegmenter.Engine.Telemetry;
 
@@ -7,6 +8,9 @@ namespace StreamSegmenter.Engine.Telemetry;
 internal sealed class LaneHealth
 {
     private static readonly TimeSpan ObservationInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A ready lane goes round many times a second; a turn with a commit takes as long as brokers take to answer it.</summary>
+    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _clock;
     private volatile State _state = new(LanePhase.NotReady, "starting");
@@ -86,7 +90,7 @@ internal sealed class LaneHealth
         // A lane that stopped has no connection to speak of, nor any other trouble.
         string?[] reasons = state.Phase == LanePhase.Stopped
             ? [state.Reason]
-            : [.. Troubles(), state.Reason, _connection?.Invoke()];
+            : [.. Troubles(), state.Reason, _connection?.Invoke(), Slowness(state)];
         var reason = string.Join("; ", reasons.Where(reason => reason is not null));
         return new(Name, reason.Length == 0, reason.Length == 0 ? null : reason);
     }
@@ -104,6 +108,13 @@ internal sealed class LaneHealth
             _unreadySince = null;
         }
     }
+
+    /// <summary>A lane that is not ready has given the reason why its turn takes so long.</summary>
+    private string? Slowness(State state) => state.Phase == LanePhase.Ready && SinceHeartbeat() is var silent && silent > SlowAfter
+        ? NoTurnFor(silent)
+        : null;
+
+    private static string NoTurnFor(TimeSpan silent) => string.Create(CultureInfo.InvariantCulture, $"its loop made no turn for {(long)silent.TotalSeconds} s");
 
     private IEnumerable<string> Troubles() =>
         _troubles.OrderBy(known => known.Key, StringComparer.Ordinal).Select(known => $"{known.Key}: {known.Value.Reason}");
@@ -132,7 +143,7 @@ internal sealed class LaneHealth
         var silent = SinceHeartbeat();
         return state.Phase == LanePhase.NotReady || _troubles.Values.Any(trouble => trouble.HoldsUp) || silent <= stuckAfter
             ? new(Name, true, null)
-            : new(Name, false, $"its loop made no turn for {(long)silent.TotalSeconds} s");
+            : new(Name, false, NoTurnFor(silent));
     }
 
     internal TimeSpan SinceHeartbeat() => _clock.GetElapsedTime(Volatile.Read(ref _lastHeartbeat));

@@ -57,6 +57,18 @@ public sealed class ReadinessTests : IDisposable
     }
 
     [Fact]
+    public void A_lane_whose_loop_hangs_is_not_ready_long_before_it_counts_as_dead()
+    {
+        var lane = _telemetry.AddLane();
+        lane.Health.ReportReady();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(new ComponentState("lane-0", false, "its loop made no turn for 31 s"), Assert.Single(_telemetry.Components));
+        Assert.True(Assert.Single(_telemetry.Health).Ready);
+        lane.Health.Heartbeat();
+        Assert.True(_telemetry.IsReady);
+    }
+
+    [Fact]
     public void A_lane_is_not_ready_while_its_connection_is_in_trouble_whatever_it_reports_itself()
     {
         string? trouble = "no broker answers";
@@ -89,6 +101,7 @@ public sealed class ReadinessTests : IDisposable
 
         lane.Health.ReportTrouble("the checkpoint of partition 3", null);
         lane.Health.ReportStall("the state of partition 3", null);
+        lane.Health.Heartbeat();
         Assert.True(_telemetry.IsReady);
     }
 
