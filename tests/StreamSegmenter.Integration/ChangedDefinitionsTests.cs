@@ -7,16 +7,11 @@ namespace StreamSegmenter.Integration;
 public sealed class ChangedDefinitionsTests(ITestOutputHelper output)
 {
     private const int Changes = 10;
-    private const string Wanted = "STREAMSEGMENTER_CHANGED_DEFINITIONS";
 
     [Fact]
     public void Ten_changes_between_kills_give_what_a_replay_gives_that_knows_their_instants()
     {
         TestBroker.RequireEmbedded();
-
-        // A known defect, in the change log: now and then lanes stop reading before the end, and are ready all the same.
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable(Wanted) == "1", $"Fails in one run of four, for a reason that is not known yet. Set {Wanted}=1 to run it.");
         var folder = Directory.CreateTempSubdirectory("streamsegmenter-changes-").FullName;
         var said = new List<string>();
         var result = new ChaosRun(new ChaosPlan

@@ -23,7 +23,7 @@ public sealed class SilentLeaderTests
             var wedged = SilencedLane.PollUntilWedged(lane);
 
             Assert.Equal(SilentClient.Partition, wedged.Client);
-            Assert.Contains($"partition 0 of '{silenced.Topic}' has been silent for", wedged.Message, StringComparison.Ordinal);
+            Assert.Contains($"partition 0 of '{silenced.Topic}' has been silent at offset 10 for", wedged.Message, StringComparison.Ordinal);
             Assert.Contains($"{silenced.Topic}/0 active", wedged.Beliefs, StringComparison.Ordinal);
             lane.Lane.Abandon();
         }
@@ -40,5 +40,42 @@ public sealed class SilentLeaderTests
         silenced.Proxy.Apply(ProxyFault.Silence(connection => connection.IsOfALane && connection.HasRequested(ProxyConnection.Fetch)));
 
         Assert.Equal(SilentClient.Partition, SilencedLane.PollUntilWedged(lane).Client);
+    }
+
+    /// <summary>The lane goes back after every commit that fails. A client that has dropped the partition by itself refuses for ever, and what waited
+    /// in its queue stays there.</summary>
+    [Fact]
+    public void A_consumer_that_refuses_to_go_back_is_replaced_and_nothing_is_lost()
+    {
+        using var silenced = new SilencedLane();
+        silenced.Broker.ProduceEvents(silenced.Topic, 10, 1);
+        using (var lane = silenced.Reading(10))
+        {
+            ((KafkaLaneSource)lane.Lane.Source).Consumer.Unassign();
+            lane.Lane.Source.Seek(new(0, 0), 5);
+            var wedged = SilencedLane.PollUntilWedged(lane);
+
+            Assert.Equal(SilentClient.Partition, wedged.Client);
+            Assert.Contains($"partition 0 of '{silenced.Topic}' is not taken back to offset 5: its client has refused for", wedged.Message, StringComparison.Ordinal);
+            lane.Lane.Abandon();
+        }
+
+        using var successor = silenced.Reading(10);
+    }
+
+    [Fact]
+    public void Records_that_stay_in_the_queue_of_a_client_are_no_sign_of_life()
+    {
+        using var silenced = new SilencedLane();
+        silenced.Broker.ProduceEvents(silenced.Topic, 10, 1);
+        using (var lane = silenced.Reading(10))
+        {
+            ((KafkaLaneSource)lane.Lane.Source).Consumer.Unassign();
+            silenced.Broker.ProduceEvents(silenced.Topic, 10, 1);
+            Assert.Equal(SilentClient.Partition, SilencedLane.PollUntilWedged(lane).Client);
+            lane.Lane.Abandon();
+        }
+
+        using var successor = silenced.Reading(20);
     }
 }

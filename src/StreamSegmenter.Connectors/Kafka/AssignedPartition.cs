@@ -41,6 +41,9 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
     /// <summary>Clock timestamp of the oldest question of <see cref="EndProbe"/> about it since it was last heard of; 0: there is none.</summary>
     public long UnansweredSince { get; set; }
 
+    /// <summary>Records of it wait in the client's queue, behind others: until the lane has taken so many out in all; 0: none wait.</summary>
+    public long QueuedUntil { get; set; }
+
     /// <summary>The lane asked for silence.</summary>
     public bool PausedByLane { get; set; }
 
@@ -51,6 +54,9 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
 
     /// <summary>Clock timestamp at which the hold may end; <see cref="long.MaxValue"/>: when the shard is complete.</summary>
     public long HeldUntil { get; private set; }
+
+    /// <summary>The client refuses to go back to <see cref="HeldAt"/>, again and again since the lane asked for it.</summary>
+    public bool IsSeekRefused { get; set; }
 
     /// <summary>The client was told to pause because of the hold.</summary>
     public bool PausedByHold { get; set; }
@@ -71,6 +77,7 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
         Position = next;
         Answered = true;
         Heard = true;
+        QueuedUntil = 0;
     }
 
     /// <summary>The next record to deliver is an earlier one.</summary>
@@ -89,7 +96,7 @@ internal sealed class AssignedPartition(InputPartition key, TopicPartition place
 
     public void EndHold()
     {
-        Held = false;
+        Held = IsSeekRefused = false;
         HeldAt = -1;
     }
 }

@@ -27,11 +27,12 @@ internal static class ClientStatistics
         return microseconds < 0 ? null : TimeSpan.FromMicroseconds(microseconds);
     }
 
-    /// <summary>Partitions of which records wait in the client's queue for the lane.</summary>
-    public static IEnumerable<(string Topic, int Partition)> Queued(JsonElement statistics) =>
+    /// <summary>Partitions of which records wait in the client's queue for the lane, and how many.</summary>
+    public static IEnumerable<(string Topic, int Partition, long Records)> Queued(JsonElement statistics) =>
         from partition in Partitions(statistics)
-        where Number(partition.Value, "fetchq_cnt") > 0
-        select (partition.Topic, (int)Number(partition.Value, "partition"));
+        let records = Number(partition.Value, "fetchq_cnt")
+        where records > 0
+        select (partition.Topic, (int)Number(partition.Value, "partition"), records);
 
     /// <summary>Per broker how many requests to produce it was sent, and how many answers of any kind came from it.</summary>
     public static IEnumerable<(long Broker, long Requests, long Answers)> Produced(JsonElement statistics) =>

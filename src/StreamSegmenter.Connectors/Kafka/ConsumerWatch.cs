@@ -7,11 +7,13 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// <summary>Notices that a lane's consumer hears nothing although the brokers answer others. A silence counts as the client's fault when
 /// it has lasted for <c>kafka.silenceMax</c> and another connection reaches the very broker that should have spoken:
 /// <list type="bullet">
-/// <item>a partition's leader: it has records behind the position, or the client's own question for its end stays unanswered;</item>
+/// <item>a partition's leader: it has records behind the position, or the client's own question for its end stays unanswered, or the
+/// client refuses to go back to a position;</item>
 /// <item>the group's coordinator, which a member hears every few seconds, while the group waits for no other member.</item>
 /// </list>
-/// Records that wait in the client's queue, partitions that are held or paused, and time in which the lane did not poll are
-/// no silence. Lane's thread only.</summary>
+/// Records that wait in the client's queue for their turn, partitions that the lane holds or has paused, and time in which the lane did not
+/// poll are no silence. The queue hands records out in the order in which they came: what is still in it after all that came before has
+/// lost its way. Lane's thread only.</summary>
 internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -20,10 +22,14 @@ internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, T
     private long _coordinatorHeardAt;
     private long _checkedAt;
     private long _pollingSince;
+    private long _takenBefore;
     private string _statistics = "{}";
 
     /// <summary>Why another part of the lane finds that the consumer hears nothing; the next check throws it.</summary>
     public (SilentClient Client, string Reason)? Suspicion { get; set; }
+
+    /// <summary>How many records and ends of partitions the lane has taken out of the client's queue.</summary>
+    public long Taken { get; set; }
 
     /// <summary>What the client holds to be true.</summary>
     public string Beliefs => ClientStatistics.Describe(_statistics);
@@ -36,11 +42,19 @@ internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, T
             _coordinatorHeardAt = Math.Max(_coordinatorHeardAt, clock.GetTimestamp() - (long)(silence.TotalSeconds * clock.TimestampFrequency));
         }
 
-        foreach (var (topic, partition) in ClientStatistics.Queued(statistics))
+        NoteQueued([.. ClientStatistics.Queued(statistics)], assignment);
+    }
+
+    private void NoteQueued(IReadOnlyList<(string Topic, int Partition, long Records)> queued, Assignment assignment)
+    {
+        var moves = Taken > _takenBefore;
+        _takenBefore = Taken;
+        foreach (var (topic, partition, _) in queued)
         {
             if (assignment.Find(new TopicPartition(topic, partition)) is { } found)
             {
-                found.Heard = true;
+                found.QueuedUntil = found.QueuedUntil == 0 ? Taken + queued.Sum(other => other.Records) : found.QueuedUntil;
+                found.Heard |= moves && Taken <= found.QueuedUntil;
             }
         }
     }
@@ -84,7 +98,7 @@ internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, T
         _silent.Clear();
         foreach (var partition in assignment.Partitions)
         {
-            if (partition.Heard || partition.HeardAt == 0 || partition.Held || partition.PausedByLane)
+            if (partition.Heard || partition.HeardAt == 0 || partition is { Held: true, IsSeekRefused: false } || partition.PausedByLane)
             {
                 partition.Heard = false;
                 partition.HeardAt = now;
@@ -106,13 +120,17 @@ internal sealed class ConsumerWatch(KafkaSettings settings, BrokerProbe probe, T
                 continue;
             }
 
-            var owesAnswer = end > partition.Position || partition.UnansweredSince != 0;
+            var owesAnswer = end > partition.Position || partition.UnansweredSince != 0 || partition.IsSeekRefused;
             if (owesAnswer && Silence(Math.Max(partition.HeardAt, partition.UnansweredSince), now) > probe.SilenceMax)
             {
-                throw new WedgedClientException(SilentClient.Partition, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"partition {partition.Place.Partition.Value} of '{partition.Place.Topic}' has been silent for {Seconds(partition.HeardAt, now)} at offset "
-                    + $"{partition.Position}, although its leader answers another connection (it can be read to {end})"), Beliefs);
+                var place = string.Create(CultureInfo.InvariantCulture, $"partition {partition.Place.Partition.Value} of '{partition.Place.Topic}'");
+                var fault = partition.IsSeekRefused
+                    ? string.Create(CultureInfo.InvariantCulture, $"{place} is not taken back to offset {partition.HeldAt}: its client has refused for ")
+                    : string.Create(CultureInfo.InvariantCulture, $"{place} has been silent at offset {partition.Position} for ");
+                throw new WedgedClientException(
+                    SilentClient.Partition,
+                    string.Create(CultureInfo.InvariantCulture, $"{fault}{Seconds(partition.HeardAt, now)}, although its leader answers another connection (it can be read to {end})"),
+                    Beliefs);
             }
 
             // Otherwise there was nothing to hear.

@@ -106,9 +106,11 @@ internal sealed class EndProbe : IDisposable
                 continue;
             }
 
-            partition.Heard = true;
+            // Where there is something behind the position, the partition itself is still to be heard: this client may answer, and not fetch.
+            partition.UnansweredSince = 0;
             if (partition.Position >= end.Offset.Value)
             {
+                partition.Heard = true;
                 partition.CaughtUpAtMs = _askedAtMs;
             }
         }

@@ -64,7 +64,7 @@ internal sealed class KafkaLaneSource : ILaneSource
             : null;
         _reader = batched ?? new SingleRecordReader(_consumer, topics);
         _holds = new PartitionHolds(_consumer, assignment, clock);
-        _delivery = new RecordDelivery(decoders, assignment, _holds, _consumer, Status, lost);
+        _delivery = new RecordDelivery(decoders, assignment, _holds, _consumer, Status, _watch, lost);
         _ends = new EndOffsets(_consumer, clock);
         _probe = new EndProbe(_consumer.Handle, clock, Status);
     }

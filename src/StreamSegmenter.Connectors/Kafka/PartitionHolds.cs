@@ -88,7 +88,8 @@ internal sealed class PartitionHolds(
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
-                // The client is still starting (or stopping) to fetch this partition and takes no seek yet.
+                // The client is still starting (or stopping) to fetch this partition and takes no seek yet. ConsumerWatch limits the patience.
+                partition.IsSeekRefused = true;
                 partition.Hold(partition.HeldAt, After(SeekRetryMs));
                 return;
             }

@@ -7,7 +7,7 @@ namespace StreamSegmenter.Connectors.Kafka;
 /// decoded now, and notices records that the brokers have deleted. Lane's thread only.</summary>
 internal sealed class RecordDelivery(
     IReadOnlyList<IRecordDecoder> decoders, Assignment assignment, PartitionHolds holds, IConsumer<CapturedBytes, CapturedBytes> consumer,
-    ConnectionStatus status, Action<LostRecords>? lost) : IRecordReceiver
+    ConnectionStatus status, ConsumerWatch watch, Action<LostRecords>? lost) : IRecordReceiver
 {
     /// <summary>Receives the records while the lane polls; null otherwise.</summary>
     public PolledRecords? Polled { get; set; }
@@ -15,6 +15,8 @@ internal sealed class RecordDelivery(
     public void OnRecord(
         int topic, int partition, long offset, long timestampMs, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
+        watch.Taken++;
+
         // No partition: it was taken away while the record waited in the batch.
         if (assignment.Find(topic, partition) is not { } found)
         {
@@ -54,6 +56,7 @@ internal sealed class RecordDelivery(
 
     public void OnEndOfPartition(int topic, int partition, long offset)
     {
+        watch.Taken++;
         status.Connected();
         if (assignment.Find(topic, partition) is { Held: false } found)
         {
