@@ -20,6 +20,7 @@ internal sealed class ShardExchange
     private readonly MessageWriter[] _messages;
     private readonly long[] _sent;
     private readonly long[] _committedSent;
+    private readonly CatchUpPace _pace;
     private (long Sequence, long ToldMs, bool SaysSilent, long ToldAtMs) _said;
     private (long Sequence, long ToldMs, bool SaysSilent, long ToldAtMs) _committedSaid;
     private long _startMs;
@@ -35,6 +36,7 @@ internal sealed class ShardExchange
         _shard = options.Shards == 1 ? 0 : shard;
         _options = options;
         _times = times;
+        _pace = new CatchUpPace(options.CatchUpMs);
         var isKnown = restored is not null && restored.Heard.Count == options.Shards;
         IsNew = !isKnown;
         _others = new OtherShards(_shard, options, isKnown ? restored!.Heard : null, nowMs);
@@ -62,6 +64,9 @@ internal sealed class ShardExchange
 
     public OtherShards Others => _others;
 
+    /// <summary>How far ahead of the slowest a watermark may run now.</summary>
+    private long AlignmentMs => Math.Max(_options.AlignmentMs, _pace.Ms);
+
     private long PatienceMs => _options.PatienceMs ?? _options.AlignmentMs;
 
     /// <summary>How far the watermark may go now.</summary>
@@ -76,9 +81,14 @@ internal sealed class ShardExchange
 
         // A shard that was not heard of yet may be as far back as this one was when it began.
         _startMs = _startMs == long.MinValue ? wantedMs : _startMs;
-        var limitMs = _others.SlowestMs(_startMs, nowMs - PatienceMs, wantedMs - _options.AlignmentMs);
-        IsHeld = limitMs is { } slowestMs && slowestMs + _options.AlignmentMs < wantedMs;
-        return IsHeld ? limitMs!.Value + _options.AlignmentMs : wantedMs;
+        if (_others.SlowestMs(_startMs, nowMs - PatienceMs, wantedMs - AlignmentMs) is not { } slowestMs)
+        {
+            return wantedMs;
+        }
+
+        _pace.Note(slowestMs, nowMs);
+        IsHeld = slowestMs + AlignmentMs < wantedMs;
+        return IsHeld ? slowestMs + AlignmentMs : wantedMs;
     }
 
     /// <summary>How far this shard may say that it is.</summary>
@@ -92,7 +102,7 @@ internal sealed class ShardExchange
         _options is { Shards: > 1, AlignmentMs: > 0 }
         && ((isSilent && !_said.SaysSilent)
             || (reachedMs != long.MinValue
-                && (_said.ToldMs == long.MinValue || reachedMs - _said.ToldMs >= _options.AlignmentMs * 2 / StepsPerAlignment)));
+                && (_said.ToldMs == long.MinValue || reachedMs - _said.ToldMs >= AlignmentMs * 2 / StepsPerAlignment)));
 
     /// <summary>Whether the next commit cannot tell yet what the one behind it will, and panes wait for that.</summary>
     /// <param name="reachedMs">All events up to this were folded, and all timers fired.</param>
@@ -172,7 +182,7 @@ internal sealed class ShardExchange
     private bool ShouldAllKnow(long reachedMs, bool isSilent, long nowMs) =>
         isSilent != _said.SaysSilent
         || _times.IsAnyBetween(_said.ToldMs, reachedMs)
-        || (_options.AlignmentMs > 0 && reachedMs > _said.ToldMs && reachedMs - _said.ToldMs >= _options.AlignmentMs / StepsPerAlignment)
+        || (_options.AlignmentMs > 0 && reachedMs > _said.ToldMs && reachedMs - _said.ToldMs >= AlignmentMs / StepsPerAlignment)
         || (IsHeld && nowMs - _said.ToldAtMs >= PatienceMs / StepsPerAlignment);
 
     private ExchangeMessage Head(int receiver, long reachedMs, bool isSilent) => new()

@@ -11,9 +11,9 @@ internal static class Alignment
     public static void Check(SimulatedLane lane)
     {
         var (world, weather) = (lane.World, lane.World.Weather);
-        if (weather.Live || !weather.ExactlyOnce || weather.AlignmentMs == 0 || weather.PatienceMs < Weather.PatientMs || lane.Source.HasSaidEnd)
+        if (weather.Live || !weather.ExactlyOnce || weather.AlignmentMs == 0 || weather.CatchUpMs > 0 || weather.PatienceMs < Weather.PatientMs || lane.Source.HasSaidEnd)
         {
-            // A shard whose first events have not arrived yet holds nobody. Without an alignment, or where a shard that is not heard of is left behind, there is nothing to check; without transactions, others may
+            // A shard whose first events have not arrived yet holds nobody. Without an alignment, where it widens, or where a shard that is not heard of is left behind, there is nothing to check; without transactions, others may
             // have been told what was not committed in the end.
             return;
         }

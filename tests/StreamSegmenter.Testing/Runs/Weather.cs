@@ -123,6 +123,9 @@ internal sealed record Weather(int Seed)
     /// <summary>How far shards may run ahead of the slowest, in event time; 0: as far as they can.</summary>
     public long AlignmentMs { get; init; }
 
+    /// <summary>Processing time whose worth of event time the alignment is at least; 0: the alignment stays as it is.</summary>
+    public long CatchUpMs { get; init; }
+
     /// <summary>For how long of processing time they wait for one that is not heard of.</summary>
     public long PatienceMs { get; init; } = PatientMs;
 
@@ -192,6 +195,7 @@ internal sealed record Weather(int Seed)
             DeleteRetentionMs = dice.Pick(Concern.Disk, 12, 200) * stepMsMax,
             AlignmentMs = dice.Pick(Concern.Exchange, 0, 300, 1000, 4000),
             PatienceMs = dice.Pick(Concern.Exchange, 10L * stepMsMax, PatientMs),
+            CatchUpMs = dice.Pick(Concern.Exchange, 0, 0, 200, 1000),
         };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class World : IDisposable
             StateMemoryBytes = 1 << 20,
             Exchange = new ExchangeOptions(kafka.Partitions)
             {
-                AlignmentMs = Mutation.IgnoresAlignment ? 0 : weather.AlignmentMs, PatienceMs = weather.PatienceMs, IsTransactional = weather.ExactlyOnce,
+                AlignmentMs = Mutation.IgnoresAlignment ? 0 : weather.AlignmentMs, PatienceMs = weather.PatienceMs, CatchUpMs = weather.CatchUpMs, IsTransactional = weather.ExactlyOnce,
             },
         };
         EndOfInputMs = kafka.LastFactMs;

@@ -102,7 +102,7 @@ internal static class OperationShapes
             "A partition that is read to its end and silent for this long no longer holds back the watermark.", "1s"),
         new Key("alignment", new DurationShape(0, DurationShape.DayMs),
             "No partition's watermark runs further ahead of the slowest one than this, so that a catch-up after an outage happens in the order in "
-            + "which it would have happened live. 0s: each runs as far as it can.", "0s"),
+            + "which it would have happened live; or, while all catch up, than the slowest comes in a second. 0s: each runs as far as it can.", "1m"),
         new Key("maxClockSkew", new DurationShape(DurationShape.SecondMs, 366 * DurationShape.DayMs),
             "An event further ahead of the clock becomes a dead letter, so that one wrong clock cannot move the watermark.", "1h"),
         new Key("reorderEvents", new IntegerShape(1000, 100_000_000),
