@@ -14,5 +14,9 @@ public sealed class ApiException(int status, string title, string detail) : Exce
 
     public static ApiException NotFound(string detail) => new(404, "Not found", detail);
 
+    public static ApiException Forbidden(string detail) => new(403, "Not allowed", detail);
+
+    public static ApiException Conflict(string detail) => new(409, "Overtaken", detail);
+
     public static ApiException NotNow(string detail) => new(503, "There is no whole answer now", detail) { RetryAfterSeconds = 2 };
 }

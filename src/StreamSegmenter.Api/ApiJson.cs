@@ -17,6 +17,13 @@ namespace StreamSegmenter.Api;
 [JsonSerializable(typeof(OutputPage<DeadLetterRecord>))]
 [JsonSerializable(typeof(RuleList))]
 [JsonSerializable(typeof(DefinitionReport))]
+[JsonSerializable(typeof(DefinitionVersionList))]
+[JsonSerializable(typeof(DefinitionText))]
+[JsonSerializable(typeof(DefinitionProposal))]
+[JsonSerializable(typeof(ValidationReport))]
+[JsonSerializable(typeof(DefinitionPlan))]
+[JsonSerializable(typeof(PublicationRequest))]
+[JsonSerializable(typeof(Publication))]
 [JsonSerializable(typeof(PaneReport))]
 [JsonSerializable(typeof(StreamGap))]
 public sealed partial class ApiJson : JsonSerializerContext

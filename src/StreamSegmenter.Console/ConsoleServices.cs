@@ -17,16 +17,22 @@ public static class ConsoleServices
     /// <summary>For a year: what a person chose stays chosen.</summary>
     private static readonly TimeSpan ChoiceAge = TimeSpan.FromDays(365);
 
-    public static void Add(IServiceCollection services, IEngineApi api, TimeProvider clock)
+    /// <summary>The text of the definitions comes whole with each key that is pressed.</summary>
+    private const int EditedBytesMax = 1024 * 1024;
+
+    public static void Add(IServiceCollection services, IEngineApi api, IDefinitionsApi definitions, CallerSource callers, TimeProvider clock)
     {
         services.AddSingleton(api);
+        services.AddSingleton(definitions);
+        services.AddSingleton(callers);
         services.AddSingleton(clock);
         services.AddSingleton<LiveShop>();
         services.AddLogging();
         services.AddHttpContextAccessor();
         // Keys that outlive the process would need a place on disk, and nothing that they protect does.
         services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents()
+            .AddHubOptions(options => options.MaximumReceiveMessageSize = EditedBytesMax);
         services.AddMudServices();
     }
 

@@ -42,7 +42,7 @@ internal sealed class KafkaEngine : IDisposable
     {
         _configuration = configuration;
         _settings = configuration.Kafka!;
-        _versions = new DefinitionVersions(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments));
+        _versions = new DefinitionVersions(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments) with { Json = configuration.DefinitionsJson });
         _time = time;
         _report = report;
         Outputs.Report = report;

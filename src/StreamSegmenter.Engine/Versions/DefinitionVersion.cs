@@ -16,6 +16,12 @@ internal sealed record DefinitionVersion(string Id, long EffectiveMs, Storefront
 {
     private const string FilePrefix = "file-";
 
+    /// <summary>As they were written, one JSON object; to show and to edit, and not to decide by.</summary>
+    public string Json { get; init; } = "{}";
+
+    /// <summary>Null: it came with a configuration file.</summary>
+    public long? PublishedMs { get; init; }
+
     /// <summary>That of a configuration file.</summary>
     public static DefinitionVersion OfFile(StorefrontDefinitions definitions, SegmentProgram segments, long effectiveMs = long.MinValue) => new(
         FilePrefix + LayoutOf(definitions, segments).Hash.ToString("x8", CultureInfo.InvariantCulture), effectiveMs, definitions, segments);

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using StreamSegmenter.Api;
+using StreamSegmenter.Host.Steering;
 
 namespace StreamSegmenter.Host.Api;
 
@@ -40,13 +41,14 @@ internal static class ApiEndpoints
         }));
     }
 
-    public static void Map(IEndpointRouteBuilder app, IEngineApi api, TimeProvider clock)
+    public static void Map(IEndpointRouteBuilder app, IEngineApi api, IDefinitionsApi definitions, TimeProvider clock)
     {
         app.MapOpenApi(DocumentPath);
         var group = app.MapGroup(Prefix).AddEndpointFilter(AnswerProblems)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         MapState(group, api);
         MapOutputs(group, api);
+        DefinitionEndpoints.Map(group, definitions);
         group.MapGet("/stream", (
             HttpContext context,
             [Description("trigger, suppressed, membership, pane, deadLetter; several with commas; none: all.")] string? kinds,

@@ -3,6 +3,7 @@ using StreamSegmenter.Engine.Reads;
 using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Feed;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;

@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using StreamSegmenter.Api;
 using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
+using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Feed;
 using StreamSegmenter.Segments;
 using StreamSegmenter.Triggers;

@@ -1,5 +1,6 @@
 using StreamSegmenter.Api;
 using StreamSegmenter.Folding;
+using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Feed;
 using StreamSegmenter.Triggers;
 

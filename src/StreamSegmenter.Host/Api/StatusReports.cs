@@ -3,6 +3,7 @@ using StreamSegmenter.Api;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Engine.Contracts;
 using StreamSegmenter.Engine.Telemetry;
+using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 

@@ -2,6 +2,7 @@ using StreamSegmenter.Connectors.Generator;
 using StreamSegmenter.Connectors.Kafka;
 using StreamSegmenter.Host.Api;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Host.Steering;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
@@ -37,6 +38,7 @@ internal sealed class DemoShop : IAsyncDisposable
 
     private readonly EmbeddedBroker _broker;
     private readonly EngineApi _api;
+    private readonly DefinitionsApi _definitions;
     private readonly TopicProducer _producer;
     private readonly GeneratedTraffic _traffic;
     private TelemetryServer? _server;
@@ -48,6 +50,7 @@ internal sealed class DemoShop : IAsyncDisposable
         CreateTopics(_broker, Configuration);
         Engine = new KafkaEngine(Configuration, clock, options.Report);
         _api = new EngineApi(Configuration, Engine, clock);
+        _definitions = new DefinitionsApi(Configuration, Engine, clock, line => options.Report($"audit: {line}"));
         _producer = new TopicProducer(Configuration.Kafka!, Configuration.Inputs[0].Topic!);
         _traffic = new GeneratedTraffic(Storefront(options.Rate, clock), _producer, clock);
     }
@@ -83,6 +86,7 @@ internal sealed class DemoShop : IAsyncDisposable
         }
 
         await _api.DisposeAsync();
+        _definitions.Dispose();
         _producer.Dispose();
         Engine.Dispose();
         _broker.Dispose();
@@ -106,6 +110,8 @@ internal sealed class DemoShop : IAsyncDisposable
         {
             broker.CreateTopic(topic, Partitions);
         }
+
+        broker.CreateTopic(outputs.Definitions!, 1);
     }
 
     // Visits whose events are about a second apart, so that a whole one fits into the time one likes to watch.
@@ -122,7 +128,7 @@ internal sealed class DemoShop : IAsyncDisposable
     /// <summary>At the configured address, or at any free port where another program has that.</summary>
     private async Task<TelemetryServer> StartServerAsync(TimeProvider clock, CancellationToken cancellation)
     {
-        var served = new ServedApi(_api, clock, Configuration.Http.Token);
+        var served = new ServedApi(_api, _definitions, clock, Configuration.Http);
         var address = Configuration.Http.Listen ?? ListenAddress.Parse(ListenAddress.Default, allowInsecure: false).Address!;
         try
         {

@@ -1,48 +1,49 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
+using StreamSegmenter.Api;
+using StreamSegmenter.Runtime.Configuration.Sections;
+using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Http;
 
-/// <summary>Who may see customers: with a token configured, whoever brings it, as <c>Authorization: Bearer</c> or, in a browser, by signing in once;
-/// without one, this machine alone. The telemetry's paths, which name no customer, are open as before. After
-/// <see cref="FailuresMax"/> wrong tokens within a minute an address is refused for the rest of it.</summary>
+/// <summary>Who may see customers, and who may steer: with tokens configured, whoever brings one whose role suffices, as
+/// <c>Authorization: Bearer</c> or, in a browser, by signing in once; without any, this machine alone. Health checks, which name no customer, are
+/// open; the telemetry needs the role <see cref="AccessRole.Metrics"/> unless it is opened.</summary>
 internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options options)
 {
-    /// <param name="Token">Null: none.</param>
     /// <param name="IsLocal">The server can be reached from this machine only.</param>
-    internal sealed record Options(string? Token, bool IsLocal, TimeProvider Clock);
+    internal sealed record Options(HttpConfiguration Http, bool IsLocal, TimeProvider Clock);
 
-    public const int FailuresMax = 20;
     public const string SignInPath = "/sign-in";
 
     private const string Cookie = "streamsegmenter-access";
-    private const int AddressesMax = 10_000;
+    private const string MetricsPath = "/metrics";
 
-    private static readonly string[] Open = ["/metrics", "/healthz", "/readyz", "/assets/mark.svg"];
+    private static readonly string[] Open = ["/healthz", "/readyz", "/assets/mark.svg"];
+    private static readonly object CallerKey = new();
 
-    private readonly byte[]? _token = options.Token is { } token ? Digest(token) : null;
-    private readonly string? _cookie = options.Token is { } token
-        ? Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(token), "console"u8))
-        : null;
+    private readonly Grants _grants = new(options.Http.Tokens);
+    private readonly FailedAttempts _attempts = new(options.Clock);
 
-    private readonly ConcurrentDictionary<IPAddress, Failures> _failures = new();
+    /// <summary>Whom a request was let in as.</summary>
+    public static Caller CallerOf(HttpContext context) => (Caller)context.Items[CallerKey]!;
 
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        if (Open.Contains(path) || (_token is null && options.IsLocal))
+        if (Open.Contains(path) || (path == MetricsPath && (_grants.IsEmpty || options.Http.HasOpenMetrics)))
         {
             return next(context);
         }
 
-        if (_token is null)
+        if (_grants.IsEmpty)
         {
-            return AnswerAsync(context, StatusCodes.Status403Forbidden, "The API and the console are closed beyond this machine until http.token is set.");
+            context.Items[CallerKey] = Caller.ThisMachine;
+            return options.IsLocal
+                ? next(context)
+                : AnswerAsync(context, StatusCodes.Status403Forbidden, "The API and the console are closed beyond this machine until http.tokens names a token.");
         }
 
-        if (IsRefused(context))
+        if (_attempts.IsRefused(AddressOf(context)))
         {
             context.Response.Headers.RetryAfter = "60";
             return AnswerAsync(context, StatusCodes.Status429TooManyRequests, "Too many wrong tokens came from this address. Wait a minute.");
@@ -55,14 +56,15 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
 
         var bearer = context.Request.Headers.Authorization.ToString();
         var isBearer = bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
-        if (isBearer ? IsToken(bearer[7..]) : IsCookie(context))
+        var grant = isBearer ? _grants.OfToken(bearer[7..]) : _grants.OfCookie(context.Request.Cookies[Cookie]);
+        if (grant is not null)
         {
-            return next(context);
+            return EnterAsync(context, grant, path);
         }
 
         if (isBearer)
         {
-            CountFailure(context);
+            _attempts.Count(AddressOf(context));
         }
 
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
@@ -72,39 +74,49 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return AnswerAsync(context, StatusCodes.Status401Unauthorized, "Name the token of http.token: 'Authorization: Bearer …'.");
+        return AnswerAsync(context, StatusCodes.Status401Unauthorized, "Name a token of http.tokens: 'Authorization: Bearer …'.");
+    }
+
+    private Task EnterAsync(HttpContext context, Grant grant, string path)
+    {
+        if (grant.Role < AccessRole.Read && path != MetricsPath)
+        {
+            return AnswerAsync(context, StatusCodes.Status403Forbidden, $"The token '{grant.Name}' opens {MetricsPath} alone. This needs the role read.");
+        }
+
+        context.Items[CallerKey] = new Caller(grant.Name, grant.Role >= AccessRole.Admin);
+        return next(context);
     }
 
     private async Task SignInAsync(HttpContext context)
     {
-        var isWrong = false;
+        string? problem = null;
         if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
         {
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            if (IsToken(form["token"].ToString()))
+            if (_grants.OfToken(form["token"].ToString()) is not { } grant)
             {
-                context.Response.Cookies.Append(Cookie, _cookie!, new CookieOptions
+                problem = "This is not a token of http.tokens.";
+                _attempts.Count(AddressOf(context));
+            }
+            else if (grant.Role < AccessRole.Read)
+            {
+                problem = $"This token is for {MetricsPath} alone.";
+            }
+            else
+            {
+                context.Response.Cookies.Append(Cookie, grant.Cookie, new CookieOptions
                 {
                     HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps,
                 });
                 context.Response.Redirect("/");
                 return;
             }
-
-            isWrong = true;
-            CountFailure(context);
         }
 
-        context.Response.StatusCode = isWrong ? StatusCodes.Status401Unauthorized : StatusCodes.Status200OK;
+        context.Response.StatusCode = problem is null ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
         context.Response.ContentType = "text/html; charset=utf-8";
-        await context.Response.WriteAsync(
-            $"""
-             <!DOCTYPE html>
-             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>StreamSegmenter</title>
-             <style>body{"{"}font-family:system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem{"}"}input,button{"{"}font:inherit;padding:.5rem;width:100%;box-sizing:border-box;margin-top:.5rem{"}"}</style></head>
-             <body><h1>StreamSegmenter</h1><form method="post" action="{SignInPath}"><label>Token (http.token)<input type="password" name="token" autocomplete="current-password" required autofocus></label>
-             <button>Sign in</button></form>{(isWrong ? "<p role=\"alert\">This is not the token.</p>" : "")}</body></html>
-             """, context.RequestAborted);
+        await context.Response.WriteAsync(SignInPage.With(problem), context.RequestAborted);
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string sentence)
@@ -113,32 +125,5 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
         return context.Response.WriteAsync(sentence + "\n", context.RequestAborted);
     }
 
-    private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    // Digests are equally long, and comparing them takes equally long whatever they are.
-    private bool IsToken(string token) => CryptographicOperations.FixedTimeEquals(Digest(token.Trim()), _token!);
-
-    private bool IsCookie(HttpContext context) =>
-        context.Request.Cookies[Cookie] is { } cookie && CryptographicOperations.FixedTimeEquals(Digest(cookie), Digest(_cookie!));
-
-    private bool IsRefused(HttpContext context) =>
-        _failures.TryGetValue(AddressOf(context), out var failures) && failures.Minute == Minute() && failures.Count >= FailuresMax;
-
-    private void CountFailure(HttpContext context)
-    {
-        var minute = Minute();
-        if (_failures.Count >= AddressesMax)
-        {
-            _failures.Clear();
-        }
-
-        _failures.AddOrUpdate(
-            AddressOf(context), new Failures(minute, 1), (_, known) => known.Minute == minute ? known with { Count = known.Count + 1 } : new Failures(minute, 1));
-    }
-
-    private long Minute() => options.Clock.GetUtcNow().ToUnixTimeSeconds() / 60;
-
     private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
-
-    private readonly record struct Failures(long Minute, int Count);
 }

@@ -1,10 +1,12 @@
+using StreamSegmenter.Runtime.Configuration.Sections;
+
 namespace StreamSegmenter.Host.Http;
 
 /// <summary>What a server serves beside the telemetry.</summary>
 internal interface IServed
 {
-    /// <summary>What it asks of whoever wants to see customers; null: nothing, and it serves this machine only.</summary>
-    string? Token { get; }
+    /// <summary>With the tokens that open it.</summary>
+    HttpConfiguration Http { get; }
 
     TimeProvider Clock { get; }
 

@@ -3,7 +3,8 @@ using System.Net;
 namespace StreamSegmenter.Host.Http;
 
 /// <summary>In front of everything: a server for this machine answers only to this machine's names, so that no web page on another site can reach it
-/// through the reader's browser by a name of its own (DNS rebinding); and every answer carries the headers that keep a browser from being
+/// through the reader's browser by a name of its own (DNS rebinding); no page of another site may send
+/// anything but a person who followed a link; and every answer carries the headers that keep a browser from being
 /// tricked.</summary>
 internal sealed class RequestGuard(RequestDelegate next, RequestGuard.Options options)
 {
@@ -21,6 +22,12 @@ internal sealed class RequestGuard(RequestDelegate next, RequestGuard.Options op
         headers.ContentSecurityPolicy = ContentPolicy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (IsOfAnotherSite(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Response.WriteAsync("A page of another site sent this request.\n", context.RequestAborted);
+        }
+
         if (!options.IsLocal || IsLocalName(context.Request.Host.Host))
         {
             return next(context);
@@ -30,6 +37,12 @@ internal sealed class RequestGuard(RequestDelegate next, RequestGuard.Options op
         return context.Response.WriteAsync(
             "This server answers to localhost, 127.0.0.1 and [::1] only, since http.listen is an address of this machine alone.\n", context.RequestAborted);
     }
+
+    // A browser names its page's site where the address is this machine or has TLS. Elsewhere the cookie, which is strict, stays behind. A link to a
+    // page of the console is no harm, and is how people come.
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
+        && !(HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate");
 
     private static bool IsLocalName(string host) =>
         host.Length == 0 || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -80,7 +80,7 @@ internal sealed class TelemetryServer : IAsyncDisposable
                 StatusCodeSelector = e => (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
             });
             app.UseStatusCodePages();
-            app.UseMiddleware<AccessGuard>(new AccessGuard.Options(more.Token, IPAddress.IsLoopback(address.EndPoint.Address), more.Clock));
+            app.UseMiddleware<AccessGuard>(new AccessGuard.Options(more.Http, IPAddress.IsLoopback(address.EndPoint.Address), more.Clock));
         }
 
         app.UseRouting();

@@ -1,12 +1,7 @@
 using System.CommandLine;
-using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Engine.Versions;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Host.Running;
-using StreamSegmenter.Host.Versions;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
-using StreamSegmenter.Runtime.Versions;
 
 namespace StreamSegmenter.Host.Planning;
 
@@ -14,9 +9,6 @@ namespace StreamSegmenter.Host.Planning;
 /// instant.</summary>
 internal static class PublishCommand
 {
-    /// <summary>Longer than instances take to read it and shards lag behind the clock, shorter than anybody wants to wait.</summary>
-    private const long LeadMs = 10_000;
-
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand(
@@ -41,11 +33,9 @@ internal static class PublishCommand
     private static async Task<int> RunAsync(
         StreamSegmenterConfiguration configuration, long? effectiveMs, Terminal terminal, CancellationToken cancellation)
     {
-        if (configuration.Outputs.Topics.Definitions is not { } topic)
+        if (DefinitionPublisher.WhyNot(configuration) is { } whyNot)
         {
-            throw new CommandFailure(
-                "the configuration names no topic for definitions: set outputs.topics.definitions, here and for all instances, and restart them once",
-                ExitCode.Usage);
+            throw new CommandFailure(whyNot, ExitCode.Usage);
         }
 
         if (configuration.DefinitionReference is { } reference)
@@ -55,35 +45,21 @@ internal static class PublishCommand
                 ExitCode.Usage);
         }
 
-        var kafka = CheckedKafka.ToWrite(configuration, out _);
-        var nowMs = terminal.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var version = PublishedVersion.Create(configuration.DefinitionsJson, effectiveMs ?? (nowMs + LeadMs), nowMs);
-        if (PublishedVersions.Last(new TopicScan(kafka), topic, cancellation) is { } last)
+        var result = await DefinitionPublisher.PublishAsync(configuration, effectiveMs, basedOn: null, terminal.Time, cancellation);
+        var (version, last) = (result.Version, result.Before);
+        if (result.Status == PublishStatus.IsTooEarly)
         {
-            if (SayTheSame(configuration, last))
-            {
-                terminal.Out.WriteLine($"nothing to publish: version {last.Id}, published {TimeText.Show(last.PublishedMs)}, says the same");
-                return ExitCode.Fine;
-            }
-
-            if (version.EffectiveMs <= last.EffectiveMs)
-            {
-                throw new CommandFailure(
-                    $"version {last.Id} takes over at {TimeText.Show(last.EffectiveMs)}; this one must do so later, not at {TimeText.Show(version.EffectiveMs)}: "
-                    + "say so with --effective");
-            }
+            throw new CommandFailure(
+                $"version {last!.Id} takes over at {TimeText.Show(last.EffectiveMs)}; this one must do so later, not at {TimeText.Show(version.EffectiveMs)}: "
+                + "say so with --effective");
         }
 
-        await DefinitionWriter.WriteAsync(kafka, topic, version.Id, version.Encode(), cancellation);
-        terminal.Out.WriteLine(
-            $"published version {version.Id} to '{topic}': {Count(configuration.Segments.SegmentIds.Count, "segment")} and "
+        terminal.Out.WriteLine(result.Status == PublishStatus.SaysTheSame
+            ? $"nothing to publish: version {last!.Id}, published {TimeText.Show(last.PublishedMs)}, says the same"
+            : $"published version {version.Id} to '{configuration.Outputs.Topics.Definitions}': {Count(configuration.Segments.SegmentIds.Count, "segment")} and "
             + $"{Count(configuration.Definitions.CartAbandonment.Count, "rule")}, in force from {TimeText.Show(version.EffectiveMs)}");
         return ExitCode.Fine;
     }
-
-    private static bool SayTheSame(StreamSegmenterConfiguration configuration, PublishedVersion last) =>
-        new VersionCompiler(configuration).Compile(last, out _) is { } compiled
-        && compiled.SaysTheSameAs(DefinitionVersion.OfFile(configuration.Definitions, configuration.Segments));
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

@@ -32,6 +32,12 @@ internal sealed class RunningState(StreamSegmenterConfiguration configuration, P
         Partition? current = null;
         new TopicScan(settings).Read(
             settings.Outputs.Changelog, _ => current = new Partition(), _ => Count(current!), cancellation);
+        foreach (var segment in _definedBefore)
+        {
+            // Also one without members: that it is gone must be seen.
+            counts.Define(segment);
+        }
+
         var program = configuration.Segments;
         var warming = Enumerable.Range(0, program.SegmentIds.Count)
             .Where(segment => _known.Count > 0 && program.AggregatesOf(segment).Any(aggregate => !_known.Contains(AppliedVersion.HashOf(aggregate.Layout))))

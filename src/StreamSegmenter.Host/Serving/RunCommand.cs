@@ -2,6 +2,7 @@ using System.CommandLine;
 using StreamSegmenter.Host.Api;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Http;
+using StreamSegmenter.Host.Steering;
 using StreamSegmenter.Host.Running;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
@@ -40,7 +41,9 @@ internal static class RunCommand
         var log = new RunLog(terminal, configuration.Logging.Format);
         using var engine = new KafkaEngine(configuration, terminal.Time, sentence => log.Warn("engine", sentence));
         await using var api = new EngineApi(configuration, engine, terminal.Time);
-        await using var server = await StartServerAsync(configuration.Http, engine, new ServedApi(api, terminal.Time, configuration.Http.Token), stopping);
+        using var definitions = new DefinitionsApi(configuration, engine, terminal.Time, line => log.Info("audit", line));
+        await using var server = await StartServerAsync(
+            configuration.Http, engine, new ServedApi(api, definitions, terminal.Time, configuration.Http), stopping);
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         log.Info("run", configuration.Redactor.Redact(
             $"group '{configuration.Kafka!.GroupId}' reads {topics} at {configuration.Kafka.BootstrapServers}"));

@@ -24,6 +24,8 @@ internal static class ConfigurationLoader
 {
     private const int FileBytesMax = 4 * 1024 * 1024;
 
+    private static readonly string DefinitionKeyNames = string.Join(" and ", StreamSegmenterConfiguration.DefinitionKeys.Select(key => $"'{key}'"));
+
     /// <summary>How to read once more what was read here.</summary>
     private sealed record Again(
         Func<string, string, LoadedConfiguration> WithDefinitions, Func<LoadedConfiguration> Reload,
@@ -94,8 +96,21 @@ internal static class ConfigurationLoader
     private static void Replace(MapNode root, string json, string name, Problems problems)
     {
         root.Entries.RemoveAll(entry => StreamSegmenterConfiguration.DefinitionKeys.Contains(entry.Key));
-        var read = YamlNodeReader.Read(name, json, new SecretReferences(_ => null, ""), problems) as MapNode;
-        foreach (var entry in read?.Entries ?? [])
+        var before = problems.Count;
+        var read = YamlNodeReader.Read(name, json, SecretReferences.Refused, problems);
+        if (read is not MapNode map)
+        {
+            if (problems.Count == before)
+            {
+                problems.Add(
+                    read?.Place ?? new SourceLocation(name, 1, 1),
+                    $"definitions are a map of the keys {DefinitionKeyNames}, found {read?.Found ?? "an empty text"}; {{}} is none at all");
+            }
+
+            return;
+        }
+
+        foreach (var entry in map.Entries)
         {
             if (StreamSegmenterConfiguration.DefinitionKeys.Contains(entry.Key))
             {
@@ -103,7 +118,7 @@ internal static class ConfigurationLoader
             }
             else
             {
-                problems.Add(entry.KeyPlace, $"'{entry.Key}' is no definition that can change while the engine runs; a newer program may have published it");
+                problems.Add(entry.KeyPlace, $"'{entry.Key}' cannot change while the engine runs, only {DefinitionKeyNames} can: everything else takes a restart");
             }
         }
     }
@@ -124,7 +139,7 @@ internal static class ConfigurationLoader
         var kafka = OperationsSection.ReadKafka(root, outputs.Topics, context);
         var schemas = OperationsSection.ReadSchemas(root, context);
         var engine = OperationsSection.ReadEngine(root, outputs.Topics.Changelog, kafka, context);
-        var http = OperationsSection.ReadHttp(root, context);
+        var http = HttpSection.Read(root, context);
         var logging = OperationsSection.ReadLogging(root);
         return problems.Count > 0 || segments is null
             ? null

@@ -124,7 +124,11 @@ internal sealed class DefinitionFeed : IDisposable
             }
 
             // A name of its own: the same definitions may come again, with others in between.
-            _versions.Add(version with { Id = string.Create(CultureInfo.InvariantCulture, $"{version.Id}@{nowMs}") });
+            _versions.Add(version with
+            {
+                Id = string.Create(CultureInfo.InvariantCulture, $"{version.Id}@{nowMs}"),
+                Json = usable.DefinitionsJson,
+            });
             _report($"definitions: '{_configuration.File}' has changed, and its segments and rules take over; every other change takes a restart");
         }
     }

@@ -13,7 +13,7 @@ internal sealed class VersionCompiler(StreamSegmenterConfiguration configuration
         var loaded = configuration.WithDefinitions(version.Definitions, $"version {version.Id}");
         errors = loaded.Errors;
         return loaded.Configuration is { } changed
-            ? new DefinitionVersion(version.Id, version.EffectiveMs, changed.Definitions, changed.Segments)
+            ? new DefinitionVersion(version.Id, version.EffectiveMs, changed.Definitions, changed.Segments) { Json = version.Definitions, PublishedMs = version.PublishedMs }
             : null;
     }
 }

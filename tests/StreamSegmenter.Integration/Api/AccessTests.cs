@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using StreamSegmenter.Host.Demo;
@@ -5,19 +6,31 @@ using StreamSegmenter.Host.Http;
 
 namespace StreamSegmenter.Integration.Api;
 
-/// <summary>Attempts at a server that asks for a token.</summary>
+/// <summary>Attempts at a server that asks for tokens.</summary>
 public sealed class AccessTests : IAsyncLifetime
 {
     private const string Token = "a-token-of-this-test";
+    private const string Metrics = "a-token-for-metrics";
+    private const string Admin = "a-token-for-steering";
+    private const string Proposal = "{\"definitions\":\"{}\",\"basedOn\":\"none\"}";
 
     private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly ConcurrentQueue<string> _reports = new();
     private DemoShop _shop = null!;
 
     public async ValueTask InitializeAsync()
     {
         TestBroker.RequireEmbedded();
         _shop = await DemoShop.OpenAsync(
-            new DemoShopOptions { Overrides = ["http.listen=127.0.0.1:0", $"http.token={Token}"] }, TimeProvider.System, CancellationToken.None);
+            new DemoShopOptions
+            {
+                Overrides =
+                [
+                    "http.listen=127.0.0.1:0",
+                    $"http.tokens=[{{name: prometheus, role: metrics, token: {Metrics}}}, {{name: shop, role: read, token: {Token}}}, {{name: lead, role: admin, token: {Admin}}}]",
+                ],
+                Report = _reports.Enqueue,
+            }, TimeProvider.System, CancellationToken.None);
         _client.BaseAddress = _shop.Address;
     }
 
@@ -28,7 +41,15 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/metrics", null, HttpStatusCode.OK)]
+    [InlineData("/metrics", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", "Bearer " + Metrics, HttpStatusCode.OK)]
+    [InlineData("/metrics", "Bearer " + Token, HttpStatusCode.OK)]
+    [InlineData("/api/v1/status", "Bearer " + Metrics, HttpStatusCode.Forbidden)]
+    [InlineData("/", "Bearer " + Metrics, HttpStatusCode.Forbidden)]
+    [InlineData("/_blazor/negotiate", "Bearer " + Metrics, HttpStatusCode.Forbidden)]
+    [InlineData("/api/v1/status", "Bearer " + Admin, HttpStatusCode.OK)]
+    [InlineData("/api/v1/status", "Bearer " + Token + "x", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/v1/definitions/versions", null, HttpStatusCode.Unauthorized)]
     [InlineData("/healthz", null, HttpStatusCode.OK)]
     [InlineData("/api/v1/status", null, HttpStatusCode.Unauthorized)]
     [InlineData("/api/v1/status", "Bearer " + Token, HttpStatusCode.OK)]
@@ -57,6 +78,33 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(status, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("plan", null, HttpStatusCode.Unauthorized)]
+    [InlineData("plan", Metrics, HttpStatusCode.Forbidden)]
+    [InlineData("plan", Token, HttpStatusCode.Forbidden)]
+    [InlineData("publish", null, HttpStatusCode.Unauthorized)]
+    [InlineData("publish", Token, HttpStatusCode.Forbidden)]
+    [InlineData("publish", Admin, HttpStatusCode.Conflict)]
+    [InlineData("validate", Token, HttpStatusCode.OK)]
+    public async Task Only_an_admin_steers_and_each_attempt_leaves_a_line(string path, string? token, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/definitions/" + path)
+        {
+            Content = new StringContent(Proposal, new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        using var response = await _client.SendAsync(request);
+        Assert.Equal(status, response.StatusCode);
+
+        var audited = _reports.Where(line => line.StartsWith("audit: ", StringComparison.Ordinal)).ToArray();
+        if (path != "validate" && token is Token or Admin)
+        {
+            Assert.StartsWith($"audit: {(token == Admin ? "lead" : "shop")}: {path} definitions: refused: ", Assert.Single(audited), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(_reports, line => line.Contains(Token, StringComparison.Ordinal) || line.Contains(Admin, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_person_signs_in_once()
     {
@@ -68,6 +116,9 @@ public sealed class AccessTests : IAsyncLifetime
         using var wrong = await _client.PostAsync(AccessGuard.SignInPath, new FormUrlEncodedContent([new("token", "guess")]));
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
         Assert.False(wrong.Headers.Contains("Set-Cookie"));
+        using var tooLittle = await _client.PostAsync(AccessGuard.SignInPath, new FormUrlEncodedContent([new("token", Metrics)]));
+        Assert.Equal(HttpStatusCode.Unauthorized, tooLittle.StatusCode);
+        Assert.False(tooLittle.Headers.Contains("Set-Cookie"));
 
         using var right = await _client.PostAsync(AccessGuard.SignInPath, new FormUrlEncodedContent([new("token", Token)]));
         Assert.Equal(HttpStatusCode.Redirect, right.StatusCode);
@@ -85,7 +136,7 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Who_guesses_is_refused_for_a_while_even_with_the_right_token()
     {
         var answers = new List<HttpStatusCode>();
-        for (var guess = 0; guess < AccessGuard.FailuresMax * 2 && !answers.Contains(HttpStatusCode.TooManyRequests); guess++)
+        for (var guess = 0; guess < FailedAttempts.FailuresMax * 2 && !answers.Contains(HttpStatusCode.TooManyRequests); guess++)
         {
             answers.Add(await TryAsync($"guess-{guess}"));
         }

@@ -12,13 +12,15 @@ public sealed class ApiTests(OpenShop shop) : IClassFixture<OpenShop>
     {
         var document = new OpenApiCheck(await shop.GetAsync("/api/v1/openapi.json"));
         var customer = await AnyCustomerAsync();
+        var version = (await shop.GetAsync("/api/v1/definitions/versions"))["versions"]![0]!["version"]!.GetValue<string>();
         foreach (var path in document.Paths.Where(path => path != "/api/v1/stream"))
         {
-            var target = path.Replace("{segment}", "vip", StringComparison.Ordinal).Replace("{customerId}", customer, StringComparison.Ordinal);
+            var target = path.Replace("{segment}", "vip", StringComparison.Ordinal).Replace("{customerId}", customer, StringComparison.Ordinal)
+                .Replace("{version}", version, StringComparison.Ordinal);
             Assert.Equal([], document.Check(path, 200, await shop.GetAsync(target)));
         }
 
-        Assert.InRange(document.Paths.Count(), 12, int.MaxValue);
+        Assert.InRange(document.Paths.Count(), 14, int.MaxValue);
         Assert.All(document.Paths, path => Assert.StartsWith("/api/v1/", path));
     }
 

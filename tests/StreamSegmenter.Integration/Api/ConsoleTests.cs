@@ -8,6 +8,7 @@ public sealed class ConsoleTests(OpenShop shop) : IClassFixture<OpenShop>
 {
     private const string Chromium = "/usr/bin/chromium";
     private const float TimeoutMs = 60_000;
+    private const string Versions = "/api/v1/definitions/versions";
 
     public static TheoryData<string, string, int> Views => new(
         from page in (string[])["", "segments", "segments/shopping-now", "customers", "triggers", "conversions", "definitions", "operations"]
@@ -87,6 +88,46 @@ public sealed class ConsoleTests(OpenShop shop) : IClassFixture<OpenShop>
         await browser.Page.WaitForSelectorAsync("html.dark");
         await browser.GoAsync(shop.Client.BaseAddress + "triggers");
         await browser.Page.WaitForSelectorAsync("html.dark h1:has-text('트리거')");
+    }
+
+    [Fact]
+    public async Task Definitions_are_checked_while_one_types_planned_and_published_and_take_effect()
+    {
+        await using var browser = await OpenAsync("en", 1280);
+        await browser.GoAsync(shop.Client.BaseAddress + "definitions");
+        var before = (await shop.GetAsync(Versions))["versions"]!.AsArray()[^1]!["version"]!.GetValue<string>();
+        await browser.Page.FillAsync("#definitions-text", "segments:\n  - { id: viewer, when: did(product_view) }");
+        await browser.Page.WaitForSelectorAsync(".problems >> text=unknown event 'product_view'. Did you mean 'product_viewed'?");
+        Assert.Equal(
+            "    - { id: viewer, when: did(product_view) }\n                              ^", (await browser.Page.InnerTextAsync(".problems pre")).TrimEnd('\n'));
+        Assert.True(await browser.Page.IsDisabledAsync("#publish"));
+
+        await browser.Page.FillAsync("#definitions-text", "segments:\n  - { id: viewer, when: did(product_viewed) }");
+        await browser.Page.ClickAsync("#plan:not([disabled])");
+        Assert.Contains("gone", await browser.Page.InnerTextAsync("#plan-table tr:has-text('vip')"), StringComparison.Ordinal);
+        Assert.Contains("new", await browser.Page.InnerTextAsync("#plan-table tr:has-text('viewer')"), StringComparison.Ordinal);
+        await browser.TakePictureAsync("definitions-planned", "en", 1280);
+
+        await browser.Page.ClickAsync("#publish");
+        await browser.Page.ClickAsync("#decline");
+        Assert.Equal(before, (await shop.GetAsync(Versions))["versions"]!.AsArray()[^1]!["version"]!.GetValue<string>());
+        await browser.Page.ClickAsync("#publish");
+        await browser.Page.ClickAsync("#confirm");
+        var version = (await browser.Page.InnerTextAsync("#published")).Split(' ')[1];
+        await browser.Page.WaitForSelectorAsync($"#versions tr:has-text('{version}') >> text=in force");
+        var list = (await shop.GetAsync(Versions))["versions"]!.AsArray();
+        Assert.Equal((version, 4), (list[^1]!["version"]!.GetValue<string>(), list[^1]!["shards"]!.GetValue<int>()));
+        await browser.GoAsync(shop.Client.BaseAddress + "segments");
+        await browser.Page.WaitForSelectorAsync("main >> text=viewer");
+
+        // And back, by opening the version of before.
+        await browser.GoAsync(shop.Client.BaseAddress + "definitions");
+        await browser.Page.ClickAsync($"#versions tr:has-text('{before}') >> text=Open");
+        await browser.Page.ClickAsync("#publish:not([disabled])");
+        await browser.Page.ClickAsync("#confirm");
+        var undone = (await browser.Page.InnerTextAsync("#published")).Split(' ')[1];
+        await browser.Page.WaitForSelectorAsync($"#versions tr:has-text('{undone}') >> text=in force");
+        Assert.Empty(browser.Errors);
     }
 
     private static async Task<long> FigureAsync(Browser browser, string name) => long.Parse(

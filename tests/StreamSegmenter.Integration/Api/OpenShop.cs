@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using StreamSegmenter.Host.Demo;
 
@@ -14,10 +15,13 @@ public sealed class OpenShop : IAsyncLifetime
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>What the engine reported.</summary>
+    public ConcurrentQueue<string> Reports { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         TestBroker.RequireEmbedded();
-        Shop = await DemoShop.OpenAsync(new DemoShopOptions { Overrides = ["http.listen=127.0.0.1:0"] }, TimeProvider.System, _closing.Token);
+        Shop = await DemoShop.OpenAsync(new DemoShopOptions { Overrides = ["http.listen=127.0.0.1:0"], Report = Reports.Enqueue }, TimeProvider.System, _closing.Token);
         Client.BaseAddress = Shop.Address;
         _running = Shop.Engine.RunAsync(_closing.Token);
         _sending = Shop.SendAsync(_closing.Token);

@@ -13,10 +13,10 @@ internal sealed class OpenApiCheck(JsonNode document)
     public IEnumerable<string> Paths => document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null).Select(path => path.Key);
 
     /// <summary>What is wrong with an answer; empty: nothing.</summary>
-    public IReadOnlyList<string> Check(string path, int status, JsonNode? body)
+    public IReadOnlyList<string> Check(string path, int status, JsonNode? body, string method = "get")
     {
         var problems = new List<string>();
-        if (document["paths"]![path]?["get"]?["responses"]?[$"{status}"] is not { } response)
+        if (document["paths"]![path]?[method]?["responses"]?[$"{status}"] is not { } response)
         {
             return [$"{path}: the document has no answer {status}"];
         }

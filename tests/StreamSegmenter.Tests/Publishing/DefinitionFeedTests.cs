@@ -93,7 +93,7 @@ public sealed class DefinitionFeedTests : IDisposable
     [Theory]
     [InlineData("what is this", "is no version")]
     [InlineData("""{"id":"a","effective":"2026-01-01T00:00:00Z","published":"2026-01-01T00:00:00Z","definitions":{"segments":[{"id":"x","when":"did(order_complete)"}]}}""", "Did you mean 'order_completed'?")]
-    [InlineData("""{"id":"a","effective":"2026-01-01T00:00:00Z","published":"2026-01-01T00:00:00Z","definitions":{"grace":"1h"}}""", "no definition that can change")]
+    [InlineData("""{"id":"a","effective":"2026-01-01T00:00:00Z","published":"2026-01-01T00:00:00Z","definitions":{"grace":"1h"}}""", "cannot change while the engine runs")]
     public void A_record_of_the_topic_that_cannot_be_used_is_refused(string record, string why)
     {
         using var feed = Feed("did(order_completed)", out var versions);

@@ -42,6 +42,9 @@ internal static partial class NodeJson
         _ => null,
     };
 
+    /// <summary>JSON has it as a number or a truth value, where it is not quoted.</summary>
+    public static bool IsNumber(string text) => Number().IsMatch(text);
+
     private static void Write(ConfigurationNode node, Utf8JsonWriter json)
     {
         switch (node)
@@ -68,7 +71,8 @@ internal static partial class NodeJson
                 json.WriteRawValue(scalar.Text);
                 break;
             default:
-                json.WriteStringValue(((ScalarNode)node).Text);
+                // Read again, a text that looks like a reference must stay a text.
+                json.WriteStringValue(((ScalarNode)node).Text.Replace("${", "$${", StringComparison.Ordinal));
                 break;
         }
     }

@@ -10,6 +10,11 @@ internal sealed class SecretReferences(Func<string, string?> environment, string
     private const string HostName = "hostname";
     private const int FileBytesMax = 64 * 1024;
 
+    /// <summary>Refuses every reference, and looks nothing up: for a text that came from elsewhere.</summary>
+    public static SecretReferences Refused { get; } = new(_ => null, "") { AreRefused = true };
+
+    private bool AreRefused { get; init; }
+
     /// <summary>What was put in, and how it was written.</summary>
     public Dictionary<string, string> Resolved { get; } = new(StringComparer.Ordinal);
 
@@ -58,6 +63,12 @@ internal sealed class SecretReferences(Func<string, string?> environment, string
 
     private string? Look(string reference, SourceLocation place, Problems problems)
     {
+        if (AreRefused)
+        {
+            problems.Add(place, $"'{reference}' takes a value from one machine, and others may have another: write the value itself");
+            return null;
+        }
+
         var name = reference[2..^1].Trim();
         if (name == HostName)
         {

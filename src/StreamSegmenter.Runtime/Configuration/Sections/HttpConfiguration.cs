@@ -3,5 +3,11 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
 /// <param name="Listen">Null: no HTTP.</param>
-/// <param name="Token">What the API and the console ask for; null: nothing, and they are for this machine only.</param>
-internal sealed record HttpConfiguration(ListenAddress? Listen, string? Token = null);
+internal sealed record HttpConfiguration(ListenAddress? Listen)
+{
+    /// <summary>Empty: nothing is asked for, and the API and the console are for this machine only.</summary>
+    public IReadOnlyList<AccessToken> Tokens { get; init; } = [];
+
+    /// <summary>The telemetry needs no token.</summary>
+    public bool HasOpenMetrics { get; init; }
+}

@@ -9,8 +9,6 @@ namespace StreamSegmenter.Runtime.Configuration.Sections;
 /// <summary>Reads what an operator sets: Kafka, outputs, schemas, engine, HTTP.</summary>
 internal static class OperationsSection
 {
-    private const int TokenLengthMin = 16;
-
     /// <summary>An eighth of it is a shard's.</summary>
     private const long StateMemoryBytesMin = 64 << 20;
 
@@ -158,30 +156,6 @@ internal static class OperationsSection
                 ? null
                 : new CheckpointOptions(changelog, section.Measure("checkpointInterval"), section.Measure("checkpointAgeMax")),
         };
-    }
-
-    public static HttpConfiguration ReadHttp(SectionReader root, LoadContext context)
-    {
-        var section = root.Section("http");
-        var listen = section.Text("listen");
-        if (listen == ListenAddress.Off)
-        {
-            return new HttpConfiguration(null);
-        }
-
-        var (address, error) = ListenAddress.Parse(listen, section.Boolean("allowInsecure"));
-        if (error is not null)
-        {
-            context.Problems.Add(section.PlaceOf("listen"), error);
-        }
-
-        var token = section.TextOrNull("token");
-        if (token is { Length: < TokenLengthMin })
-        {
-            context.Problems.Add(section.PlaceOf("token"), $"'token' expects at least {TokenLengthMin} characters: a shorter one can be guessed");
-        }
-
-        return new HttpConfiguration(address, token);
     }
 
     public static LoggingConfiguration ReadLogging(SectionReader root) => new(root.Section("logging").Choice<LogFormat>("format"));

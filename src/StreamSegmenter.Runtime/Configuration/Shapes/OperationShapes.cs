@@ -124,14 +124,22 @@ internal static class OperationShapes
             + "it was changed; a smaller one is refused at start): after that time the topic forgets deletions, and the checkpoint "
             + "would restore what was deleted.", "12h"));
 
+    private static ObjectShape AccessToken { get; } = new(
+        "a token",
+        new Key("name", new TextShape("a name such as grafana", 64), "Whose it is: the audit log names it.", Required: true),
+        new Key("role", new ChoiceShape<AccessRole>(("metrics", AccessRole.Metrics), ("read", AccessRole.Read), ("admin", AccessRole.Admin)),
+            "What it opens. metrics: /metrics; read: the console and the API as well; admin: planning and publishing definitions, too.", Required: true),
+        new Key("token", new TextShape("a token of at least 16 characters", 256), "The secret: take it from ${NAME} or ${file:PATH}.", Required: true));
+
     public static ObjectShape Http { get; } = new(
         "'http'",
         new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
             "Address of the console, /api/v1, /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
         new Key("allowInsecure", new BooleanShape(),
             "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"),
-        new Key("token", new TextShape("a token of at least 16 characters, best as ${file:PATH}", 256),
-            "Whoever asks the API or opens the console must bring it. Without one they answer on this machine only."));
+        new Key("tokens", new ListShape(AccessToken, "a list of tokens"),
+            "Every request must carry one of these, as 'Authorization: Bearer' or by signing in. Without any, the API and the console answer on this machine only."),
+        new Key("openMetrics", new BooleanShape(), "/metrics needs no token, although there are some. Health checks never do.", "false"));
 
     public static ObjectShape Logging { get; } = new(
         "'logging'",

@@ -1,4 +1,4 @@
-namespace StreamSegmenter.Host.Api;
+namespace StreamSegmenter.Host.Commands;
 
 /// <summary>Epoch milliseconds as the API's times.</summary>
 internal static class ApiTime

@@ -1,0 +1,56 @@
+using StreamSegmenter.Runtime.Configuration.Nodes;
+using StreamSegmenter.Runtime.Configuration.Shapes;
+
+namespace StreamSegmenter.Runtime.Configuration.Sections;
+
+/// <summary>Reads the section <c>http</c>.</summary>
+internal static class HttpSection
+{
+    private const int TokenLengthMin = 16;
+
+    public static HttpConfiguration Read(SectionReader root, LoadContext context)
+    {
+        var section = root.Section("http");
+        var listen = section.Text("listen");
+        if (listen == ListenAddress.Off)
+        {
+            return new HttpConfiguration(null);
+        }
+
+        var (address, error) = ListenAddress.Parse(listen, section.Boolean("allowInsecure"));
+        if (error is not null)
+        {
+            context.Problems.Add(section.PlaceOf("listen"), error);
+        }
+
+        return new HttpConfiguration(address) { Tokens = ReadTokens(section, context.Problems), HasOpenMetrics = section.Boolean("openMetrics") };
+    }
+
+    private static List<AccessToken> ReadTokens(SectionReader section, Problems problems)
+    {
+        var tokens = new List<AccessToken>();
+        foreach (var item in section.Sections("tokens"))
+        {
+            var token = new AccessToken(item.Text("name"), item.ChoiceOrNull<AccessRole>("role") ?? AccessRole.Metrics, item.Text("token"));
+            if (token.Token is { Length: > 0 and < TokenLengthMin })
+            {
+                problems.Add(item.PlaceOf("token"), $"'token' expects at least {TokenLengthMin} characters: a shorter one can be guessed");
+            }
+
+            if (tokens.Exists(known => known.Name == token.Name))
+            {
+                problems.Add(item.PlaceOf("name"), $"the name '{token.Name}' is here twice: the audit log could not tell them apart");
+            }
+
+            // Which role would hold? Not shown: it is a secret.
+            if (tokens.Exists(known => known.Token == token.Token))
+            {
+                problems.Add(item.PlaceOf("token"), $"'{token.Name}' has the same token as another entry: each needs its own");
+            }
+
+            tokens.Add(token);
+        }
+
+        return tokens;
+    }
+}
