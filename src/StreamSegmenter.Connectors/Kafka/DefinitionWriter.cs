@@ -23,7 +23,7 @@ internal static class DefinitionWriter
         try
         {
             var written = await producer.ProduceAsync(
-                new TopicPartition(topic, DefinitionReader.Partition), new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(id), Value = value },
+                new TopicPartition(topic, CompactedTopicReader.Partition), new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(id), Value = value },
                 cancellation);
             return written.Offset.Value;
         }

@@ -48,6 +48,9 @@ internal sealed record KafkaOutputs(
     /// configuration file alone.</summary>
     public string? Definitions { get; init; }
 
+    /// <summary>The compacted topic in which instances announce their HTTP addresses, with one partition that counts; null: they do not.</summary>
+    public string? Instances { get; init; }
+
     /// <summary>The topics others read, without the changelog.</summary>
     public IReadOnlyList<string> Topics =>
         [.. new[] { CartAbandonment, SuppressedTriggers, SegmentMembership, ConversionMetrics, DeadLetters, LateEvents }.Distinct()];

@@ -31,11 +31,11 @@ internal sealed class TopicProducer : IDisposable
     public void Send(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation) =>
         Send(Partition.Any, key, value, cancellation);
 
-    /// <summary>The same, into that partition.</summary>
+    /// <summary>The same, into that partition. An empty value deletes the key, where the topic is compacted.</summary>
     public void Send(int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, CancellationToken cancellation)
     {
         ThrowIfFailed();
-        var message = new Message<byte[], byte[]> { Key = key.ToArray(), Value = value.ToArray() };
+        var message = new Message<byte[], byte[]> { Key = key.ToArray(), Value = value.IsEmpty ? null! : value.ToArray() };
         while (true)
         {
             try

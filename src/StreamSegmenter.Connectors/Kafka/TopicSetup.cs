@@ -46,6 +46,7 @@ internal sealed class TopicSetup(KafkaSettings settings)
         .. settings.Outputs.Topics, settings.Outputs.Changelog,
         .. partitions > 1 && settings.Outputs.Exchange is { } exchange ? [exchange] : Array.Empty<string>(),
         .. settings.Outputs.Definitions is { } definitions ? [definitions] : Array.Empty<string>(),
+        .. settings.Outputs.Instances is { } instances ? [instances] : Array.Empty<string>(),
     ];
 
     private ChangelogSettings Changelog => new(settings.Outputs.Changelog, CheckpointAgeMsMax);
@@ -233,18 +234,20 @@ internal sealed class TopicSetup(KafkaSettings settings)
     private string MissingOutput(string topic, int partitions)
     {
         var how = topic == settings.Outputs.Changelog ? $" compacted, with {Text(partitions)} partitions,"
-            : topic == settings.Outputs.Definitions ? " compacted, with 1 partition,"
+            : IsSmall(topic) ? " compacted, with 1 partition,"
             : topic == settings.Outputs.Exchange ? $" with {Text(partitions)} partitions," : "";
         return $"kafka: output topic '{topic}' does not exist. Create it{how} or set kafka.createTopics to true.";
     }
 
-    /// <summary>Versions of the definitions have one order.</summary>
-    private int PartitionsOf(string topic, int partitions) => topic == settings.Outputs.Definitions ? 1 : partitions;
+    /// <summary>Read by all instances, in one order.</summary>
+    private bool IsSmall(string topic) => topic == settings.Outputs.Definitions || topic == settings.Outputs.Instances;
+
+    private int PartitionsOf(string topic, int partitions) => IsSmall(topic) ? 1 : partitions;
 
     private TopicSpecification Specification(string topic, int partitions)
     {
         var outputs = settings.Outputs;
-        var compacted = topic == outputs.Changelog || topic == outputs.Definitions || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
+        var compacted = topic == outputs.Changelog || IsSmall(topic) || topic == outputs.SegmentMembership || topic == outputs.ConversionMetrics;
         return new TopicSpecification
         {
             Name = topic,

@@ -1,8 +1,6 @@
 using StreamSegmenter.Connectors.Generator;
 using StreamSegmenter.Connectors.Kafka;
-using StreamSegmenter.Host.Api;
-using StreamSegmenter.Host.Http;
-using StreamSegmenter.Host.Steering;
+using StreamSegmenter.Host.Serving;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
 using StreamSegmenter.Runtime.Configuration.Sections;
@@ -37,32 +35,28 @@ internal sealed class DemoShop : IAsyncDisposable
     private const string AtLeastOnce = "kafka.delivery=at-least-once";
 
     private readonly EmbeddedBroker _broker;
-    private readonly EngineApi _api;
-    private readonly DefinitionsApi _definitions;
+    private readonly ServedEngine _served;
     private readonly TopicProducer _producer;
     private readonly GeneratedTraffic _traffic;
-    private TelemetryServer? _server;
 
     private DemoShop(DemoShopOptions options, TimeProvider clock)
     {
         _broker = EmbeddedBroker.Start();
         Configuration = Load(_broker, options);
         CreateTopics(_broker, Configuration);
-        Engine = new KafkaEngine(Configuration, clock, options.Report);
-        _api = new EngineApi(Configuration, Engine, clock);
-        _definitions = new DefinitionsApi(Configuration, Engine, clock, line => options.Report($"audit: {line}"));
+        _served = new ServedEngine(Configuration, clock, options.Report, line => options.Report($"audit: {line}"));
         _producer = new TopicProducer(Configuration.Kafka!, Configuration.Inputs[0].Topic!);
         _traffic = new GeneratedTraffic(Storefront(options.Rate, clock), _producer, clock);
     }
 
     public StreamSegmenterConfiguration Configuration { get; }
 
-    public KafkaEngine Engine { get; }
+    public KafkaEngine Engine => _served.Engine;
 
     public string Brokers => _broker.BootstrapServers;
 
     /// <summary>Of the server.</summary>
-    public Uri Address => _server!.Address;
+    public Uri Address => _served.Address!;
 
     /// <summary>Events.</summary>
     public long Sent => _traffic.Sent;
@@ -71,7 +65,7 @@ internal sealed class DemoShop : IAsyncDisposable
     public static async Task<DemoShop> OpenAsync(DemoShopOptions options, TimeProvider clock, CancellationToken cancellation)
     {
         var shop = new DemoShop(options, clock);
-        shop._server = await shop.StartServerAsync(clock, cancellation);
+        await shop.ServeAsync(cancellation);
         return shop;
     }
 
@@ -80,15 +74,8 @@ internal sealed class DemoShop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        await _api.DisposeAsync();
-        _definitions.Dispose();
+        await _served.DisposeAsync();
         _producer.Dispose();
-        Engine.Dispose();
         _broker.Dispose();
     }
 
@@ -126,18 +113,16 @@ internal sealed class DemoShop : IAsyncDisposable
     };
 
     /// <summary>At the configured address, or at any free port where another program has that.</summary>
-    private async Task<TelemetryServer> StartServerAsync(TimeProvider clock, CancellationToken cancellation)
+    private async Task ServeAsync(CancellationToken cancellation)
     {
-        var served = new ServedApi(_api, _definitions, clock, Configuration.Http);
         var address = Configuration.Http.Listen ?? ListenAddress.Parse(ListenAddress.Default, allowInsecure: false).Address!;
         try
         {
-            return await TelemetryServer.StartAsync(address, Engine.Telemetry, served, cancellation);
+            await _served.ServeAsync(address, cancellation);
         }
         catch (IOException)
         {
-            var any = new ListenAddress(new System.Net.IPEndPoint(address.EndPoint.Address, 0));
-            return await TelemetryServer.StartAsync(any, Engine.Telemetry, served, cancellation);
+            await _served.ServeAsync(new ListenAddress(new System.Net.IPEndPoint(address.EndPoint.Address, 0)), cancellation);
         }
     }
 }

@@ -11,7 +11,8 @@ namespace StreamSegmenter.Host.Http;
 internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options options)
 {
     /// <param name="IsLocal">The server can be reached from this machine only.</param>
-    internal sealed record Options(HttpConfiguration Http, bool IsLocal, TimeProvider Clock);
+    /// <param name="PeerPrefix">Paths for other instances, which bring this; null: there are no tokens.</param>
+    internal sealed record Options(HttpConfiguration Http, bool IsLocal, TimeProvider Clock, string PeerPrefix, string? PeerAuthorization);
 
     public const string SignInPath = "/sign-in";
 
@@ -21,7 +22,7 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
     private static readonly string[] Open = ["/healthz", "/readyz", "/assets/mark.svg"];
     private static readonly object CallerKey = new();
 
-    private readonly Grants _grants = new(options.Http.Tokens);
+    private readonly Grants _grants = new(options.Http.Tokens, options.PeerAuthorization);
     private readonly FailedAttempts _attempts = new(options.Clock);
 
     /// <summary>Whom a request was let in as.</summary>
@@ -55,6 +56,11 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
         }
 
         var bearer = context.Request.Headers.Authorization.ToString();
+        if (path.StartsWith(options.PeerPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return EnterPeerAsync(context, bearer);
+        }
+
         var isBearer = bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
         var grant = isBearer ? _grants.OfToken(bearer[7..]) : _grants.OfCookie(context.Request.Cookies[Cookie]);
         if (grant is not null)
@@ -75,6 +81,17 @@ internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options opti
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return AnswerAsync(context, StatusCodes.Status401Unauthorized, "Name a token of http.tokens: 'Authorization: Bearer …'.");
+    }
+
+    private Task EnterPeerAsync(HttpContext context, string authorization)
+    {
+        if (_grants.IsPeer(authorization))
+        {
+            return next(context);
+        }
+
+        _attempts.Count(AddressOf(context));
+        return AnswerAsync(context, StatusCodes.Status401Unauthorized, "This is for instances of the group with the same http.tokens.");
     }
 
     private Task EnterAsync(HttpContext context, Grant grant, string path)

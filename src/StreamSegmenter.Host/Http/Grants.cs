@@ -14,14 +14,23 @@ internal sealed class Grants
 {
     private readonly (Grant Grant, byte[] Token, byte[] Cookie)[] _known;
 
-    public Grants(IEnumerable<AccessToken> tokens) => _known = [.. tokens.Select(token =>
+    private readonly byte[]? _peer;
+
+    /// <param name="peer">What other instances bring; null: nothing.</param>
+    public Grants(IEnumerable<AccessToken> tokens, string? peer)
+    {
+        _peer = peer is null ? null : Digest(peer);
+        _known = [.. tokens.Select(token =>
     {
         // A cookie that was stolen opens the console, and the token itself stays unknown.
         var cookie = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(token.Token), "console"u8));
         return (new Grant(token.Name, token.Role, cookie), Digest(token.Token), Digest(cookie));
     })];
+    }
 
     public bool IsEmpty => _known.Length == 0;
+
+    public bool IsPeer(string authorization) => _peer is not null && CryptographicOperations.FixedTimeEquals(Digest(authorization), _peer);
 
     public Grant? OfToken(string token)
     {

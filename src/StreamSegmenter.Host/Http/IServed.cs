@@ -10,6 +10,12 @@ internal interface IServed
 
     TimeProvider Clock { get; }
 
+    /// <summary>Paths for other instances of the group.</summary>
+    string PeerPrefix { get; }
+
+    /// <summary>What they bring; null: nothing is asked for.</summary>
+    string? PeerAuthorization { get; }
+
     void AddServices(IServiceCollection services);
 
     /// <summary>Behind routing, before the endpoints.</summary>

@@ -80,7 +80,8 @@ internal sealed class TelemetryServer : IAsyncDisposable
                 StatusCodeSelector = e => (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
             });
             app.UseStatusCodePages();
-            app.UseMiddleware<AccessGuard>(new AccessGuard.Options(more.Http, IPAddress.IsLoopback(address.EndPoint.Address), more.Clock));
+            app.UseMiddleware<AccessGuard>(new AccessGuard.Options(
+                more.Http, IPAddress.IsLoopback(address.EndPoint.Address), more.Clock, more.PeerPrefix, more.PeerAuthorization));
         }
 
         app.UseRouting();

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using StreamSegmenter.Host.Api;
 using StreamSegmenter.Host.Commands;
-using StreamSegmenter.Host.Http;
-using StreamSegmenter.Host.Steering;
 using StreamSegmenter.Host.Running;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration;
@@ -39,17 +36,20 @@ internal static class RunCommand
         }
 
         var log = new RunLog(terminal, configuration.Logging.Format);
-        using var engine = new KafkaEngine(configuration, terminal.Time, sentence => log.Warn("engine", sentence));
-        await using var api = new EngineApi(configuration, engine, terminal.Time);
-        using var definitions = new DefinitionsApi(configuration, engine, terminal.Time, line => log.Info("audit", line));
-        await using var server = await StartServerAsync(
-            configuration.Http, engine, new ServedApi(api, definitions, terminal.Time, configuration.Http), stopping);
+        await using var served = new ServedEngine(
+            configuration, terminal.Time, sentence => log.Warn("engine", sentence), line => log.Info("audit", line));
+        var engine = served.Engine;
+        if (configuration.Http.Listen is { } address)
+        {
+            await served.ServeAsync(address, stopping);
+        }
+
         var topics = string.Join(", ", configuration.Inputs.Select(input => input.Topic));
         log.Info("run", configuration.Redactor.Redact(
             $"group '{configuration.Kafka!.GroupId}' reads {topics} at {configuration.Kafka.BootstrapServers}"));
-        if (server is not null)
+        if (served.Address is { } at)
         {
-            log.Info("run", $"console at {server.Address}, telemetry at {server.Address}metrics, readiness at {server.Address}readyz");
+            log.Info("run", $"console at {at}, telemetry at {at}metrics, readiness at {at}readyz");
         }
 
         await using var announcing = stopping.Register(() => log.Info(
@@ -90,11 +90,4 @@ internal static class RunCommand
         using var figures = new EngineFigures(engine.Telemetry);
         await new ProgressLine(terminal).FollowAsync(running, figures.ReadProgress);
     }
-
-    /// <summary>Null when the configuration turns HTTP off.</summary>
-    public static async Task<TelemetryServer?> StartServerAsync(
-        HttpConfiguration http, KafkaEngine engine, IServed served, CancellationToken cancellation) =>
-        http.Listen is { } address
-            ? await TelemetryServer.StartAsync(address, engine.Telemetry, served, cancellation)
-            : null;
 }

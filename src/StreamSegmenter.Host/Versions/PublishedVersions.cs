@@ -34,7 +34,7 @@ internal static class PublishedVersions
     private static List<PublishedVersion> Read(TopicScan scan, string topic, CancellationToken cancellation)
     {
         var versions = new List<PublishedVersion>();
-        scan.Read(topic, partition => new Reader(partition == DefinitionReader.Partition ? versions : []), _ => { }, cancellation);
+        scan.Read(topic, partition => new Reader(partition == CompactedTopicReader.Partition ? versions : []), _ => { }, cancellation);
         return versions;
     }
 

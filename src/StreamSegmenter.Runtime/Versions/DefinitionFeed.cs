@@ -18,7 +18,7 @@ internal sealed class DefinitionFeed : IDisposable
     private readonly Action<string> _report;
     private readonly VersionCompiler _compiler;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private DefinitionReader? _reader;
+    private CompactedTopicReader? _reader;
     private ITimer? _looking;
     private string? _text;
 
@@ -38,7 +38,7 @@ internal sealed class DefinitionFeed : IDisposable
     {
         if (_configuration.Kafka is { Outputs.Definitions: { } topic } kafka)
         {
-            _reader = new DefinitionReader(kafka, topic, Take, Refuse);
+            _reader = new CompactedTopicReader(kafka, topic, "definitions", (_, value) => Take(value), Refuse);
             await _reader.CaughtUp.WaitAsync(cancellation);
             if (_versions.All.Count > 1 && !_versions.First.SaysTheSameAs(_versions.Latest))
             {
@@ -62,6 +62,11 @@ internal sealed class DefinitionFeed : IDisposable
     /// <summary>A record of the topic; on the reader's thread.</summary>
     internal void Take(ReadOnlySpan<byte> value)
     {
+        if (value.IsEmpty)
+        {
+            return;
+        }
+
         PublishedVersion version;
         try
         {

@@ -8,6 +8,9 @@ internal sealed record HttpConfiguration(ListenAddress? Listen)
     /// <summary>Empty: nothing is asked for, and the API and the console are for this machine only.</summary>
     public IReadOnlyList<AccessToken> Tokens { get; init; } = [];
 
+    /// <summary>Where other instances reach this one; null: where it listens.</summary>
+    public Uri? Advertised { get; init; }
+
     /// <summary>The telemetry needs no token.</summary>
     public bool HasOpenMetrics { get; init; }
 }

@@ -23,7 +23,12 @@ internal static class HttpSection
             context.Problems.Add(section.PlaceOf("listen"), error);
         }
 
-        return new HttpConfiguration(address) { Tokens = ReadTokens(section, context.Problems), HasOpenMetrics = section.Boolean("openMetrics") };
+        return new HttpConfiguration(address)
+        {
+            Tokens = ReadTokens(section, context.Problems),
+            HasOpenMetrics = section.Boolean("openMetrics"),
+            Advertised = section.TextOrNull("advertise") is { } advertised ? new Uri(advertised) : null,
+        };
     }
 
     private static List<AccessToken> ReadTokens(SectionReader section, Problems problems)

@@ -102,6 +102,7 @@ internal static class OperationsSection
                 SuppressedTriggers = topics.Text("suppressedTriggers"),
                 Exchange = topics.Text("exchange"),
                 Definitions = topics.TextOrNull("definitions"),
+                Instances = topics.TextOrNull("instances"),
             });
     }
 

@@ -76,7 +76,10 @@ internal static class OperationShapes
             new Key("changelog", Topic, "The engine's own state; compacted. Never share it between two groups.", "streamsegmenter-changelog"),
             new Key("definitions", Topic,
                 "Where 'publish' writes new versions of segments and rules, which all instances then follow; compacted. Without it, each instance "
-                + "follows its own configuration file.")),
+                + "follows its own configuration file."),
+            new Key("instances", Topic,
+                "Where instances announce their HTTP addresses, so that any of them answers for all; compacted. Without it, each answers for its own "
+                + "partitions alone.")),
             "Names of the topics."));
 
     public static ObjectShape Schemas { get; } = new(
@@ -139,6 +142,8 @@ internal static class OperationShapes
             "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"),
         new Key("tokens", new ListShape(AccessToken, "a list of tokens"),
             "Every request must carry one of these, as 'Authorization: Bearer' or by signing in. Without any, the API and the console answer on this machine only."),
+        new Key("advertise", new TextShape("an address such as http://engine-1:9464", 512, text => IsHttp(text) ? null : ""),
+            "Where other instances reach this one. Default: http.listen, or the machine's name where that is all of its addresses."),
         new Key("openMetrics", new BooleanShape(), "/metrics needs no token, although there are some. Health checks never do.", "false"));
 
     public static ObjectShape Logging { get; } = new(

@@ -2,28 +2,31 @@ using Confluent.Kafka;
 
 namespace StreamSegmenter.Connectors.Kafka;
 
-/// <summary>Takes one record's value.</summary>
-internal delegate void DefinitionTaker(ReadOnlySpan<byte> value);
+/// <summary>Takes one record.</summary>
+/// <param name="value">Empty: the key is deleted.</param>
+internal delegate void RecordTaker(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
-/// <summary>Follows the topic of the definitions on a thread of its own, from its start on; belongs to no group. It has one partition that counts,
-/// so that all readers have the versions in one order.</summary>
-internal sealed class DefinitionReader : IDisposable
+/// <summary>Follows a small compacted topic on a thread of its own, from its start on; belongs to no group. It has one partition that counts, so
+/// that all readers have its records in one order.</summary>
+internal sealed class CompactedTopicReader : IDisposable
 {
     public const int Partition = 0;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(200);
     private readonly KafkaSettings _settings;
     private readonly string _topic;
-    private readonly DefinitionTaker _take;
+    private readonly string _purpose;
+    private readonly RecordTaker _take;
     private readonly Action<string> _failed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
 
+    /// <param name="purpose">Names the thread, and the client at the brokers.</param>
     /// <param name="failed">Hears why it reads no further.</param>
-    public DefinitionReader(KafkaSettings settings, string topic, DefinitionTaker take, Action<string> failed)
+    public CompactedTopicReader(KafkaSettings settings, string topic, string purpose, RecordTaker take, Action<string> failed)
     {
-        (_settings, _topic, _take, _failed) = (settings, topic, take, failed);
-        _thread = new Thread(Run) { IsBackground = true, Name = "definitions" };
+        (_settings, _topic, _purpose, _take, _failed) = (settings, topic, purpose, take, failed);
+        _thread = new Thread(Run) { IsBackground = true, Name = purpose };
         _thread.Start();
     }
 
@@ -53,7 +56,7 @@ internal sealed class DefinitionReader : IDisposable
     private void Read()
     {
         // Silent: the lanes report that no broker answers.
-        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(ClientConfigs.Restorer(_settings, 0)) { ClientId = _settings.ClientId + "-definitions" })
+        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(ClientConfigs.Restorer(_settings, 0)) { ClientId = $"{_settings.ClientId}-{_purpose}" })
             .SetErrorHandler((_, _) => { })
             .SetLogHandler((_, _) => { })
             .Build();
@@ -80,9 +83,9 @@ internal sealed class DefinitionReader : IDisposable
             {
                 _caughtUp.TrySetResult();
             }
-            else if (result?.Message.Value is { Length: > 0 } value)
+            else if (result is not null)
             {
-                _take(value);
+                _take(result.Message.Key, result.Message.Value);
             }
         }
         catch (ConsumeException)
