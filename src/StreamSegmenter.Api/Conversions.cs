@@ -5,10 +5,10 @@ namespace StreamSegmenter.Api;
 public sealed record ConversionQuery(long? WindowMs = null, string? Dimension = null, DateTime? From = null, DateTime? To = null, int Limit = 500);
 
 /// <param name="WindowsMs">Lengths that are counted.</param>
-/// <param name="Dimension">The dimension that there is; null: none.</param>
+/// <param name="Dimensions">Their names, beside <c>all</c>.</param>
 /// <param name="Panes">Oldest first.</param>
 public sealed record ConversionReport(
-    IReadOnlyList<long> WindowsMs, string? Dimension, IReadOnlyList<string> Funnel, long WindowMs, string? Currency, DateTime? Since, IReadOnlyList<PaneReport> Panes);
+    IReadOnlyList<long> WindowsMs, IReadOnlyList<string> Dimensions, IReadOnlyList<string> Funnel, long WindowMs, string? Currency, DateTime? Since, IReadOnlyList<PaneReport> Panes);
 
 /// <summary>The numbers of one window, summed over all partitions.</summary>
 /// <param name="Dimension"><c>all</c>, or the dimension's name.</param>

@@ -13,7 +13,7 @@ public sealed record SegmentDefinitionReport(
     string Segment, string? Name, string? Description, string? Owner, IReadOnlyList<string> Tags, string When, string Version, long MinStayMs, long CooldownMs,
     int BytesPerCustomer);
 
-public sealed record ConversionDefinitionReport(IReadOnlyList<long> WindowsMs, string? Dimension, IReadOnlyList<string> Funnel, long HorizonMs);
+public sealed record ConversionDefinitionReport(IReadOnlyList<long> WindowsMs, IReadOnlyList<string> Dimensions, IReadOnlyList<string> Funnel, long HorizonMs);
 
 /// <summary>All versions of the segments and rules that the answering instance knows, oldest first.</summary>
 /// <param name="WhyNotPublishable">Why a further version cannot be published here, with the remedy; null: it can.</param>

@@ -37,7 +37,7 @@ internal static class ChaosConfiguration
 
             conversions:
               windows: [10s, 1m]
-              dimension: device
+              dimensions: [device]
               funnel: [product_viewed, product_added, checkout_started, order_completed]
 
             outputs:

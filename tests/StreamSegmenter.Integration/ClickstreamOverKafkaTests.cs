@@ -34,7 +34,7 @@ public sealed class ClickstreamOverKafkaTests
         Currency = Currency.TryParse("EUR", out var euro) ? euro : default,
         CartAbandonment = [new CartAbandonmentRule("abandoned-cart") { StepsMs = [1_800_000], Reentry = Reentry.AtOnce, AttributionMs = 0 }],
         Segments = [new SegmentDefinition("carters", "count(product_added, 7d) >= 2", "segments.yaml", 1, 1)],
-        Conversions = new ConversionDefinition([86_400_000], null, 100, [EventTypes.ProductViewed, EventTypes.OrderCompleted], 86_400_000),
+        Conversions = new ConversionDefinition([86_400_000], [], 100, [EventTypes.ProductViewed, EventTypes.OrderCompleted], 86_400_000),
         DeduplicationMs = 0,
     };
 

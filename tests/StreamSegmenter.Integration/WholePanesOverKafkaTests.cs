@@ -24,7 +24,7 @@ public sealed class WholePanesOverKafkaTests
     {
         Currency = Currency.TryParse("EUR", out var euro) ? euro : default,
         Conversions = new ConversionDefinition(
-            [60_000, HourMs, 24 * HourMs], null, 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 24 * HourMs),
+            [60_000, HourMs, 24 * HourMs], [], 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 24 * HourMs),
         DeduplicationMs = 0,
     };
 
@@ -99,7 +99,7 @@ public sealed class WholePanesOverKafkaTests
             [.. json.GetProperty("funnel").EnumerateArray().Select(step => new FunnelStep(step.GetProperty("step").GetString()!, step.GetProperty("sessions").GetInt64()))],
             Number("orders"), Number("revenueMinor"), "EUR", json.GetProperty("final").GetBoolean(), json.GetProperty("cohortFinal").GetBoolean())
         {
-            Corrections = (int)Number("corrections"),
+            Corrections = (int)Number("corrections"), Window = json.GetProperty("window").GetString()!,
         };
     }
 

@@ -28,7 +28,7 @@ internal static class LoadDefinitions
             Segment("hesitating", "count(product_added, 1d) >= 2 and not did(order_completed, 1d)"),
         ],
         Conversions = new ConversionDefinition(
-            [HourMs], "channel", 20, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.CheckoutStarted, EventTypes.OrderCompleted],
+            [HourMs], ["channel"], 20, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.CheckoutStarted, EventTypes.OrderCompleted],
             HorizonMs: HourMs),
     };
 

@@ -16,7 +16,7 @@ internal static class ReplayPanes
         return [.. sinks.SelectMany(sink => sink.Panes).GroupBy(part => part.Key.Name, part => part.Value)
             .Select(parts => Describe(parts.Key, parts, definitions, times, endMs))
             .OrderBy(pane => pane.WindowMs).ThenBy(pane => pane.StartMs).ThenBy(pane => pane.Dimension == "all" ? 0 : 1)
-            .ThenBy(pane => pane.Value, StringComparer.Ordinal)];
+            .ThenBy(pane => pane.Dimension, StringComparer.Ordinal).ThenBy(pane => pane.Value, StringComparer.Ordinal)];
     }
 
     private static ConversionPane Describe(
@@ -30,6 +30,6 @@ internal static class ReplayPanes
         }
 
         return PaneName.Describe(
-            name, in sum, definitions.Conversions, definitions.Currency, times.FinalAtMs(name) <= endMs, times.CohortFinalAtMs(name) <= endMs);
+            name, in sum, definitions.Conversions, times, definitions.Currency, times.FinalAtMs(name) <= endMs, times.CohortFinalAtMs(name) <= endMs);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class PaneGathering(LaneContext lane)
         {
             if (pane.IsDirty)
             {
-                lane.Outbox.ConversionPanes.Add(WholePaneSet.Describe(pane, lane.Definitions.Conversions, lane.Definitions.Currency));
+                lane.Outbox.ConversionPanes.Add(shard.WholePanes.Describe(pane, lane.Definitions.Conversions, lane.Definitions.Currency));
             }
         }
     }

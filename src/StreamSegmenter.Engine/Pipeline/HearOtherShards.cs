@@ -61,7 +61,7 @@ internal static class HearOtherShardsOperator
         var entries = message.Entries;
         while (ExchangeMessage.TryTake(ref entries, out var kind, out var name, out var value))
         {
-            if (kind != StateKey.Pane || name.Length is < PaneName.ValueAt or > PaneName.BytesMax)
+            if (kind != StateKey.Pane || !PaneName.IsValid(name))
             {
                 throw new InvalidDataException($"an entry of kind {kind} is unknown; a newer version of the program wrote it");
             }

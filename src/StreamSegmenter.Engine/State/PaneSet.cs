@@ -27,13 +27,14 @@ internal sealed class WorkingPane : WorkingEntry
 
 /// <summary>One shard's own parts of the conversion panes: those touched since the last commit as mutable copies, the others in the
 /// customer store. A part goes when the shard's own watermark has passed the pane's horizon.
-/// <para>Bound: of the dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are distinguished in one window; the others
+/// <para>Bound: of a dimension's values, <see cref="ConversionDefinition.DimensionValuesMax"/> are distinguished in one window; the others
 /// count as "(other)".</para></summary>
 internal sealed class PaneSet(
     ConversionDefinition definition, PaneTimes times, CustomerStore store, ShardTimers timers) : IConversionPanes
 {
     private readonly WorkingTable<WorkingPane> _table = new(StateKey.Pane, () => new WorkingPane());
-    private readonly int[] _lastByWindow = NewLast(definition);
+    private readonly int[] _last = NewLast(definition);
+    private readonly byte[] _name = new byte[PaneName.BytesMax];
     private readonly DimensionValues _values = new(definition.DimensionValuesMax);
     private readonly List<byte[]> _untold = [];
 
@@ -46,21 +47,21 @@ internal sealed class PaneSet(
     public ReadOnlySpan<WorkingPane> Entries => _table.Entries;
 
     public bool IsOpen(PaneKey key, long eventTimeMs) =>
-        times.CohortFinalAtMs(definition.WindowsMs[key.Window], key.StartMs) > Math.Max(FiredUntilMs, eventTimeMs);
+        times.CohortFinalAtMs(key) > Math.Max(FiredUntilMs, eventTimeMs);
 
     public ref PaneCounts Open(PaneKey key, ReadOnlySpan<byte> value)
     {
-        Span<byte> room = stackalloc byte[PaneName.BytesMax];
-        var windowMs = definition.WindowsMs[key.Window];
-        var name = room[..PaneName.Write(room, windowMs, key.StartMs, key.ByDimension, value)];
+        var window = definition.Windows[key.Window];
+        var dimension = key.Dimension == PaneKey.AllTraffic ? default : definition.Dimensions[key.Dimension].NameUtf8.AsSpan();
+        var name = _name.AsSpan(0, PaneName.Write(_name, window, key.StartMs, dimension, value));
 
         // Neighbouring events count into the same pane.
-        ref var last = ref _lastByWindow[(key.Window * 2) + (key.ByDimension ? 1 : 0)];
+        ref var last = ref _last[(key.Window * (definition.Dimensions.Count + 1)) + key.Dimension + 1];
         if (last < 0 || last >= _table.Count || !_table[last].Name.SequenceEqual(name))
         {
-            if (key.ByDimension)
+            if (!dimension.IsEmpty)
             {
-                name = room[..PaneName.Write(room, windowMs, key.StartMs, true, _values.Admit(windowMs, key.StartMs, value))];
+                name = _name.AsSpan(0, PaneName.Write(_name, window, key.StartMs, dimension, _values.Admit(window, key.StartMs, dimension, value)));
             }
 
             last = Load(name);
@@ -86,9 +87,9 @@ internal sealed class PaneSet(
             return;
         }
 
-        var (windowMs, startMs) = PaneName.Decode(name);
+        var (window, startMs) = PaneName.Decode(name);
         entry.IsDeleted = true;
-        _values.Forget(windowMs, startMs);
+        _values.Forget(window, startMs);
     }
 
     /// <summary>Brings what was never told to the panes' owners into the next commit.</summary>
@@ -110,7 +111,7 @@ internal sealed class PaneSet(
     public void Clear()
     {
         _table.Clear();
-        Array.Fill(_lastByWindow, -1);
+        Array.Fill(_last, -1);
     }
 
     /// <summary>Arms the timer of a pane that was restored. A window that the definitions no longer have still closes.</summary>
@@ -118,10 +119,10 @@ internal sealed class PaneSet(
     {
         var name = stateKey[1..];
         timers.Arm(times.CohortFinalAtMs(name), stateKey);
-        if (PaneName.IsByDimension(name))
+        if (PaneName.Dimension(name) is { IsEmpty: false } dimension)
         {
-            var (windowMs, startMs) = PaneName.Decode(name);
-            _values.Admit(windowMs, startMs, PaneName.Value(name));
+            var (window, startMs) = PaneName.Decode(name);
+            _values.Admit(window, startMs, dimension, PaneName.Value(name));
         }
 
         if (AreUntold)
@@ -132,7 +133,7 @@ internal sealed class PaneSet(
 
     private static int[] NewLast(ConversionDefinition definition)
     {
-        var last = new int[definition.WindowsMs.Count * 2];
+        var last = new int[definition.Windows.Count * (definition.Dimensions.Count + 1)];
         Array.Fill(last, -1);
         return last;
     }

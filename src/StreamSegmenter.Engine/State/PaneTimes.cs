@@ -1,25 +1,32 @@
 using StreamSegmenter.Conversions;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Engine.State;
 
-/// <summary>When panes become final: <c>end + grace</c>, and once more <c>horizon</c> later, when what their sessions reached is final too.</summary>
+/// <summary>When panes become final: <c>end + grace</c>, and once more <c>horizon</c> later, when what their sessions reached is final too.
+/// For one thread.</summary>
 internal sealed class PaneTimes(ConversionDefinition definition, long graceMs)
 {
-    public long FinalAtMs(long windowMs, long startMs) => startMs + windowMs + graceMs;
+    private readonly WindowBounds[] _bounds = definition.NewBounds();
 
-    public long CohortFinalAtMs(long windowMs, long startMs) => FinalAtMs(windowMs, startMs) + definition.HorizonMs;
+    public long CohortFinalAtMs(PaneKey key) => _bounds[key.Window].EndOf(key.StartMs) + graceMs + definition.HorizonMs;
 
-    public long CohortFinalAtMs(ReadOnlySpan<byte> name)
+    public long CohortFinalAtMs(ReadOnlySpan<byte> name) => FinalAtMs(name) + definition.HorizonMs;
+
+    public long FinalAtMs(ReadOnlySpan<byte> name) => EndOf(name) + graceMs;
+
+    /// <summary>The end of a pane's window, also of one that the definitions no longer have.</summary>
+    public long EndOf(ReadOnlySpan<byte> name)
     {
-        var (windowMs, startMs) = PaneName.Decode(name);
-        return CohortFinalAtMs(windowMs, startMs);
-    }
+        var (window, startMs) = PaneName.Decode(name);
+        foreach (var bounds in _bounds)
+        {
+            if (bounds.Window == window)
+            {
+                return bounds.EndOf(startMs);
+            }
+        }
 
-    public long FinalAtMs(ReadOnlySpan<byte> name)
-    {
-        var (windowMs, startMs) = PaneName.Decode(name);
-        return FinalAtMs(windowMs, startMs);
+        return new WindowBounds(window, definition.TimeZone).EndOf(startMs);
     }
 
     /// <summary>Whether some pane can become final, in either way, as time goes on from one instant to another.</summary>
@@ -30,10 +37,10 @@ internal sealed class PaneTimes(ConversionDefinition definition, long graceMs)
             return toMs > fromMs;
         }
 
-        foreach (var windowMs in definition.WindowsMs)
+        foreach (var bounds in _bounds)
         {
-            if (HasEnded(windowMs, fromMs - graceMs, toMs - graceMs)
-                || HasEnded(windowMs, fromMs - graceMs - definition.HorizonMs, toMs - graceMs - definition.HorizonMs))
+            if (HasEnded(bounds, fromMs - graceMs, toMs - graceMs)
+                || HasEnded(bounds, fromMs - graceMs - definition.HorizonMs, toMs - graceMs - definition.HorizonMs))
             {
                 return true;
             }
@@ -42,5 +49,5 @@ internal sealed class PaneTimes(ConversionDefinition definition, long graceMs)
         return false;
     }
 
-    private static bool HasEnded(long windowMs, long fromMs, long toMs) => Tumbling.StartOf(fromMs, windowMs) < Tumbling.StartOf(toMs, windowMs);
+    private static bool HasEnded(WindowBounds bounds, long fromMs, long toMs) => bounds.StartOf(fromMs) < bounds.StartOf(toMs);
 }

@@ -63,7 +63,7 @@ internal sealed class WholePaneSet(PaneTimes times, CustomerStore store)
     }
 
     /// <summary>The pane as subscribers see it, once per commit.</summary>
-    public static ConversionPane Describe(WholePane pane, ConversionDefinition definition, Currency currency)
+    public ConversionPane Describe(WholePane pane, ConversionDefinition definition, Currency currency)
     {
         var sum = pane.Sum();
         if (pane.IsCorrected)
@@ -72,7 +72,7 @@ internal sealed class WholePaneSet(PaneTimes times, CustomerStore store)
             pane.Corrections++;
         }
 
-        return PaneName.Describe(pane.Name, in sum, definition, currency, pane.IsFinal, pane.IsDeleted) with { Corrections = pane.Corrections };
+        return PaneName.Describe(pane.Name, in sum, definition, times, currency, pane.IsFinal, pane.IsDeleted) with { Corrections = pane.Corrections };
     }
 
     /// <summary>Arms the timer of a pane that was restored.</summary>

@@ -25,7 +25,7 @@ internal static class DefinitionReports
                     program.Versions[index], segment.MinStayMs, segment.CooldownMs, cost.FixedBytes);
             })],
             new ConversionDefinitionReport(
-                definitions.Conversions.WindowsMs, definitions.Conversions.Dimension, [.. definitions.Conversions.Funnel.Select(EventTypes.NameOf)],
+                definitions.Conversions.WindowsMs, [.. definitions.Conversions.Dimensions.Select(dimension => dimension.Name)], [.. definitions.Conversions.Funnel.Select(EventTypes.NameOf)],
                 definitions.Conversions.HorizonMs));
     }
 }

@@ -112,16 +112,17 @@ internal sealed class EngineApi : IEngineApi, IAsyncDisposable
         }
 
         var dimension = query.Dimension ?? "all";
-        if (dimension != "all" && dimension != conversions.Dimension)
+        string[] dimensions = [.. conversions.Dimensions.Select(known => known.Name)];
+        if (dimension != "all" && !dimensions.Contains(dimension))
         {
-            throw ApiException.BadRequest($"There is no dimension '{dimension}', only {(conversions.Dimension is { } known ? $"'all' and '{known}'" : "'all'")}.");
+            throw ApiException.BadRequest($"There is no dimension '{dimension}', only {string.Join(", ", dimensions.Prepend("all").Select(known => $"'{known}'"))}.");
         }
 
         var journal = await _ready.JournalAsync(cancellation);
         var panes = journal.Panes.Of(
             windowMs, dimension, query.From is { } from ? ApiTime.Ms(from) : long.MinValue, query.To is { } to ? ApiTime.Ms(to) : long.MaxValue);
         return new ConversionReport(
-            conversions.WindowsMs, conversions.Dimension, [.. conversions.Funnel.Select(EventTypes.NameOf)], windowMs,
+            conversions.WindowsMs, dimensions, [.. conversions.Funnel.Select(EventTypes.NameOf)], windowMs,
             CustomerReports.CodeOf(Definitions.Currency), panes.Count == 0 ? null : ApiTime.Of(panes[0].StartMs),
             [.. panes.TakeLast(query.Limit).Select(OutputStreams.PaneOf)]);
     }

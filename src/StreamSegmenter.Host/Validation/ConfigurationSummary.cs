@@ -80,10 +80,10 @@ internal static class ConfigurationSummary
     private static void WriteConversions(ConversionDefinition conversions, SummaryText text)
     {
         text.Heading("Conversions");
-        text.Row("windows", string.Join(", ", conversions.WindowsMs.Select(Duration)));
+        text.Row("windows", string.Join(", ", conversions.Windows));
         text.Row("horizon", $"numbers are final {Duration(conversions.HorizonMs)} after a window's end and grace");
-        text.Row("dimension", conversions.Dimension is { } dimension
-            ? $"{dimension}, up to {conversions.DimensionValuesMax} values"
+        text.Row("dimensions", conversions.Dimensions.Count > 0
+            ? $"{string.Join(", ", conversions.Dimensions)}; up to {conversions.DimensionValuesMax} values of each in a window and shard"
             : "none");
         text.Row("funnel", string.Join(" > ", conversions.Funnel.Select(EventTypes.NameOf)));
     }

@@ -1,3 +1,5 @@
+using StreamSegmenter.Windows;
+
 namespace StreamSegmenter.Conversions;
 
 /// <summary>How many sessions reached a step of the funnel.</summary>
@@ -7,6 +9,7 @@ public sealed record FunnelStep(string Step, long Sessions);
 /// Visitors, orders and revenue count in the window of their events. A session, and all that it reached later, counts in the
 /// window in which it began: its cohort; so a rate is never above 1, and panes of a day add up to the day.
 /// The numbers are those of all shards of all instances.</summary>
+/// <param name="WindowMs">Tells the kinds of windows apart; see <see cref="Window"/>.</param>
 /// <param name="Dimension">"all", or the name of the dimension.</param>
 /// <param name="Value">Empty for "all", else the dimension's value.</param>
 /// <param name="Events">Events in the window. By dimension: those that carry this value themselves, or carry none in a session
@@ -23,6 +26,10 @@ public sealed record ConversionPane(
     long Orders, long RevenueMinor, string? Currency, bool Final,
     bool CohortFinal)
 {
+    /// <summary>What the window is: a length such as <c>1h</c>, or <c>day</c>, <c>week</c> or <c>month</c> of the shop's calendar. These
+    /// have a <see cref="WindowMs"/> of 1, 7 and 30 days, whatever lies between start and end.</summary>
+    public string Window { get; init; } = DurationText.Format(WindowMs);
+
     /// <summary>How often numbers have changed that were final: 0 unless something arrived after all shards had passed the window's end + grace.</summary>
     public int Corrections { get; init; }
 

@@ -1,36 +1,32 @@
 using System.Buffers.Binary;
-using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
 using StreamSegmenter.Events;
-using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Conversions;
 
-/// <summary>Counts visitors, sessions, funnel steps and orders into the panes of every window, for all traffic and for one
+/// <summary>Counts visitors, sessions, funnel steps and orders into the panes of every window, for all traffic and for each
 /// dimension. A session and what it reaches count in the window in which it began, so that the rates are those of a cohort;
 /// visitors and orders count in the window of the event.
 /// <para>Visitors are exact: the customer's record remembers in which pane (and with which dimension values) the customer
 /// was counted last. An event of an earlier window than that counts no visitor.</para>
-/// One instance per lane: it holds a buffer.</summary>
+/// One instance per lane: it holds what it read last.</summary>
 internal sealed class ConversionProgram
 {
-    /// <summary>Longer values of a dimension are cut.</summary>
-    public const int ValueBytesMax = 256;
-
     private const int ValuesPerVisitMax = 16;
-    private readonly byte[] _value = new byte[ValueBytesMax];
-    private readonly ConversionDefinition _definition;
-    private readonly EventField _dimension;
+    private const int StartBytes = 8;
+    private readonly WindowBounds[] _bounds;
+    private readonly SessionDimensions _dimensions;
 
-    /// <summary>By length, not by place: a window keeps its section when the list of windows changes.</summary>
+    /// <summary>By what the window is, not by place: a window keeps its section when the list of windows changes.</summary>
     private readonly ushort[] _visitSections;
+    private readonly int _visitBytesMax;
 
     public ConversionProgram(ConversionDefinition definition)
     {
-        _definition = definition;
-        _dimension = EventField.Named(definition.Dimension ?? "");
-        _visitSections = [.. definition.WindowsMs.Select(ms =>
-            unchecked((ushort)KeyHash.Of(BitConverter.GetBytes(ms))))];
+        _bounds = definition.NewBounds();
+        _dimensions = new SessionDimensions(definition.Dimensions);
+        _visitSections = [.. definition.Windows.Select(window => unchecked((ushort)KeyHash.Of(BitConverter.GetBytes(window.LengthMs + (int)window.Unit))))];
+        _visitBytesMax = StartBytes + (sizeof(uint) * ValuesPerVisitMax * definition.Dimensions.Count);
     }
 
     /// <summary>Counts one event that has been folded into its customer's session.</summary>
@@ -38,107 +34,66 @@ internal sealed class ConversionProgram
         CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, OrderProgress order,
         IConversionPanes panes)
     {
-        var value = SessionValue(record, in e, batch, session.Began, out var becameKnown);
-
-        // A value that comes in the middle of a session is that of the session from its start.
-        var ofValue = becameKnown ? SoFar(in record.Header) : session;
-        for (var window = 0; window < _definition.WindowsMs.Count; window++)
+        _dimensions.Read(record, in e, batch, session.Began);
+        for (var window = 0; window < _bounds.Length; window++)
         {
-            var length = _definition.WindowsMs[window];
-            var start = Tumbling.StartOf(e.EventTimeMs, length);
-            CountVisit(record, window, start, value, panes);
-            CountEvent(window, start, in e, batch, value, panes);
-            var began = new PaneKey(window, Tumbling.StartOf(record.Header.SessionStartMs, length), false);
-            if ((session.Changed || becameKnown) && panes.IsOpen(began, e.EventTimeMs))
+            var key = new PaneKey(window, _bounds[window].StartOf(e.EventTimeMs), PaneKey.AllTraffic);
+            CountEvent(key, panes);
+            CountVisit(record, key, panes);
+            if (session.Changed || _dimensions.AnyBecameKnown)
             {
-                CountSession(ref panes.Open(began, default), record, session);
-                if (!value.IsEmpty)
-                {
-                    CountSession(ref panes.Open(began with { ByDimension = true }, value), record, ofValue);
-                }
+                CountSession(record, window, e.EventTimeMs, session, panes);
             }
 
             if (order.News is OrderNews.New or OrderNews.TotalChanged or OrderNews.Refunded)
             {
-                CountOrder(window, order, e.EventTimeMs, value, panes);
+                CountOrder(window, order, e.EventTimeMs, panes);
             }
         }
     }
 
-    /// <summary>The dimension's value of the session: that of its first event that has one.</summary>
-    private ReadOnlySpan<byte> SessionValue(
-        CustomerRecord record, scoped in StorefrontEvent e, EventBatch batch, bool began, out bool becameKnown)
+    private void CountEvent(PaneKey key, IConversionPanes panes)
     {
-        becameKnown = false;
-        if (_definition.Dimension is null)
+        panes.Open(key, default).Events++;
+        for (var dimension = 0; dimension < _dimensions.Count; dimension++)
         {
-            return default;
-        }
-
-        if (began)
-        {
-            record.ResizeSection(SectionKind.SessionDimension, 0, 0);
-        }
-
-        ReadOnlySpan<byte> value = record.Section(SectionKind.SessionDimension, 0);
-        if (value.IsEmpty)
-        {
-            value = _dimension.ReadText(in e, batch);
-            value = value[..Math.Min(value.Length, ValueBytesMax)];
-            value.CopyTo(record.ResizeSection(SectionKind.SessionDimension, 0, value.Length));
-            becameKnown = !value.IsEmpty;
-        }
-
-        // A copy, because sections move while the visit is counted.
-        value.CopyTo(_value);
-        return _value.AsSpan(0, value.Length);
-    }
-
-    private void CountEvent(
-        int window, long start, in StorefrontEvent e, EventBatch batch, ReadOnlySpan<byte> sessionValue, IConversionPanes panes)
-    {
-        panes.Open(new PaneKey(window, start, false), default).Events++;
-        if (_definition.Dimension is null)
-        {
-            return;
-        }
-
-        var own = _dimension.ReadText(in e, batch);
-        var value = own.IsEmpty ? sessionValue : own[..Math.Min(own.Length, ValueBytesMax)];
-        if (!value.IsEmpty)
-        {
-            panes.Open(new PaneKey(window, start, true), value).Events++;
+            if (_dimensions.OfEvent(dimension) is { IsEmpty: false } value)
+            {
+                panes.Open(key.By(dimension), value).Events++;
+            }
         }
     }
 
-    private void CountVisit(
-        CustomerRecord record, int window, long start, ReadOnlySpan<byte> value, IConversionPanes panes)
+    private void CountVisit(CustomerRecord record, PaneKey key, IConversionPanes panes)
     {
-        var section = _visitSections[window];
+        var section = _visitSections[key.Window];
         var visits = record.Section(SectionKind.Visits, section);
         var counted = visits.IsEmpty ? long.MinValue : BinaryPrimitives.ReadInt64LittleEndian(visits);
-        if (start < counted)
+        if (key.StartMs < counted)
         {
             return;
         }
 
-        var valueHash = value.IsEmpty ? 0u : unchecked((uint)KeyHash.Of(value)) | 1;
-        if (start > counted)
+        if (key.StartMs > counted)
         {
-            panes.Open(new PaneKey(window, start, false), default).Visitors++;
-            visits = record.ResizeSection(SectionKind.Visits, section, 8);
-            BinaryPrimitives.WriteInt64LittleEndian(visits, start);
+            panes.Open(key, default).Visitors++;
+            visits = record.ResizeSection(SectionKind.Visits, section, StartBytes);
+            BinaryPrimitives.WriteInt64LittleEndian(visits, key.StartMs);
         }
 
-        if (valueHash == 0 || Contains(visits[8..], valueHash) || visits.Length >= 8 + (4 * ValuesPerVisitMax))
+        for (var dimension = 0; dimension < _dimensions.Count; dimension++)
         {
-            return;
-        }
+            var value = _dimensions.OfSession(dimension);
+            if (value.IsEmpty || visits.Length >= _visitBytesMax || Contains(visits[StartBytes..], _dimensions.HashOfSession(dimension)))
+            {
+                continue;
+            }
 
-        var length = visits.Length;
-        visits = record.ResizeSection(SectionKind.Visits, section, length + 4);
-        BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], valueHash);
-        panes.Open(new PaneKey(window, start, true), value).Visitors++;
+            var length = visits.Length;
+            visits = record.ResizeSection(SectionKind.Visits, section, length + sizeof(uint));
+            BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], _dimensions.HashOfSession(dimension));
+            panes.Open(key.By(dimension), value).Visitors++;
+        }
     }
 
     private static bool Contains(ReadOnlySpan<byte> hashes, uint wanted)
@@ -152,6 +107,31 @@ internal sealed class ConversionProgram
         }
 
         return false;
+    }
+
+    private void CountSession(CustomerRecord record, int window, long eventTimeMs, SessionProgress session, IConversionPanes panes)
+    {
+        var began = new PaneKey(window, _bounds[window].StartOf(record.Header.SessionStartMs), PaneKey.AllTraffic);
+        if (!panes.IsOpen(began, eventTimeMs))
+        {
+            return;
+        }
+
+        if (session.Changed)
+        {
+            CountSession(ref panes.Open(began, default), record, session);
+        }
+
+        for (var dimension = 0; dimension < _dimensions.Count; dimension++)
+        {
+            var becameKnown = _dimensions.BecameKnown(dimension);
+            var value = _dimensions.OfSession(dimension);
+            if (!value.IsEmpty && (session.Changed || becameKnown))
+            {
+                // A value that comes in the middle of a session is that of the session from its start.
+                CountSession(ref panes.Open(began.By(dimension), value), record, becameKnown ? SoFar(in record.Header) : session);
+            }
+        }
     }
 
     private static SessionProgress SoFar(in CustomerHeader header) => new(
@@ -177,19 +157,22 @@ internal sealed class ConversionProgram
 
     /// <summary>An order, and what its total becomes later, counts in the window in which it was ordered; money that goes back in the
     /// window in which it goes.</summary>
-    private void CountOrder(int window, OrderProgress order, long eventTimeMs, ReadOnlySpan<byte> value, IConversionPanes panes)
+    private void CountOrder(int window, OrderProgress order, long eventTimeMs, IConversionPanes panes)
     {
         var timeMs = order.News == OrderNews.Refunded ? eventTimeMs : order.OrderedAtMs;
-        var pane = new PaneKey(window, Tumbling.StartOf(timeMs, _definition.WindowsMs[window]), false);
+        var pane = new PaneKey(window, _bounds[window].StartOf(timeMs), PaneKey.AllTraffic);
         if (order.News == OrderNews.TotalChanged && !panes.IsOpen(pane, eventTimeMs))
         {
             return;
         }
 
         CountOrder(ref panes.Open(pane, default), order);
-        if (!value.IsEmpty)
+        for (var dimension = 0; dimension < _dimensions.Count; dimension++)
         {
-            CountOrder(ref panes.Open(pane with { ByDimension = true }, value), order);
+            if (_dimensions.OfSession(dimension) is { IsEmpty: false } value)
+            {
+                CountOrder(ref panes.Open(pane.By(dimension), value), order);
+            }
         }
     }
 

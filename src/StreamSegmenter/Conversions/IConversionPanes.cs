@@ -1,10 +1,16 @@
 namespace StreamSegmenter.Conversions;
 
 /// <summary>Names one pane within a shard.</summary>
-/// <param name="Window">Index into <see cref="ConversionDefinition.WindowsMs"/>.</param>
+/// <param name="Window">Index into <see cref="ConversionDefinition.Windows"/>.</param>
 /// <param name="StartMs">Start of the tumbling window.</param>
-/// <param name="ByDimension">False: all traffic; true: one value of the dimension.</param>
-internal readonly record struct PaneKey(int Window, long StartMs, bool ByDimension);
+/// <param name="Dimension">Index into <see cref="ConversionDefinition.Dimensions"/>; <see cref="AllTraffic"/>: not by dimension.</param>
+internal readonly record struct PaneKey(int Window, long StartMs, int Dimension)
+{
+    public const int AllTraffic = -1;
+
+    /// <summary>The same window by a dimension.</summary>
+    public PaneKey By(int dimension) => new(Window, StartMs, dimension);
+}
 
 /// <summary>The panes of one shard that are still open.</summary>
 internal interface IConversionPanes

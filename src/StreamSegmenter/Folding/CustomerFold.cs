@@ -37,7 +37,8 @@ internal sealed class CustomerFold
             definitions.CartAbandonment, segments, definitions.CartHorizonMs, definitions.GraceMs, definitions.Currency);
         _attributes = new RuleAttributes(definitions.CartAbandonment);
         Layout = new RecordLayout(segments.Layout.Segments, segments.Layout.Aggregates, _carts.Layout);
-        var properties = segments.PropertyNames.Concat(_attributes.Names).Concat(definitions.Conversions.Dimension is { } dimension ? [dimension] : []);
+        var properties = segments.PropertyNames.Concat(_attributes.Names)
+            .Concat(definitions.Conversions.Dimensions.SelectMany(dimension => dimension.FieldNames));
         _late = new LateEvents(
             this, segments, _carts, definitions.GraceMs, new RecentEvents([.. properties.Distinct().Select(Encoding.UTF8.GetBytes)]));
     }

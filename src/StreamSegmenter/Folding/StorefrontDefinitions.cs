@@ -19,7 +19,7 @@ internal sealed record StorefrontDefinitions
 
     public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
 
-    public ConversionDefinition Conversions { get; init; } = new([], null, 0, [], 0);
+    public ConversionDefinition Conversions { get; init; } = new([], [], 0, [], 0);
 
     /// <summary>A session ends so long after its last event; an event at exactly last + gap belongs to it.</summary>
     public long SessionGapMs { get; init; } = 30 * 60_000;

@@ -11,11 +11,14 @@ internal sealed class NaiveMetrics
     private readonly StorefrontDefinitions _definitions;
     private readonly SortedDictionary<(long WindowMs, long StartMs, string Dimension, string Value), long[]> _panes = [];
     private readonly HashSet<Fact> _carts = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<(string Customer, long WindowMs, long StartMs, string Value)> _visits = [];
+    private readonly Dictionary<(long WindowMs, long StartMs), long> _ends = [];
+    private readonly HashSet<(string Customer, long WindowMs, long StartMs, string Dimension, string Value)> _visits = [];
+    private readonly NaiveCalendar _calendar;
 
     public NaiveMetrics(StorefrontDefinitions definitions, IReadOnlyList<PlacedFact> inOrder, long endMs)
     {
         _definitions = definitions;
+        _calendar = new NaiveCalendar(definitions.Conversions.TimeZone);
         foreach (var history in inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer))
         {
             NoteCarts(history);
@@ -26,9 +29,9 @@ internal sealed class NaiveMetrics
         WithCart = sessions.Count(session => session.Any(IsCart));
         WithOrder = sessions.Count(session => session.Any(IsOrder));
         WithCartAndOrder = sessions.Count(session => session.Any(IsCart) && session.Any(IsOrder));
-        foreach (var windowMs in definitions.Conversions.WindowsMs)
+        foreach (var window in definitions.Conversions.Windows)
         {
-            sessions.ForEach(session => Count(session, windowMs));
+            sessions.ForEach(session => Count(session, window));
         }
 
         Panes = [.. _panes.Select(pane => Text(pane.Key, pane.Value, endMs))];
@@ -84,34 +87,54 @@ internal sealed class NaiveMetrics
         yield return session;
     }
 
-    private void Count(List<Fact> session, long windowMs)
+    private void Count(List<Fact> session, ConversionWindow window)
     {
-        var closesMs = FinalMs(windowMs, StartOf(session[0].TimeMs, windowMs)) + _definitions.Conversions.HorizonMs;
-        var cohort = StartOf(session[0].TimeMs, windowMs);
+        var cohort = StartOf(session[0].TimeMs, window);
+        var closesMs = FinalMs(window.LengthMs, cohort) + _definitions.Conversions.HorizonMs;
         for (var i = 0; i < session.Count; i++)
         {
-            var start = StartOf(session[i].TimeMs, windowMs);
-            var value = session.Take(i + 1).Select(fact => fact.Channel).FirstOrDefault(channel => channel.Length > 0) ?? "";
-            Visit(session[i], windowMs, start, value);
-            Pane(windowMs, start, "")[11]++;
-            var own = session[i].Channel.Length > 0 ? session[i].Channel : value;
-            if (own.Length > 0)
+            Count(session, i, window.LengthMs, StartOf(session[i].TimeMs, window), cohort, closesMs, "all", _ => "");
+            foreach (var dimension in _definitions.Conversions.Dimensions)
             {
-                Pane(windowMs, start, own)[11]++;
+                Count(session, i, window.LengthMs, StartOf(session[i].TimeMs, window), cohort, closesMs, dimension.Name, fact => ValueOf(fact, dimension));
             }
+        }
+    }
 
-            var sofar = Reached(session.Take(i + 1).ToList());
-            var before = Reached(session.Take(i).ToList());
-            if (session[i].TimeMs < closesMs)
-            {
-                Add(Pane(windowMs, cohort, ""), sofar, before);
-                if (value.Length > 0)
-                {
-                    // The session belongs to the value as a whole, from the event that told it.
-                    var counted = session.Take(i).Any(fact => fact.Channel.Length > 0);
-                    Add(Pane(windowMs, cohort, value), sofar, counted ? before : new long[8]);
-                }
-            }
+    private static string ValueOf(IEnumerable<Fact> facts, ConversionDimension dimension)
+    {
+        var values = dimension.FieldNames.Select(field =>
+            facts.Select(fact => field == "channel" ? fact.Channel : fact.Product).FirstOrDefault(value => value.Length > 0) ?? "").ToList();
+        return values.Contains("") ? "" : string.Join('+', values);
+    }
+
+    private void Count(
+        List<Fact> session, int i, long windowMs, long start, long cohort, long closesMs, string dimension, Func<IEnumerable<Fact>, string> valueOf)
+    {
+        var (until, earlier) = (session.Take(i + 1).ToList(), session.Take(i).ToList());
+        var value = valueOf(until);
+
+        // Field by field what the event has itself, else what the session has.
+        var own = valueOf(until.AsEnumerable().Reverse().Take(1).Concat(until));
+        if (own.Length > 0 || dimension == "all")
+        {
+            Pane(windowMs, start, dimension, own)[11]++;
+        }
+
+        if (value.Length == 0 && dimension != "all")
+        {
+            return;
+        }
+
+        var pane = Pane(windowMs, start, dimension, value);
+        pane[0] += _visits.Add((session[i].Customer, windowMs, start, dimension, value)) ? 1 : 0;
+        pane[1] += IsOrder(session[i]) ? 1 : 0;
+        pane[2] += IsOrder(session[i]) && session[i].Currency == "EUR" ? session[i].TotalMinor ?? 0 : 0;
+        if (session[i].TimeMs < closesMs)
+        {
+            // The session belongs to the value as a whole, from the event that told it.
+            var counted = dimension == "all" || valueOf(earlier).Length > 0;
+            Add(Pane(windowMs, cohort, dimension, value), Reached(until), counted ? Reached(earlier) : new long[8]);
         }
     }
 
@@ -142,20 +165,9 @@ internal sealed class NaiveMetrics
         return reached;
     }
 
-    private void Visit(Fact fact, long windowMs, long start, string value)
+    private long[] Pane(long windowMs, long startMs, string dimension, string value)
     {
-        foreach (var name in value.Length > 0 ? (string[])["", value] : [""])
-        {
-            var pane = Pane(windowMs, start, name);
-            pane[0] += _visits.Add((fact.Customer, windowMs, start, name)) ? 1 : 0;
-            pane[1] += IsOrder(fact) ? 1 : 0;
-            pane[2] += IsOrder(fact) && fact.Currency == "EUR" ? fact.TotalMinor ?? 0 : 0;
-        }
-    }
-
-    private long[] Pane(long windowMs, long startMs, string value)
-    {
-        var key = (windowMs, startMs, value.Length > 0 ? "channel" : "all", value);
+        var key = (windowMs, startMs, dimension, value);
         return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[12];
     }
 
@@ -166,7 +178,12 @@ internal sealed class NaiveMetrics
             + $"{pane[1]} {pane[2]} {pane[7]} {pane[8]} {pane[9]} {finalMs <= endMs} {finalMs + _definitions.Conversions.HorizonMs <= endMs}";
     }
 
-    private long FinalMs(long windowMs, long startMs) => startMs + windowMs + _definitions.GraceMs;
+    private long FinalMs(long windowMs, long startMs) => _ends[(windowMs, startMs)] + _definitions.GraceMs;
 
-    private static long StartOf(long timeMs, long windowMs) => (long)Math.Floor((double)timeMs / windowMs) * windowMs;
+    private long StartOf(long timeMs, ConversionWindow window)
+    {
+        var (startMs, endMs) = _calendar.WindowOf(timeMs, window);
+        _ends[(window.LengthMs, startMs)] = endMs;
+        return startMs;
+    }
 }

@@ -1,5 +1,6 @@
 using StreamSegmenter.Connectors.Codecs;
 using StreamSegmenter.Connectors.Codecs.Mapping;
+using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Triggers;
 
@@ -40,6 +41,32 @@ public sealed class ConfigurationValueTests : IDisposable
     [InlineData("\n    - a:1\n    - b:2")]
     public void Brokers_are_a_text_or_a_list(string written) =>
         Assert.Equal("a:1,b:2", _text.Good($"{ConfigurationText.Minimal}kafka:\n  brokers: {written}\n").Kafka!.BootstrapServers);
+
+    [Fact]
+    public void Windows_are_durations_and_units_of_the_shops_calendar_and_dimensions_fields_or_pairs()
+    {
+        var conversions = _text.Good(ConfigurationText.Minimal + """
+            timeZone: Europe/Berlin
+            conversions:
+              windows: [1m, day, week, month]
+              dimensions: [device, channel+device]
+            """).Definitions.Conversions;
+
+        Assert.Equal([60_000, ConversionWindow.Day, ConversionWindow.Week, ConversionWindow.Month], conversions.Windows);
+        Assert.Equal("Europe/Berlin", conversions.TimeZone.Id);
+        Assert.Equal([["device"], ["channel", "device"]], conversions.Dimensions.Select(dimension => dimension.FieldNames));
+    }
+
+    [Theory]
+    [InlineData("windows: [1d, day]", "'windows' has day and 1d, which subscribers could not tell apart; keep one of them")]
+    [InlineData("windows: [fortnight]", "or day, week or month")]
+    [InlineData("windows: [day, day]", "the window")]
+    [InlineData("dimensions: [all]", "'all' is the name of the numbers for all traffic")]
+    [InlineData("dimensions: [a+b+c]", "has 3 fields; a pair such as channel+device has two")]
+    [InlineData("dimensions: [channel+]", "lacks a field beside its '+'")]
+    [InlineData("dimensions: [a+a]", "is a pair of one and the same field; write 'a'")]
+    public void What_cannot_be_counted_is_refused_with_its_remedy(string conversions, string problem) =>
+        Assert.Contains(problem, _text.Errors($"{ConfigurationText.Minimal}conversions:\n  {conversions}\n"), StringComparison.Ordinal);
 
     [Fact]
     public void A_cart_rule_is_read_with_all_its_keys()

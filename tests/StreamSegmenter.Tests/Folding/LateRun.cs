@@ -131,7 +131,7 @@ internal sealed class LateRun
                 var windowMs = definitions.Conversions.WindowsMs[pane.Key.Key.Window];
                 var finalMs = pane.Key.Key.StartMs + windowMs + definitions.GraceMs;
                 return new ConversionPane(
-                    windowMs, pane.Key.Key.StartMs, pane.Key.Key.StartMs + windowMs, pane.Key.Key.ByDimension ? "channel" : "all", pane.Key.Value,
+                    windowMs, pane.Key.Key.StartMs, pane.Key.Key.StartMs + windowMs, pane.Key.Key.Dimension == PaneKey.AllTraffic ? "all" : definitions.Conversions.Dimensions[pane.Key.Key.Dimension].Name, pane.Key.Value,
                     counts.Events, counts.Visitors, counts.Sessions, counts.SessionsWithCart, counts.SessionsWithOrder, counts.SessionsWithCartAndOrder,
                     [.. definitions.Conversions.Funnel.Select((step, i) => new FunnelStep(EventTypes.NameOf(step), counts.Funnel[i]))],
                     counts.Orders, counts.RevenueMinor, "EUR", finalMs <= endMs, finalMs + definitions.Conversions.HorizonMs <= endMs);

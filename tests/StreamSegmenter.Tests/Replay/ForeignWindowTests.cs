@@ -31,7 +31,7 @@ public sealed class ForeignWindowTests
     {
         var definitions = Replays.Definitions(Replays.Rule(1800)) with
         {
-            Conversions = new ConversionDefinition([3_600_000], "event_type", 100, [], 0),
+            Conversions = new ConversionDefinition([3_600_000], ["event_type"], 100, [], 0),
         };
 
         var result = Replays.Run(definitions, [Cars], lanes, drain: true, outOfOrdernessMs: DisorderMs());

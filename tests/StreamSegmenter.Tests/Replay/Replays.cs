@@ -21,7 +21,7 @@ internal static class Replays
         CartAbandonment = [rule],
         Segments = segments,
         Conversions = new ConversionDefinition(
-            [3_600_000, 86_400_000], null, 100,
+            [3_600_000, 86_400_000], [], 100,
             [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 86_400_000),
     };
 

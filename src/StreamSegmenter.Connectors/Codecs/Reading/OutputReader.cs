@@ -93,6 +93,7 @@ internal static class OutputReader
         OrdersWithoutValue = Number(json, "ordersWithoutValue"),
         RefundedMinor = Number(json, "refundedMinor"),
         Corrections = (int)Number(json, "corrections"),
+        Window = Text(json, "window"),
     };
 
     private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();

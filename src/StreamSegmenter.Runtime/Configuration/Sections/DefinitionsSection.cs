@@ -3,6 +3,7 @@ using StreamSegmenter.Conversions;
 using StreamSegmenter.Events;
 using StreamSegmenter.Folding;
 using StreamSegmenter.Segments;
+using StreamSegmenter.Windows;
 
 namespace StreamSegmenter.Runtime.Configuration.Sections;
 
@@ -33,7 +34,7 @@ internal static class DefinitionsSection
             Currency = currency,
             CartAbandonment = compiled,
             Segments = [.. segments.Select(ReadSegment)],
-            Conversions = ReadConversions(root.Section("conversions"), context),
+            Conversions = ReadConversions(root.Section("conversions"), ZoneOf(root), context),
             SessionGapMs = root.Section("session").Measure("gap"),
             GraceMs = root.Measure("grace"),
             CartHorizonMs = horizonMs,
@@ -112,17 +113,55 @@ internal static class DefinitionsSection
         return labels is { Name: null, Description: null, Owner: null, Tags.Count: 0 } ? null : labels;
     }
 
-    private static ConversionDefinition ReadConversions(SectionReader section, LoadContext context)
+    private static ConversionDefinition ReadConversions(SectionReader section, TimeZoneInfo zone, LoadContext context)
     {
-        var windows = section.Durations("windows");
-        context.RefuseRepeated("the window", windows.Select(w => new PlacedText(Shapes.DurationShape.Show(w.Ms), w.Place)));
+        var windows = section.Texts("windows").Select(text => (Window: ConversionWindow.TryParse(text.Text, out var window) ? window : default, text.Place)).ToArray();
+        context.RefuseRepeated("the window", windows.Select(w => new PlacedText(w.Window.ToString(), w.Place)));
+        foreach (var (window, place) in windows.Where(w => w.Window.Unit != CalendarUnit.None))
+        {
+            if (windows.Any(other => other.Window.LengthMs == window.LengthMs && other.Window.Unit == CalendarUnit.None))
+            {
+                context.Problems.Add(place, $"'windows' has {window} and {DurationText.Format(window.LengthMs)}, which subscribers could not tell apart; keep one of them");
+            }
+        }
+
+        var dimensions = section.Texts("dimensions");
+        context.RefuseRepeated("the dimension", dimensions);
+        foreach (var (text, place) in dimensions)
+        {
+            if (DimensionProblem(text) is { } problem)
+            {
+                context.Problems.Add(place, problem);
+            }
+        }
+
+        if (dimensions.Count > ConversionDefinition.DimensionsMax)
+        {
+            context.Problems.Add(section.PlaceOf("dimensions"), string.Create(
+                CultureInfo.InvariantCulture, $"'dimensions' has {dimensions.Count} entries, of which at most {ConversionDefinition.DimensionsMax} can be counted"));
+        }
+
         var funnel = section.Texts("funnel");
         context.RefuseRepeated("the funnel's step", funnel);
         return new ConversionDefinition(
-            [.. windows.Select(w => w.Ms).Distinct()],
-            section.TextOrNull("dimension"),
+            [.. windows.Select(w => w.Window).DistinctBy(window => window.LengthMs)],
+            [.. dimensions.Select(dimension => new ConversionDimension(dimension.Text))],
             (int)section.Integer("dimensionValues"),
             [.. funnel.Select(context.EventTypeOf)],
-            section.Measure("horizon"));
+            section.Measure("horizon"))
+        {
+            TimeZone = zone,
+        };
+    }
+
+    private static string? DimensionProblem(string name)
+    {
+        var fields = name.Split(ConversionDimension.PairSign, StringSplitOptions.TrimEntries);
+        return name == "all" ? "'all' is the name of the numbers for all traffic, which are always counted; remove it"
+            : fields.Length > 2 ? $"the dimension '{name}' has {fields.Length} fields; a pair such as channel+device has two"
+            : fields.Contains("") ? $"the dimension '{name}' lacks a field beside its '+'; a pair is written channel+device"
+            : fields.Length == 2 && fields[0] == fields[1] ? $"the dimension '{name}' is a pair of one and the same field; write '{fields[0]}'"
+            : System.Text.Encoding.UTF8.GetByteCount(name) > 255 ? $"the name of the dimension '{name}' is longer than 255 bytes"
+            : null;
     }
 }

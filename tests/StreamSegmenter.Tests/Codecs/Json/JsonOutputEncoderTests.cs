@@ -65,7 +65,7 @@ public sealed class JsonOutputEncoderTests
 
         Assert.Equal(
             OneLine("""
-                {"windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","dimension":"channel",
+                {"window":"1h","windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","dimension":"channel",
                 "value":"email","events":77,"visitors":9,"sessions":10,"sessionsWithCart":4,"sessionsWithOrder":3,"sessionsWithCartAndOrder":1,
                 "funnel":[{"step":"cart","sessions":4},{"step":"order","sessions":3}],"orders":3,"ordersWithoutValue":0,"revenueMinor":10000,"refundedMinor":0,"netMinor":10000,"currency":"EUR",
                 "conversionRate":0.3,"cartAbandonmentRate":0.75,"averageOrderValueMinor":3333.3333333333335,"final":true,"cohortFinal":false,"corrections":0}

@@ -122,6 +122,7 @@ internal sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncode
         writer.WriteLong(pane.RefundedMinor);
         writer.WriteLong(pane.NetMinor);
         writer.WriteInt(pane.Corrections);
+        writer.WriteString(pane.Window);
     }
 
     public void Encode(DeadLetter letter, IBufferWriter<byte> into)

@@ -93,6 +93,7 @@ internal sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
     public void Encode(ConversionPane pane, IBufferWriter<byte> into)
     {
         Open(into);
+        _writer.WriteString("window"u8, pane.Window);
         _writer.WriteNumber("windowMs"u8, pane.WindowMs);
         WriteTime("start"u8, pane.StartMs);
         WriteTime("end"u8, pane.EndMs);
