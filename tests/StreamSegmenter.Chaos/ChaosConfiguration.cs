@@ -19,7 +19,7 @@ internal static class ChaosConfiguration
 
             inputs:
               - topic: {{topics.Input}}
-                maxOutOfOrderness: {{KnownInput.DisorderMs + 600}}ms
+                maxOutOfOrderness: {{KnownInput.OutOfOrdernessMs}}ms
 
             currency: EUR
             session: { gap: 20s }

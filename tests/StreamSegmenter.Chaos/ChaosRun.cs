@@ -107,24 +107,34 @@ internal sealed class ChaosRun(ChaosPlan plan)
         }
     }
 
-    /// <summary>All is read, and every pane has heard of it: parts of panes travel through the exchange for some commits.</summary>
+    /// <summary>All is read, event time has come to the end in every partition, and every pane has heard of it: parts of panes travel through
+    /// the exchange for some commits.</summary>
     private void Drain(ChaosInstance[] instances, TopicReader reader, long closingMs)
     {
         long lag = 0;
-        var open = 0;
+        var (behind, open) = (plan.Partitions, 0);
         var isDrained = Waiting.Until(
             () =>
             {
                 Array.ForEach(instances, instance => instance.Revive());
-                return (lag = reader.Lag(_topics.Group, _topics.Input)) == 0 && (open = PaneFigures.CountOpen(reader.ReadAll(_topics.Metrics), closingMs)) == 0;
+                return (lag = reader.Lag(_topics.Group, _topics.Input)) == 0
+                    && (behind = plan.Partitions - CountAtEnd(instances, closingMs)) == 0
+                    && (open = PaneFigures.CountOpen(reader.ReadAll(_topics.Metrics), closingMs)) == 0;
             },
             DrainMax, pauseMs: 500);
         if (!isDrained)
         {
             var states = string.Join("; ", instances.Select(instance => $"{instance.Name}: {instance.Process.Readiness()}"));
-            _differences.Add("not drained", $"{lag} records and {open} panes that are not final after {DrainMax.TotalSeconds:0} s; {states}");
+            _differences.Add(
+                "not drained",
+                $"{lag} records unread, {behind} partitions behind and {open} panes that are not final after {DrainMax.TotalSeconds:0} s; {states}");
+            Array.ForEach(instances, instance => File.WriteAllText(Path.Combine(plan.Folder, $"{instance.Name} not drained.txt"), instance.Process.Describe()));
         }
     }
+
+    /// <summary>In how many partitions the watermark has come to the closing event.</summary>
+    private static int CountAtEnd(ChaosInstance[] instances, long closingMs) => instances.SelectMany(instance => instance.Process.Watermarks())
+        .Where(watermark => watermark.Value >= closingMs - KnownInput.OutOfOrdernessMs).Select(watermark => watermark.Key).Distinct().Count();
 
     private ChaosResult Compare(ChaosInstance[] instances, EngineFaults faults, TopicReader reader, KnownInput input)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace StreamSegmenter.Chaos;
 
@@ -14,6 +15,9 @@ internal sealed class EngineProcess : IDisposable
 
     // As Kubernetes has it. Also what a question to a frozen process costs.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    private static readonly Regex WatermarkLine = new(
+        """^streamsegmenter_watermark_timestamp_seconds\{.*partition="(\d+)".*\} (\S+)""", RegexOptions.Multiline);
 
     private static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "StreamSegmenter.Host.dll");
@@ -147,12 +151,45 @@ internal sealed class EngineProcess : IDisposable
         }
     }
 
+    /// <summary>Everything that it tells of itself, for whoever looks for the reason why it stands still.</summary>
+    public string Describe()
+    {
+        try
+        {
+            return $"{Readiness()}\n\n{Metrics()}\n\n{Said}";
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return $"no answer: {e.Message}\n\n{Said}";
+        }
+    }
+
     /// <summary>The sum of a metric over its labels, as <c>/metrics</c> has it; 0 where it is not there.</summary>
     /// <param name="name">With its suffix.</param>
     public double Metric(string name)
     {
         return Metrics().Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Per partition that it has, where its watermark is, milliseconds of event time; empty while it does not answer.</summary>
+    public IReadOnlyDictionary<int, long> Watermarks()
+    {
+        var watermarks = new Dictionary<int, long>();
+        try
+        {
+            foreach (Match line in WatermarkLine.Matches(Metrics()))
+            {
+                watermarks[int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture)] =
+                    (long)Math.Round(double.Parse(line.Groups[2].ValueSpan, CultureInfo.InvariantCulture) * 1_000);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // It starts, or has died: the next look tells.
+        }
+
+        return watermarks;
     }
 
     /// <summary>What <c>/metrics</c> answers.</summary>

@@ -13,6 +13,9 @@ namespace StreamSegmenter.Chaos;
 internal sealed class KnownInput : IDisposable
 {
     public const int DisorderMs = 400;
+
+    /// <summary>What the engines expect at most.</summary>
+    public const int OutOfOrdernessMs = DisorderMs + 600;
     private const long AheadMs = 3_600_000;
     private const long SilenceBeforeClosingMs = 600_000;
     private const int UnreadableEvery = 997;

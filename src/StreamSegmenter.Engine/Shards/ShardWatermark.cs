@@ -16,6 +16,7 @@ internal sealed class ShardWatermark
     private readonly long _idleTimeoutMs;
     private readonly long _outOfOrdernessMaxMs;
     private readonly InputState[] _inputs;
+    private long _wantedMs;
 
     /// <param name="restoredMs">Where the watermark stood at the last commit.</param>
     /// <param name="nowMs">Processing time: silence counts from here.</param>
@@ -26,7 +27,7 @@ internal sealed class ShardWatermark
         _outOfOrdernessMaxMs = timings.Max(timing => timing.MaxOutOfOrdernessMs);
         _inputs = new InputState[timings.Count];
         Array.Fill(_inputs, new InputState { EventTimeMaxMs = long.MinValue, LastHeardMs = nowMs });
-        ValueMs = restoredMs;
+        ValueMs = _wantedMs = restoredMs;
     }
 
     private struct InputState
@@ -60,7 +61,9 @@ internal sealed class ShardWatermark
 
     public void AdvanceTo(long watermarkMs) => ValueMs = Math.Max(ValueMs, watermarkMs);
 
-    /// <summary>Where the watermark would be on its own, after a poll.</summary>
+    /// <summary>Where the watermark would be on its own, after a poll. Does not decrease either: a watermark that was held back, by an alignment or
+    /// before a change of definitions, still gets as far when its inputs have fallen silent meanwhile, also where their events are ahead of
+    /// the clock.</summary>
     /// <param name="progress">Per input; an input that this lane does not read is missing.</param>
     /// <param name="clockMs">The clock that the watermark follows when all is idle; null where there is no clock.</param>
     public long WantedMs(ReadOnlySpan<PartitionProgress> progress, long nowMs, long? clockMs)
@@ -78,13 +81,13 @@ internal sealed class ShardWatermark
 
         if (minimum < long.MaxValue)
         {
-            return minimum;
+            return _wantedMs = Math.Max(_wantedMs, minimum);
         }
 
         var provedMs = ProvedSilentUntilMs(progress[.._inputs.Length], nowMs);
         if (HasHeard && clockMs is not null)
         {
-            return provedMs - _outOfOrdernessMaxMs;
+            return _wantedMs = Math.Max(_wantedMs, provedMs - _outOfOrdernessMaxMs);
         }
 
         // No time of its own: it had no event, or all its inputs have ended and there is no clock to follow.

@@ -69,6 +69,34 @@ public sealed class AlignmentTests
         Assert.Equal(41 * MinuteMs, _exchange.Limit(FarMs, nowMs: 10));
     }
 
+    /// <summary>Both shards want to go ten minutes on, with commits and nothing else to do.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Two_shards_that_wait_for_each_other_get_on_step_by_step(bool transactional)
+    {
+        var definitions = new Scenario(1).Definitions;
+        var times = new PaneTimes(definitions.Conversions, definitions.GraceMs);
+        var options = new ExchangeOptions(2) { AlignmentMs = MinuteMs, IsTransactional = transactional };
+        ShardExchange[] shards = [new(0, options, times, null, 0, 0), new(1, options, times, null, 0, 0)];
+        long[] reached = [0, 0];
+        var nowMs = 0L;
+        for (; nowMs < 60_000 && reached.Min() < 10 * MinuteMs; nowMs += 100)
+        {
+            for (var shard = 0; shard < 2; shard++)
+            {
+                reached[shard] = Math.Max(reached[shard], shards[shard].Limit(10 * MinuteMs, nowMs));
+                var messages = new List<Engine.Contracts.ExchangeRecord>();
+                shards[shard].Gather(shards[shard].Reached(reached[shard], null, nowMs), isSilent: false, nowMs, messages);
+                shards[shard].Commit();
+                messages.ForEach(message => shards[message.Partition].Others.Hear(ExchangeMessage.Read(message.Value.Span, 2), nowMs));
+            }
+        }
+
+        Assert.Equal([10 * MinuteMs, 10 * MinuteMs], reached);
+        Assert.InRange(nowMs, 0, 5_000);
+    }
+
     private void Tell(long otherMs, long nowMs) => _exchange.Others.Hear(
         new ExchangeMessage { Sender = 1, Sequence = ++_sequence, Previous = _sequence - 1, ToldMs = otherMs, IsLast = true }, nowMs);
 }

@@ -56,6 +56,19 @@ public sealed class ShardWatermarkTests
         Assert.Equal(700, restored.ValueMs);
     }
 
+    /// <summary>Held back by an alignment or before a change of definitions, while the inputs end; their events are ahead of the clock.</summary>
+    [Fact]
+    public void What_it_wanted_before_its_inputs_fell_silent_it_wants_still()
+    {
+        _watermark.Observe(0, 9000, 0);
+        _watermark.Observe(1, 9000, 0);
+        Assert.Equal(8950, _watermark.WantedMs([Caught, Caught], 500, 500));
+        _watermark.AdvanceTo(3000);
+
+        Assert.Equal(8950, _watermark.WantedMs([Caught, Caught], 5000, 5000));
+        Assert.Equal(10_000 - 50, _watermark.WantedMs([Caught, Caught], 10_000, 10_000));
+    }
+
     [Fact]
     public void A_silent_input_that_is_caught_up_leaves_the_minimum_at_the_idle_timeout()
     {
