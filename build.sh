@@ -24,7 +24,7 @@ usage: ./build.sh COMMAND [ARGUMENTS]
                    ./build.sh bench
   chaos [ARGS]   run engines under load, kill, freeze and restart them, and compare what they wrote with a replay
                    ./build.sh chaos --brokers localhost:9092 --minutes 10
-  release        make a release's files in artifacts/release: a folder that needs no .NET, and the packages
+  release        make a release's files in artifacts/release: a folder and a single file that need no .NET, and the packages
                    ./build.sh release
   build          restore and compile everything in Release, warnings are errors
                    ./build.sh build
@@ -80,6 +80,12 @@ release() {
     -p:NuGetLockFilePath=obj/release.lock.json -o "$out/$name"
   tar -C "$out" -czf "$out/$name.tar.gz" "$name"
   rm -rf "${out:?}/$name"
+  # One file, for a machine without anything: it unpacks its native libraries at its first start, to ~/.net or DOTNET_BUNDLE_EXTRACT_BASE_DIR.
+  say "publishing $name as a single file"
+  quietly "$LOGS/publish-single.log" dotnet publish src/StreamSegmenter.Host -c Release -r linux-x64 --self-contained \
+    -p:NuGetLockFilePath=obj/release.lock.json -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true -o "$out/single"
+  mv "$out/single/streamsegmenter" "$out/$name.bin"
+  rm -rf "$out/single"
   (cd "$out" && sha256sum -- * | tee SHA256SUMS)
 }
 

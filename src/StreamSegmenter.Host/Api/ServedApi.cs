@@ -7,11 +7,13 @@ using StreamSegmenter.Runtime.Configuration.Sections;
 namespace StreamSegmenter.Host.Api;
 
 /// <summary>Serves <c>/api/v1</c>, the console over it at <c>/</c>, and what other instances of the group ask.</summary>
-internal sealed class ServedApi(EngineApi api, IDefinitionsApi definitions, TimeProvider clock, HttpConfiguration http) : IServed
+internal sealed class ServedApi(EngineApi api, IDefinitionsApi definitions, TimeProvider clock, HttpConfiguration http, Action<string> report) : IServed
 {
     public HttpConfiguration Http => http;
 
     public TimeProvider Clock => clock;
+
+    public Action<string> Report => report;
 
     public string PeerPrefix => PeerEndpoints.Prefix;
 

@@ -10,6 +10,9 @@ internal interface IServed
 
     TimeProvider Clock { get; }
 
+    /// <summary>Takes what an operator should know.</summary>
+    Action<string> Report { get; }
+
     /// <summary>Paths for other instances of the group.</summary>
     string PeerPrefix { get; }
 

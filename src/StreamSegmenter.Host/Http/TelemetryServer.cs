@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using StreamSegmenter.Engine.Telemetry;
 using StreamSegmenter.Runtime.Configuration.Shapes;
 
@@ -60,6 +62,7 @@ internal sealed class TelemetryServer : IAsyncDisposable
 
     private static WebApplication Build(ListenAddress address, IServed? more)
     {
+        var certificate = more?.Http.Tls is { } files ? new ServerCertificate(files, more.Clock, more.Report) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -67,7 +70,17 @@ internal sealed class TelemetryServer : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
             kestrel.Limits.MaxRequestBodySize = RequestBytesMax;
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
-            kestrel.Listen(address.EndPoint);
+            kestrel.Listen(address.EndPoint, listening =>
+            {
+                if (certificate is not null)
+                {
+                    listening.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        HandshakeTimeout = HeadersTimeout,
+                        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }),
+                    });
+                }
+            });
         });
         builder.Services.AddRoutingCore();
         more?.AddServices(builder.Services);

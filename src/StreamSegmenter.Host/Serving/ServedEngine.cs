@@ -38,7 +38,7 @@ internal sealed class ServedEngine : IAsyncDisposable
     public async Task ServeAsync(ListenAddress address, CancellationToken cancellation)
     {
         _server = await TelemetryServer.StartAsync(
-            address, Engine.Telemetry, new ServedApi(_api, _definitions, _clock, _configuration.Http), cancellation);
+            address, Engine.Telemetry, new ServedApi(_api, _definitions, _clock, _configuration.Http, _report), cancellation);
         if (_configuration.Outputs.Topics.Instances is { } topic)
         {
             _directory = new PeerDirectory(

@@ -127,7 +127,7 @@ internal static class ConfigurationSummary
         text.Row("maxClockSkew", $"events more than {Duration(limits.MaxClockSkewMs ?? 0)} ahead of the clock are dead letters");
         text.Row("stateMemory", $"{SizeShape.Show(limits.StateMemoryBytes)} per lane in memory, the rest on disk");
         text.Row("stateDirectory", limits.StateDirectory ?? "a temporary folder, without checkpoints");
-        text.Row("http.listen", configuration.Http.Listen is { } listen ? $"http://{listen.EndPoint}/metrics" : "off");
+        text.Row("http.listen", configuration.Http.Listen is { } listen ? $"{(configuration.Http.Tls is null ? "http" : "https")}://{listen.EndPoint}/metrics" : "off");
     }
 
     private static string Duration(long ms) => DurationShape.Show(ms);

@@ -11,6 +11,9 @@ internal sealed record HttpConfiguration(ListenAddress? Listen)
     /// <summary>Where other instances reach this one; null: where it listens.</summary>
     public Uri? Advertised { get; init; }
 
+    /// <summary>Null: no TLS.</summary>
+    public TlsFiles? Tls { get; init; }
+
     /// <summary>The telemetry needs no token.</summary>
     public bool HasOpenMetrics { get; init; }
 }

@@ -17,7 +17,8 @@ internal static class HttpSection
             return new HttpConfiguration(null);
         }
 
-        var (address, error) = ListenAddress.Parse(listen, section.Boolean("allowInsecure"));
+        var tls = ReadTls(section, context);
+        var (address, error) = ListenAddress.Parse(listen, section.Boolean("allowInsecure") || tls is not null);
         if (error is not null)
         {
             context.Problems.Add(section.PlaceOf("listen"), error);
@@ -26,9 +27,30 @@ internal static class HttpSection
         return new HttpConfiguration(address)
         {
             Tokens = ReadTokens(section, context.Problems),
+            Tls = tls,
             HasOpenMetrics = section.Boolean("openMetrics"),
             Advertised = section.TextOrNull("advertise") is { } advertised ? new Uri(advertised) : null,
         };
+    }
+
+    private static TlsFiles? ReadTls(SectionReader http, LoadContext context)
+    {
+        if (!http.Has("tls"))
+        {
+            return null;
+        }
+
+        var tls = http.Section("tls");
+        foreach (var key in (string[])["certificate", "key"])
+        {
+            if (tls.TextOrNull(key) is { } file && context.Use == ConfigurationUse.Run && !File.Exists(context.Resolve(new PlacedText(file, tls.PlaceOf(key)))))
+            {
+                context.Problems.Add(tls.PlaceOf(key), $"'{key}': there is no file '{file}'");
+            }
+        }
+
+        return new TlsFiles(
+            context.Resolve(new PlacedText(tls.Text("certificate"), tls.PlaceOf("certificate"))), context.Resolve(new PlacedText(tls.Text("key"), tls.PlaceOf("key"))));
     }
 
     private static List<AccessToken> ReadTokens(SectionReader section, Problems problems)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace StreamSegmenter.Runtime.Configuration.Shapes;
 
-/// <summary>Where the telemetry server listens. Without TLS and a token it serves this machine only.</summary>
+/// <summary>Where the telemetry server listens. Without TLS it serves this machine only, unless that is allowed explicitly.</summary>
 internal sealed record ListenAddress(IPEndPoint EndPoint)
 {
     public const string Default = "127.0.0.1:9464";
@@ -12,7 +12,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint)
 
     /// <param name="text">The value of <c>http.listen</c>: <c>127.0.0.1:9464</c>, <c>[::1]:9464</c>, <c>localhost:9464</c>; port 0
     /// takes any free one.</param>
-    /// <param name="allowInsecure">The value of <c>http.allowInsecure</c>: for a container, whose network is its fence.</param>
+    /// <param name="allowInsecure">It may be reached from elsewhere: it has TLS, or <c>http.allowInsecure</c> says that something else fences it.</param>
     /// <returns>The address, or what is wrong with the text and what to do.</returns>
     public static (ListenAddress? Address, string? Error) Parse(string text, bool allowInsecure)
     {
@@ -25,8 +25,8 @@ internal sealed record ListenAddress(IPEndPoint EndPoint)
 
         if (!IPAddress.IsLoopback(endPoint.Address) && !allowInsecure)
         {
-            return (null, $"http.listen: '{text}' can be reached from other machines, and this server has neither TLS nor a token. "
-                + $"Listen on {IPAddress.Loopback}:{endPoint.Port}, or set http.allowInsecure: true where the network itself is closed (a container)");
+            return (null, $"http.listen: '{text}' can be reached from other machines, and needs http.tls there. "
+                + $"Listen on {IPAddress.Loopback}:{endPoint.Port}, name the certificate's files, or set http.allowInsecure: true where a proxy has the TLS or the network itself is closed (a container)");
         }
 
         return (new ListenAddress(endPoint), null);

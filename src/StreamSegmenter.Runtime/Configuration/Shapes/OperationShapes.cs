@@ -127,6 +127,12 @@ internal static class OperationShapes
             + "it was changed; a smaller one is refused at start): after that time the topic forgets deletions, and the checkpoint "
             + "would restore what was deleted.", "12h"));
 
+    private static ObjectShape Tls { get; } = new(
+        "the server's certificate",
+        new Key("certificate", new TextShape("a path", 4096), "PEM file of the certificate, with those between it and its root behind it. Read again when it changes.",
+            Required: true),
+        new Key("key", new TextShape("a path", 4096), "PEM file of its private key, not encrypted. Read again when it changes.", Required: true));
+
     private static ObjectShape AccessToken { get; } = new(
         "a token",
         new Key("name", new TextShape("a name such as grafana", 64), "Whose it is: the audit log names it.", Required: true),
@@ -138,8 +144,9 @@ internal static class OperationShapes
         "'http'",
         new Key("listen", new TextShape("an address such as 127.0.0.1:9464, or 'off'", 256),
             "Address of the console, /api/v1, /metrics, /healthz and /readyz; off: no HTTP.", ListenAddress.Default),
+        new Key("tls", Tls, "The server's certificate. Required beyond this machine, unless 'allowInsecure' says that it is not."),
         new Key("allowInsecure", new BooleanShape(),
-            "Listen beyond this machine although the server has neither TLS nor a token: for a container, whose network is closed.", "false"),
+            "Listen beyond this machine without TLS: behind a proxy that has it, or where the network is closed.", "false"),
         new Key("tokens", new ListShape(AccessToken, "a list of tokens"),
             "Every request must carry one of these, as 'Authorization: Bearer' or by signing in. Without any, the API and the console answer on this machine only."),
         new Key("advertise", new TextShape("an address such as http://engine-1:9464", 512, text => IsHttp(text) ? null : ""),
