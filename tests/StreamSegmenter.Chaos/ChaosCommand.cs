@@ -18,12 +18,13 @@ internal static class ChaosCommand
         var seed = new Option<int>("--seed") { Description = "Decides events and faults. Default: another each time." };
         var kill = new Option<string?>("--broker-kill") { Description = "Command that kills broker {n} of the cluster. Brokers are killed for 20 to 40 s, one at a time, while all replicas are in sync.", HelpName = "command" };
         var start = new Option<string?>("--broker-start") { Description = "Command that starts broker {n} again.", HelpName = "command" };
+        var set = new Option<string[]>("--set") { Description = "Sets a configuration key for the engines and the replay, such as engine.alignment=0s. May be given more than once.", HelpName = "key=value", CustomParser = Settings };
         var recovery = new Option<int>("--recovery") { Description = "Fail when an instance is not ready for longer than so many seconds.", DefaultValueFactory = _ => 60, HelpName = "seconds", CustomParser = Seconds };
         var root = new RootCommand(
             "Runs engines under load, kills, freezes and restarts them at random moments, lets them drain, and compares what they wrote "
             + "with a replay of the same input. Exit 0: no difference; 1: differences, with the first few spelled out.")
         {
-            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed, kill, start, recovery,
+            brokers, minutes, faults, atLeastOnce, instances, named, consumer, rate, seed, kill, start, recovery, set,
         };
         root.Validators.Add(parsed =>
         {
@@ -48,6 +49,7 @@ internal static class ChaosCommand
                 BrokerKill = parsed.GetValue(kill),
                 BrokerStart = parsed.GetValue(start),
                 RecoveryMax = TimeSpan.FromSeconds(parsed.GetValue(recovery)),
+                Settings = parsed.GetValue(set) ?? [],
                 EventsPerSecond = parsed.GetValue(rate),
                 SessionTimeout = TimeSpan.FromSeconds(cluster is null ? 2 : 6),
                 Seed = parsed.GetResult(seed) is null ? Random.Shared.Next(1, 1_000_000) : parsed.GetValue(seed),
@@ -72,6 +74,18 @@ internal static class ChaosCommand
 
         given.AddError($"--recovery: '{text}' is no time; write seconds, such as 60s.");
         return 0;
+    }
+
+    /// <summary>Refuses what is no setting here, before a cluster is disturbed for it. The engine knows the keys.</summary>
+    private static string[] Settings(System.CommandLine.Parsing.ArgumentResult given)
+    {
+        string[] settings = [.. given.Tokens.Select(token => token.Value)];
+        if (Array.Find(settings, setting => setting.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
+        {
+            given.AddError($"--set: '{wrong}' is no setting; write key=value, such as engine.alignment=1m.");
+        }
+
+        return settings;
     }
 
     private static int Run(ChaosPlan plan)

@@ -56,7 +56,7 @@ internal sealed class ChaosInstance(ChaosPlan plan, string configuration, int nu
         string[] kept = _coin.Next(2) == 0 ? ["--set", $"engine.stateDirectory={_state}", "--set", "engine.checkpointInterval=1s"] : [];
         Volatile.Write(ref _startedAt, Environment.TickCount64);
         StartsWithCheckpoints += kept.Length > 0 && HasCheckpoints() ? 1 : 0;
-        Process = new EngineProcess(["--config", configuration, .. named, .. kept]);
+        Process = new EngineProcess(["--config", configuration, .. plan.SettingOptions, .. named, .. kept]);
         _starts++;
     }
 

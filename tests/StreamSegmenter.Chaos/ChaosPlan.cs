@@ -34,6 +34,12 @@ internal sealed record ChaosPlan
     /// <summary>An instance must not be unready for longer, whatever the fault.</summary>
     public TimeSpan RecoveryMax { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Configuration keys that every command is given over the file, each as <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>The same, as options of a command.</summary>
+    public IEnumerable<string> SettingOptions => Settings.SelectMany(setting => new[] { "--set", setting });
+
     /// <summary>Lanes of each process.</summary>
     public int Lanes { get; init; } = 1;
 

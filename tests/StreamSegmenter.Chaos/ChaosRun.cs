@@ -146,7 +146,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
         }
 
         var results = Path.Combine(plan.Folder, "replay");
-        string[] fromFile = ["--config", ConfigurationFile, "--set", $"inputs[0].file={InputFile}", .. _changes!.ForReplay];
+        string[] fromFile = ["--config", ConfigurationFile, "--set", $"inputs[0].file={InputFile}", .. plan.SettingOptions, .. _changes!.ForReplay];
         EngineProcess.RunToEnd(["replay", .. fromFile, "--out", results]);
         var comparison = new Comparison(reader, _topics, results, plan.ExactlyOnce, input.ClosingMs, _differences);
         comparison.Run();
@@ -165,7 +165,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
     /// <summary>What a plan finds in the changelog, of all customers, is where the replay ends.</summary>
     private void ComparePlan(string results)
     {
-        using var found = JsonDocument.Parse(EngineProcess.RunToEnd("plan", "--config", ConfigurationFile, "--against", "running", "--json"));
+        using var found = JsonDocument.Parse(EngineProcess.RunToEnd(["plan", "--config", ConfigurationFile, "--against", "running", "--json", .. plan.SettingOptions]));
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(results, "summary.json")));
         foreach (var segment in summary.RootElement.GetProperty("segments").EnumerateObject())
         {
@@ -184,7 +184,7 @@ internal sealed class ChaosRun(ChaosPlan plan)
         var customers = Comparison.CustomersOf(results).Distinct(StringComparer.Ordinal).Take(CustomersCompared).ToList();
         foreach (var customer in customers)
         {
-            var live = State(["inspect", "--config", ConfigurationFile, "--customer", customer]);
+            var live = State(["inspect", "--config", ConfigurationFile, "--customer", customer, .. plan.SettingOptions]);
             var replayed = State(["inspect", .. fromFile, "--customer", customer]);
             if (live != replayed)
             {

@@ -45,7 +45,7 @@ internal sealed class DefinitionChanges(ChaosPlan plan, string configurationFile
         var file = Path.Combine(plan.Folder, $"change-{++_done}.yaml");
         File.WriteAllText(file, text);
         var atMs = input.EventTimeMs + LeadMs;
-        var published = EngineProcess.RunToEnd("publish", "--config", file, "--effective", $"{atMs}");
+        var published = EngineProcess.RunToEnd(["publish", "--config", file, "--effective", $"{atMs}", .. plan.SettingOptions]);
         say(published.TrimEnd());
         if (published.StartsWith("published", StringComparison.Ordinal))
         {

@@ -70,11 +70,12 @@ internal sealed class RunningShop : IDisposable
         return lag < records && lag < Input.Sent;
     }
 
-    /// <summary>Ends the input, waits until the engine has committed all of it, and says how its outputs differ from a replay.</summary>
+    /// <summary>Ends the input, waits until the engine has committed all of it and come to its end in event time, and reports how its outputs
+    /// differ from a replay.</summary>
     public string CompareWithReplay(EngineProcess engine, TimeSpan patience)
     {
         Input.Finish();
-        Wait.Until(() => Reader.Lag(Topics.Group, Topics.Input) == 0, patience, engine);
+        Wait.Until(() => Reader.Lag(Topics.Group, Topics.Input) == 0 && IsAtTheEnd(engine), patience, engine);
         var results = Path.Combine(_plan.Folder, "replay");
         EngineProcess.RunToEnd(
             "replay", "--config", ConfigurationFile, "--set", $"inputs[0].file={Path.Combine(_plan.Folder, "input.jsonl")}", "--out", results);
@@ -82,6 +83,9 @@ internal sealed class RunningShop : IDisposable
         new Comparison(Reader, Topics, results, _plan.ExactlyOnce, Input.ClosingMs, differences).Run();
         return string.Join(Environment.NewLine, differences.Shown);
     }
+
+    private bool IsAtTheEnd(EngineProcess engine) =>
+        engine.Watermarks().Count(watermark => watermark.Value >= Input.ClosingMs - KnownInput.OutOfOrdernessMs) == _plan.Partitions;
 
     /// <summary>What another command comes to, with the engine's configuration.</summary>
     public (int ExitCode, string Output, string Said) Run(string[] command, params IEnumerable<string> more) =>
