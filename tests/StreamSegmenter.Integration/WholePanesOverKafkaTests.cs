@@ -24,7 +24,10 @@ public sealed class WholePanesOverKafkaTests
     {
         Currency = Currency.TryParse("EUR", out var euro) ? euro : default,
         Conversions = new ConversionDefinition(
-            [60_000, HourMs, 24 * HourMs], [], 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 24 * HourMs),
+            [60_000, HourMs, ConversionWindow.Day], [], 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted], 24 * HourMs)
+        {
+            TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
+        },
         DeduplicationMs = 0,
     };
 
@@ -100,6 +103,7 @@ public sealed class WholePanesOverKafkaTests
             Number("orders"), Number("revenueMinor"), "EUR", json.GetProperty("final").GetBoolean(), json.GetProperty("cohortFinal").GetBoolean())
         {
             Corrections = (int)Number("corrections"), Window = json.GetProperty("window").GetString()!,
+            Customers = Number("customers"), NewCustomers = Number("newCustomers"), RepeatCustomers = Number("repeatCustomers"),
         };
     }
 

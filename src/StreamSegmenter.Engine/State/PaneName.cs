@@ -78,6 +78,7 @@ internal static class PaneName
             counts.RevenueMinor, currency.IsNone ? null : currency.ToString(), isFinal, isCohortFinal)
         {
             Window = window.ToString(), OrdersWithoutValue = counts.Orders - counts.OrdersWithValue, RefundedMinor = counts.RefundedMinor,
+            Customers = counts.Customers, NewCustomers = counts.NewCustomers, RepeatCustomers = counts.RepeatCustomers,
         };
     }
 }

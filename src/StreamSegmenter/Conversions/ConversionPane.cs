@@ -39,6 +39,21 @@ public sealed record ConversionPane(
     /// <summary>Money that went back in the window, by refunds and cancellations, of whichever window's orders.</summary>
     public long RefundedMinor { get; init; }
 
+    /// <summary>Distinct customers with an order in the window.</summary>
+    public long Customers { get; init; }
+
+    /// <summary>Customers whose first order lies in the window.</summary>
+    public long NewCustomers { get; init; }
+
+    /// <summary>Distinct customers with an order in the window that is not their first. Who ordered first and again in one window is new and repeats.</summary>
+    public long RepeatCustomers { get; init; }
+
+    /// <summary>Customers of the window who had ordered before it.</summary>
+    public long ReturningCustomers => Customers - NewCustomers;
+
+    /// <summary>Share of the window's customers with an order that is not their first; null without a customer.</summary>
+    public double? RepeatPurchaseRate => Customers == 0 ? null : (double)RepeatCustomers / Customers;
+
     /// <summary>Revenue less what went back.</summary>
     public long NetMinor => RevenueMinor - RefundedMinor;
 

@@ -13,6 +13,13 @@ namespace StreamSegmenter.Conversions;
 internal sealed class ConversionProgram
 {
     private const int ValuesPerVisitMax = 16;
+
+    // Beside the mark that a visitor of a value was counted, marks that a customer was, and one who came back. They leave the lowest bit,
+    // which no mark is without.
+    private const uint CustomerMark = 0x5A5A_5A5A;
+    private const uint RepeatMark = 0xA5A5_A5A4;
+    private const uint AllTrafficMark = 1;
+    private const int MarksPerValue = 3;
     private const int StartBytes = 8;
     private readonly WindowBounds[] _bounds;
     private readonly SessionDimensions _dimensions;
@@ -24,9 +31,9 @@ internal sealed class ConversionProgram
     public ConversionProgram(ConversionDefinition definition)
     {
         _bounds = definition.NewBounds();
-        _dimensions = new SessionDimensions(definition.Dimensions);
+        _dimensions = new SessionDimensions(definition);
         _visitSections = [.. definition.Windows.Select(window => unchecked((ushort)KeyHash.Of(BitConverter.GetBytes(window.LengthMs + (int)window.Unit))))];
-        _visitBytesMax = StartBytes + (sizeof(uint) * ValuesPerVisitMax * definition.Dimensions.Count);
+        _visitBytesMax = StartBytes + (sizeof(uint) * MarksPerValue * (1 + (ValuesPerVisitMax * definition.Dimensions.Count)));
     }
 
     /// <summary>Counts one event that has been folded into its customer's session.</summary>
@@ -34,12 +41,17 @@ internal sealed class ConversionProgram
         CustomerRecord record, in StorefrontEvent e, EventBatch batch, SessionProgress session, OrderProgress order,
         IConversionPanes panes)
     {
-        _dimensions.Read(record, in e, batch, session.Began);
+        _dimensions.Read(record, in e, batch, session.Began, order);
         for (var window = 0; window < _bounds.Length; window++)
         {
             var key = new PaneKey(window, _bounds[window].StartOf(e.EventTimeMs), PaneKey.AllTraffic);
             CountEvent(key, panes);
             CountVisit(record, key, panes);
+            if (order.News == OrderNews.New)
+            {
+                CountCustomer(record, key, panes);
+            }
+
             if (session.Changed || _dimensions.AnyBecameKnown)
             {
                 CountSession(record, window, e.EventTimeMs, session, panes);
@@ -84,16 +96,65 @@ internal sealed class ConversionProgram
         for (var dimension = 0; dimension < _dimensions.Count; dimension++)
         {
             var value = _dimensions.OfSession(dimension);
-            if (value.IsEmpty || visits.Length >= _visitBytesMax || Contains(visits[StartBytes..], _dimensions.HashOfSession(dimension)))
+            if (value.IsEmpty || Contains(visits[StartBytes..], _dimensions.HashOfSession(dimension)))
             {
                 continue;
             }
 
-            var length = visits.Length;
-            visits = record.ResizeSection(SectionKind.Visits, section, length + sizeof(uint));
-            BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], _dimensions.HashOfSession(dimension));
-            panes.Open(key.By(dimension), value).Visitors++;
+            if (TryMark(record, section, _dimensions.HashOfSession(dimension)))
+            {
+                panes.Open(key.By(dimension), value).Visitors++;
+                visits = record.Section(SectionKind.Visits, section);
+            }
         }
+    }
+
+    /// <summary>Counts who ordered, once per pane. As with visitors, an order of an earlier window than the last one counted counts nobody.</summary>
+    private void CountCustomer(CustomerRecord record, PaneKey key, IConversionPanes panes)
+    {
+        if (BinaryPrimitives.ReadInt64LittleEndian(record.Section(SectionKind.Visits, _visitSections[key.Window])) != key.StartMs)
+        {
+            return;
+        }
+
+        CountCustomer(record, key, default, AllTrafficMark, panes);
+        for (var dimension = 0; dimension < _dimensions.Count; dimension++)
+        {
+            if (_dimensions.OfSession(dimension) is { IsEmpty: false } value)
+            {
+                CountCustomer(record, key.By(dimension), value, _dimensions.HashOfSession(dimension), panes);
+            }
+        }
+    }
+
+    private void CountCustomer(CustomerRecord record, PaneKey key, ReadOnlySpan<byte> value, uint mark, IConversionPanes panes)
+    {
+        var section = _visitSections[key.Window];
+        var isFirstOrder = record.Header.Orders == 0;
+        var isCustomer = TryMark(record, section, mark ^ CustomerMark);
+        var isRepeat = !isFirstOrder && TryMark(record, section, mark ^ RepeatMark);
+        if (isCustomer || isRepeat)
+        {
+            ref var pane = ref panes.Open(key, value);
+            pane.Customers += isCustomer ? 1 : 0;
+            pane.NewCustomers += isFirstOrder ? 1 : 0;
+            pane.RepeatCustomers += isRepeat ? 1 : 0;
+        }
+    }
+
+    /// <summary>Marks what the customer was counted as in the window; false when it was before, or there are too many marks.</summary>
+    private bool TryMark(CustomerRecord record, ushort section, uint mark)
+    {
+        var visits = record.Section(SectionKind.Visits, section);
+        var length = visits.Length;
+        if (length >= _visitBytesMax || Contains(visits[StartBytes..], mark))
+        {
+            return false;
+        }
+
+        visits = record.ResizeSection(SectionKind.Visits, section, length + sizeof(uint));
+        BinaryPrimitives.WriteUInt32LittleEndian(visits[length..], mark);
+        return true;
     }
 
     private static bool Contains(ReadOnlySpan<byte> hashes, uint wanted)

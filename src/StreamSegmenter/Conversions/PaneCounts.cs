@@ -27,6 +27,15 @@ internal struct PaneCounts
     public long OrdersWithValue;
     public long RefundedMinor;
 
+    /// <summary>Distinct customers with an order.</summary>
+    public long Customers;
+
+    /// <summary>Those of them whose first order it is.</summary>
+    public long NewCustomers;
+
+    /// <summary>Distinct customers with an order that is not their first.</summary>
+    public long RepeatCustomers;
+
     public static int SizeBytes => Unsafe.SizeOf<PaneCounts>();
 
     /// <summary>Takes back what another partial counts.</summary>
@@ -48,8 +57,9 @@ internal struct PaneCounts
     /// <summary>Whether those counts are equal that are final once the window's end + grace has passed: all but sessions, which may have a
     /// dimension's value only later, and what they reach.</summary>
     internal readonly bool HasEqualEvents(in PaneCounts other) =>
-        (Events, Visitors, Orders, RevenueMinor, OrdersWithValue, RefundedMinor)
-        == (other.Events, other.Visitors, other.Orders, other.RevenueMinor, other.OrdersWithValue, other.RefundedMinor);
+        (Events, Visitors, Orders, RevenueMinor, OrdersWithValue, RefundedMinor, Customers, NewCustomers, RepeatCustomers)
+        == (other.Events, other.Visitors, other.Orders, other.RevenueMinor, other.OrdersWithValue, other.RefundedMinor, other.Customers,
+            other.NewCustomers, other.RepeatCustomers);
 
     internal readonly bool IsZero => !MemoryMarshal.Cast<PaneCounts, long>(new ReadOnlySpan<PaneCounts>(in this)).ContainsAnyExcept(0);
 
@@ -66,6 +76,9 @@ internal struct PaneCounts
         RevenueMinor += other.RevenueMinor;
         OrdersWithValue += other.OrdersWithValue;
         RefundedMinor += other.RefundedMinor;
+        Customers += other.Customers;
+        NewCustomers += other.NewCustomers;
+        RepeatCustomers += other.RepeatCustomers;
         for (var step = 0; step < FunnelStepsMax; step++)
         {
             Funnel[step] += other.Funnel[step];

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using StreamSegmenter.Aggregates;
 using StreamSegmenter.Customers;
@@ -15,11 +16,14 @@ internal sealed class SessionDimensions
 
     private readonly Field[] _fields;
     private readonly Dimension[] _dimensions;
+    private readonly bool _keepsFirstOrder;
 
-    public SessionDimensions(IReadOnlyList<ConversionDimension> dimensions)
+    public SessionDimensions(ConversionDefinition definition)
     {
+        var dimensions = definition.Dimensions;
         string[] names = [.. dimensions.SelectMany(dimension => dimension.FieldNames).Distinct(StringComparer.Ordinal)];
-        _fields = [.. names.Select(name => new Field(name))];
+        _fields = [.. names.Select(name => new Field(name, FirstOrderCohort.Named(name, definition.TimeZone)))];
+        _keepsFirstOrder = names.Any(FirstOrderCohort.IsNamed);
         _dimensions = [.. dimensions.Select(dimension => new Dimension(
             dimension, _fields[Array.IndexOf(names, dimension.FieldNames[0])],
             dimension.FieldNames.Count > 1 ? _fields[Array.IndexOf(names, dimension.FieldNames[1])] : null))];
@@ -32,8 +36,13 @@ internal sealed class SessionDimensions
 
     /// <summary>Takes up an event of the customer's session.</summary>
     /// <param name="began">The event is the session's first.</param>
-    public void Read(CustomerRecord record, in StorefrontEvent e, EventBatch batch, bool began)
+    public void Read(CustomerRecord record, in StorefrontEvent e, EventBatch batch, bool began, OrderProgress order)
     {
+        if (_keepsFirstOrder && order.News == OrderNews.New && record.Header.Orders == 0)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(record.ResizeSection(SectionKind.FirstOrder, 0, sizeof(long)), order.OrderedAtMs);
+        }
+
         AnyBecameKnown = false;
         foreach (var field in _fields)
         {
@@ -59,7 +68,7 @@ internal sealed class SessionDimensions
     /// <summary>A number that is another for another value or dimension; never 0.</summary>
     public uint HashOfSession(int dimension) => _dimensions[dimension].Hash;
 
-    private sealed class Field(string name)
+    private sealed class Field(string name, FirstOrderCohort? cohort)
     {
         private readonly EventField _field = EventField.Named(name);
         private readonly ushort _section = unchecked((ushort)KeyHash.Of(Encoding.UTF8.GetBytes(name)));
@@ -80,7 +89,7 @@ internal sealed class SessionDimensions
 
             // Copies, because sections move while the event is counted.
             OfSession.Set(record.Section(SectionKind.SessionDimension, _section));
-            OfEvent.Set(_field.ReadText(in e, batch));
+            OfEvent.Set(cohort is null ? _field.ReadText(in e, batch) : cohort.Read(record));
             if (OfEvent.IsEmpty)
             {
                 OfEvent.Set(OfSession.Span);

@@ -33,9 +33,12 @@ internal static class SectionKind
     /// <summary>Orders by their ids; id 0.</summary>
     public const ushort KnownOrders = 12;
 
-    /// <summary>In which conversion panes the customer was counted as a visitor; the id is a hash of the window's length.</summary>
+    /// <summary>Event time of the customer's first order, milliseconds; id 0. Only where conversions are counted by it.</summary>
+    public const ushort FirstOrder = 15;
+
+    /// <summary>In which conversion panes the customer was counted as a visitor or with an order; the id is a hash of the window's length.</summary>
     public const ushort Visits = 6;
 
-    /// <summary>The dimension's value of the current session; id 0.</summary>
+    /// <summary>A dimension's value of the current session; the id is a hash of the field's name.</summary>
     public const ushort SessionDimension = 7;
 }

@@ -13,6 +13,8 @@ internal sealed class NaiveMetrics
     private readonly HashSet<Fact> _carts = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(long WindowMs, long StartMs), long> _ends = [];
     private readonly HashSet<(string Customer, long WindowMs, long StartMs, string Dimension, string Value)> _visits = [];
+    private readonly HashSet<(string Customer, long WindowMs, long StartMs, string Dimension, string Value, bool IsRepeat)> _customers = [];
+    private readonly Dictionary<Fact, Fact> _firstOrders = new(ReferenceEqualityComparer.Instance);
     private readonly NaiveCalendar _calendar;
 
     public NaiveMetrics(StorefrontDefinitions definitions, IReadOnlyList<PlacedFact> inOrder, long endMs)
@@ -22,6 +24,7 @@ internal sealed class NaiveMetrics
         foreach (var history in inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer))
         {
             NoteCarts(history);
+            NoteFirstOrder(history);
         }
 
         var sessions = inOrder.Select(placed => placed.Fact).GroupBy(fact => fact.Customer).SelectMany(Split).ToList();
@@ -53,6 +56,7 @@ internal sealed class NaiveMetrics
         .. panes.OrderBy(pane => (pane.WindowMs, pane.StartMs, pane.Dimension, pane.Value)).Select(pane =>
                 $"{pane.WindowMs} {pane.StartMs} {pane.Dimension} {pane.Value}: {pane.Events} {pane.Visitors} {pane.Sessions} "
                 + $"{pane.SessionsWithCart} {pane.SessionsWithOrder} {pane.SessionsWithCartAndOrder} {pane.Orders} {pane.RevenueMinor} "
+                + $"{pane.Customers} {pane.NewCustomers} {pane.RepeatCustomers} "
                 + string.Join(' ', pane.Funnel.Select(step => step.Sessions)) + $" {pane.Final} {pane.CohortFinal}"),
     ];
 
@@ -65,6 +69,17 @@ internal sealed class NaiveMetrics
         {
             _ = NaiveCart.Opens(fact, orderedAtMs) && _carts.Add(fact);
             orderedAtMs = IsOrder(fact) ? fact.TimeMs : orderedAtMs;
+        }
+    }
+
+    /// <summary>From the first order on, each fact of the customer has it.</summary>
+    private void NoteFirstOrder(IEnumerable<Fact> history)
+    {
+        Fact? first = null;
+        foreach (var fact in history)
+        {
+            first ??= IsOrder(fact) ? fact : null;
+            _ = first is not null && _firstOrders.TryAdd(fact, first);
         }
     }
 
@@ -101,8 +116,15 @@ internal sealed class NaiveMetrics
         }
     }
 
-    private static string ValueOf(IEnumerable<Fact> facts, ConversionDimension dimension)
+    private string ValueOf(IEnumerable<Fact> facts, ConversionDimension dimension)
     {
+        if (dimension.Name == FirstOrderCohort.MonthName)
+        {
+            return facts.FirstOrDefault(_firstOrders.ContainsKey) is { } known
+                ? DateTimeOffset.FromUnixTimeMilliseconds(_firstOrders[known].TimeMs).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture)
+                : "";
+        }
+
         var values = dimension.FieldNames.Select(field =>
             facts.Select(fact => field == "channel" ? fact.Channel : fact.Product).FirstOrDefault(value => value.Length > 0) ?? "").ToList();
         return values.Contains("") ? "" : string.Join('+', values);
@@ -130,6 +152,14 @@ internal sealed class NaiveMetrics
         pane[0] += _visits.Add((session[i].Customer, windowMs, start, dimension, value)) ? 1 : 0;
         pane[1] += IsOrder(session[i]) ? 1 : 0;
         pane[2] += IsOrder(session[i]) && session[i].Currency == "EUR" ? session[i].TotalMinor ?? 0 : 0;
+        if (IsOrder(session[i]))
+        {
+            var isFirst = ReferenceEquals(_firstOrders[session[i]], session[i]);
+            pane[12] += _customers.Add((session[i].Customer, windowMs, start, dimension, value, false)) ? 1 : 0;
+            pane[13] += isFirst ? 1 : 0;
+            pane[14] += !isFirst && _customers.Add((session[i].Customer, windowMs, start, dimension, value, true)) ? 1 : 0;
+        }
+
         if (session[i].TimeMs < closesMs)
         {
             // The session belongs to the value as a whole, from the event that told it.
@@ -168,14 +198,14 @@ internal sealed class NaiveMetrics
     private long[] Pane(long windowMs, long startMs, string dimension, string value)
     {
         var key = (windowMs, startMs, dimension, value);
-        return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[12];
+        return _panes.TryGetValue(key, out var pane) ? pane : _panes[key] = new long[15];
     }
 
     private string Text((long WindowMs, long StartMs, string Dimension, string Value) key, long[] pane, long endMs)
     {
         var finalMs = FinalMs(key.WindowMs, key.StartMs);
         return $"{key.WindowMs} {key.StartMs} {key.Dimension} {key.Value}: {pane[11]} {pane[0]} {pane[3]} {pane[4]} {pane[5]} {pane[6]} "
-            + $"{pane[1]} {pane[2]} {pane[7]} {pane[8]} {pane[9]} {finalMs <= endMs} {finalMs + _definitions.Conversions.HorizonMs <= endMs}";
+            + $"{pane[1]} {pane[2]} {pane[12]} {pane[13]} {pane[14]} {pane[7]} {pane[8]} {pane[9]} {finalMs <= endMs} {finalMs + _definitions.Conversions.HorizonMs <= endMs}";
     }
 
     private long FinalMs(long windowMs, long startMs) => _ends[(windowMs, startMs)] + _definitions.GraceMs;

@@ -89,7 +89,7 @@ internal sealed class Scenario
         CartHorizonMs = Pick(700L, 3000),
         CartAbandonment = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(MakeRule)],
         Conversions = new ConversionDefinition(
-            [500, 2000], ["channel", "channel+product_id"], 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
+            [500, 2000], ["channel", "channel+product_id", "first_order_month"], 100, [EventTypes.ProductViewed, EventTypes.ProductAdded, EventTypes.OrderCompleted],
             Pick(0L, 600, 5000)),
         Currency = Fact.CurrencyOf("EUR"),
         Segments =

@@ -134,7 +134,10 @@ internal sealed class LateRun
                     windowMs, pane.Key.Key.StartMs, pane.Key.Key.StartMs + windowMs, pane.Key.Key.Dimension == PaneKey.AllTraffic ? "all" : definitions.Conversions.Dimensions[pane.Key.Key.Dimension].Name, pane.Key.Value,
                     counts.Events, counts.Visitors, counts.Sessions, counts.SessionsWithCart, counts.SessionsWithOrder, counts.SessionsWithCartAndOrder,
                     [.. definitions.Conversions.Funnel.Select((step, i) => new FunnelStep(EventTypes.NameOf(step), counts.Funnel[i]))],
-                    counts.Orders, counts.RevenueMinor, "EUR", finalMs <= endMs, finalMs + definitions.Conversions.HorizonMs <= endMs);
+                    counts.Orders, counts.RevenueMinor, "EUR", finalMs <= endMs, finalMs + definitions.Conversions.HorizonMs <= endMs)
+                {
+                    Customers = counts.Customers, NewCustomers = counts.NewCustomers, RepeatCustomers = counts.RepeatCustomers,
+                };
             });
     }
 }

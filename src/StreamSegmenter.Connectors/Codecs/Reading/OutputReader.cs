@@ -94,6 +94,9 @@ internal static class OutputReader
         RefundedMinor = Number(json, "refundedMinor"),
         Corrections = (int)Number(json, "corrections"),
         Window = Text(json, "window"),
+        Customers = Number(json, "customers"),
+        NewCustomers = Number(json, "newCustomers"),
+        RepeatCustomers = Number(json, "repeatCustomers"),
     };
 
     private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();

@@ -68,6 +68,7 @@ public sealed class JsonOutputEncoderTests
                 {"window":"1h","windowMs":3600000,"start":"2022-08-01T10:00:00.000Z","end":"2022-08-01T11:00:00.000Z","dimension":"channel",
                 "value":"email","events":77,"visitors":9,"sessions":10,"sessionsWithCart":4,"sessionsWithOrder":3,"sessionsWithCartAndOrder":1,
                 "funnel":[{"step":"cart","sessions":4},{"step":"order","sessions":3}],"orders":3,"ordersWithoutValue":0,"revenueMinor":10000,"refundedMinor":0,"netMinor":10000,"currency":"EUR",
+                "customers":0,"newCustomers":0,"returningCustomers":0,"repeatCustomers":0,"repeatPurchaseRate":null,
                 "conversionRate":0.3,"cartAbandonmentRate":0.75,"averageOrderValueMinor":3333.3333333333335,"final":true,"cohortFinal":false,"corrections":0}
                 """),
             Write((encoder, into) => encoder.Encode(pane, into)));
@@ -79,7 +80,7 @@ public sealed class JsonOutputEncoderTests
         var pane = new ConversionPane(1, 0, 1, "all", "", 0, 0, 0, 0, 0, 0, [], 0, 0, null, false, false);
 
         Assert.Contains("""
-            "funnel":[],"orders":0,"ordersWithoutValue":0,"revenueMinor":0,"refundedMinor":0,"netMinor":0,"currency":null,"conversionRate":null,"cartAbandonmentRate":null,"averageOrderValueMinor":null
+            "funnel":[],"orders":0,"ordersWithoutValue":0,"revenueMinor":0,"refundedMinor":0,"netMinor":0,"currency":null,"customers":0,"newCustomers":0,"returningCustomers":0,"repeatCustomers":0,"repeatPurchaseRate":null,"conversionRate":null,"cartAbandonmentRate":null,"averageOrderValueMinor":null
             """, Write((encoder, into) => encoder.Encode(pane, into)), StringComparison.Ordinal);
     }
 

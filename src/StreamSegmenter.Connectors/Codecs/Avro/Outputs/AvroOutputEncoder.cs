@@ -123,6 +123,11 @@ internal sealed class AvroOutputEncoder(AvroOutputFrames frames) : IOutputEncode
         writer.WriteLong(pane.NetMinor);
         writer.WriteInt(pane.Corrections);
         writer.WriteString(pane.Window);
+        writer.WriteLong(pane.Customers);
+        writer.WriteLong(pane.NewCustomers);
+        writer.WriteLong(pane.ReturningCustomers);
+        writer.WriteLong(pane.RepeatCustomers);
+        WriteNullable(writer, pane.RepeatPurchaseRate);
     }
 
     public void Encode(DeadLetter letter, IBufferWriter<byte> into)

@@ -112,6 +112,11 @@ internal sealed class JsonOutputEncoder : IOutputEncoder, IDisposable
         _writer.WriteNumber("refundedMinor"u8, pane.RefundedMinor);
         _writer.WriteNumber("netMinor"u8, pane.NetMinor);
         _writer.WriteString("currency"u8, pane.Currency);
+        _writer.WriteNumber("customers"u8, pane.Customers);
+        _writer.WriteNumber("newCustomers"u8, pane.NewCustomers);
+        _writer.WriteNumber("returningCustomers"u8, pane.ReturningCustomers);
+        _writer.WriteNumber("repeatCustomers"u8, pane.RepeatCustomers);
+        WriteNumber("repeatPurchaseRate"u8, pane.RepeatPurchaseRate);
         WriteNumber("conversionRate"u8, pane.ConversionRate);
         WriteNumber("cartAbandonmentRate"u8, pane.CartAbandonmentRate);
         WriteNumber("averageOrderValueMinor"u8, pane.AverageOrderValueMinor);
