@@ -127,7 +127,7 @@ internal sealed class ShardExchange
         }
 
         _reachedMs = reachedMs;
-        reachedMs = isSilent ? reachedMs : Claim(reachedMs);
+        reachedMs = Claim(reachedMs);
         var toAll = ShouldAllKnow(reachedMs, isSilent, nowMs);
         if (!toAll && Array.TrueForAll(_messages, messages => messages.IsEmpty))
         {
