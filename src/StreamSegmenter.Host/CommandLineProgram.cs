@@ -8,6 +8,7 @@ using StreamSegmenter.Host.Explain;
 using StreamSegmenter.Host.Planning;
 using StreamSegmenter.Host.Running;
 using StreamSegmenter.Host.Serving;
+using StreamSegmenter.Host.ShopMetrics;
 using StreamSegmenter.Host.State;
 using StreamSegmenter.Host.Validation;
 using StreamSegmenter.Runtime;
@@ -93,6 +94,7 @@ internal static class CommandLineProgram
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
         root.Subcommands.Add(SegmentsCommand.Create(terminal));
+        root.Subcommands.Add(MetricsCommand.Create(terminal));
         root.Subcommands.Add(StateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.CreateAnswer(terminal));

@@ -12,6 +12,8 @@ internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
     public const string SuppressedName = "suppressed-triggers.jsonl";
     public const string MembershipName = "segment-membership.jsonl";
 
+    public const string ConversionsName = "conversion-metrics.jsonl";
+
     private const int BufferBytes = 1 << 20;
 
     private readonly ArrayBufferWriter<byte> _line = new(BufferBytes / 16);
@@ -23,7 +25,7 @@ internal sealed class ReplayFiles(string folder, IOutputEncoder encoder)
         WriteLines(TriggersName, result.CartAbandoned, encoder.Encode);
         WriteLines(SuppressedName, result.Suppressed, encoder.Encode);
         WriteLines(MembershipName, result.MembershipChanges, encoder.Encode);
-        WriteLines("conversion-metrics.jsonl", result.ConversionPanes, encoder.Encode);
+        WriteLines(ConversionsName, result.ConversionPanes, encoder.Encode);
         WriteLines("dead-letters.jsonl", result.DeadLetters, encoder.Encode);
         WriteLines("late-events.jsonl", result.LateEvents, encoder.Encode);
         WriteWhole("summary.json", stream => ReplaySummary.Write(result, stream));

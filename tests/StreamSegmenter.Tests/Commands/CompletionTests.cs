@@ -10,7 +10,7 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("streamsegmenter re", "replay")]
-    [InlineData("streamsegmenter ", "completion,demo,explain,generate,inspect,plan,publish,replay,run,segments,state,validate")]
+    [InlineData("streamsegmenter ", "completion,demo,explain,generate,inspect,metrics,plan,publish,replay,run,segments,state,validate")]
     [InlineData("/usr/bin/streamsegmenter state ", "export,import,verify")]
     [InlineData("streamsegmenter replay --dr", "--drain")]
     [InlineData("streamsegmenter replay --config shop.yaml --la", "--lanes")]

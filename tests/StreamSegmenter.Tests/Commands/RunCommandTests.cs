@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamSegmenter.Connectors.Kafka;
 
 namespace StreamSegmenter.Tests.Commands;
@@ -74,6 +75,35 @@ public sealed class RunCommandTests : IDisposable
         Assert.Contains("Name no earlier instant, or look back over an export", _cli.Error, StringComparison.Ordinal);
         Assert.Equal(1, await _cli.RunAsync("explain", "--config", config, "--customer", "c11"));
         Assert.Contains("knows no customer 'c11'. Did you mean 'c1'?", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_shows_what_the_running_engine_has_counted_so_far()
+    {
+        var config = Configure("conversions: {windows: [1m, 1h]}");
+        Array.ForEach(Topics, topic => _broker.CreateTopic(topic, Partitions));
+        Assert.Equal(0, await _cli.RunAsync(
+            "generate", "--config", config, "--count", "400", "--rate", "400", "--customers", "40", "--sessions", "3"));
+
+        using var stopping = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var engine = new Cli();
+        var running = engine.RunAsync(stopping.Token, "run", "--config", config);
+        string[] metrics = ["metrics", "--config", config, "--window", "1m"];
+        var events = 0L;
+        while (events != 400 && !running.IsCompleted)
+        {
+            await Task.Delay(500);
+            Assert.Equal(0, await _cli.RunAsync([.. metrics, "--csv"]));
+            var lines = _cli.Out.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+            var column = Array.IndexOf(lines[0].Split(','), "events");
+            events = lines[1..].Sum(line => long.Parse(line.Split(',')[column], CultureInfo.InvariantCulture));
+        }
+
+        Assert.Equal(400, events);
+        Assert.Equal(0, await _cli.RunAsync(metrics));
+        Assert.StartsWith("1m, all traffic, ", _cli.Out, StringComparison.Ordinal);
+        await stopping.CancelAsync();
+        Assert.Equal(0, await running);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
         Assert.Equal(0, await _cli.RunAsync());
 
         Assert.All(
-            ["streamsegmenter [command]", "demo", "run", "replay", "validate", "generate", "inspect", "explain"],
+            ["streamsegmenter [command]", "demo", "run", "replay", "validate", "generate", "inspect", "explain", "metrics"],
             word => Assert.Contains(word, _cli.Out, StringComparison.Ordinal));
     }
 
@@ -26,6 +26,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("generate")]
     [InlineData("inspect")]
     [InlineData("explain")]
+    [InlineData("metrics")]
     public async Task Every_commands_help_ends_with_an_example(string command)
     {
         Assert.Equal(0, await _cli.RunAsync(command, "--help"));
