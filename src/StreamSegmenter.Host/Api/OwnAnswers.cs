@@ -1,9 +1,9 @@
 using StreamSegmenter.Api;
 using StreamSegmenter.Engine.Reads;
+using StreamSegmenter.Folding;
 using StreamSegmenter.Host.Commands;
 using StreamSegmenter.Host.Feed;
 using StreamSegmenter.Host.Peers;
-using StreamSegmenter.Folding;
 using StreamSegmenter.Runtime;
 using StreamSegmenter.Runtime.Configuration.Nodes;
 using StreamSegmenter.Runtime.Reads;

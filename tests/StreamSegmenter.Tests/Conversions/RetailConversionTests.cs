@@ -24,7 +24,8 @@ public sealed class RetailConversionTests : IDisposable
         var definitions = Replays.Definitions(Replays.Rule(3600)) with
         {
             Conversions = new ConversionDefinition(
-                [ConversionWindow.Month, ConversionWindow.Week], [FirstOrderCohort.MonthName, FirstOrderCohort.WeekName], 100, [], 0) { TimeZone = London },
+                [ConversionWindow.Month, ConversionWindow.Week], [FirstOrderCohort.MonthName, FirstOrderCohort.WeekName], 100, [], 0)
+            { TimeZone = London },
         };
 
         var panes = Replays.Run(definitions, [new FileInput { Path = _file, Name = "retail" }], lanes, shards: shards, drain: true).ConversionPanes;
