@@ -6,8 +6,8 @@ namespace StreamSegmenter.Engine.Lanes;
 /// <summary>Notices a shard that stands still although there is something to do, whatever the cause: a partition with unread records that
 /// delivers none, a partition whose end no broker gives, a watermark that does not move while events wait for it. The lane is not ready
 /// then, and its readiness gives the place and what is known of the cause.
-/// <para>A paused partition is no standstill, since the events that it waits for are one. Nor is a watermark ahead of the clock: it waits
-/// for the clock. Lane's thread only.</para></summary>
+/// <para>A paused partition is no standstill, since the events that it waits for are one. Nor is a watermark ahead of the clock that
+/// nothing else holds back: it waits for the clock. Lane's thread only.</para></summary>
 internal sealed class ProgressWatch(LaneContext lane, TimeProvider clock)
 {
     /// <summary>Longer than a rebalance and the restore behind it, for which a partition may wait.</summary>
@@ -89,7 +89,8 @@ internal sealed class ProgressWatch(LaneContext lane, TimeProvider clock)
     private string? OfTime(Shard shard, Stand stand, long clockMs, long now)
     {
         var watermarkMs = shard.Watermark.ValueMs;
-        if (watermarkMs != stand.Time.WatermarkMs || shard.Buffer.Count == 0 || watermarkMs >= clockMs)
+        var waitsForClock = watermarkMs >= clockMs && watermarkMs >= shard.Watermark.GoalMs;
+        if (watermarkMs != stand.Time.WatermarkMs || shard.Buffer.Count == 0 || waitsForClock)
         {
             stand.Time = (watermarkMs, now);
             return null;

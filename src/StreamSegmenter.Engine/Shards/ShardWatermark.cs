@@ -39,6 +39,9 @@ internal sealed class ShardWatermark
     /// <summary>Event time; <see cref="long.MinValue"/> before anything is known.</summary>
     public long ValueMs { get; private set; }
 
+    /// <summary>Where it would be on its own, as of the last poll: further than <see cref="ValueMs"/> while something holds it back.</summary>
+    public long GoalMs => _wantedMs;
+
     /// <summary>Largest event time of all inputs; <see cref="long.MinValue"/> before the first event.</summary>
     public long NewestMs => _inputs.Max(input => input.EventTimeMaxMs);
 

@@ -103,7 +103,15 @@ public sealed class ConsoleTests(OpenShop shop) : IClassFixture<OpenShop>
         Assert.True(await browser.Page.IsDisabledAsync("#publish"));
 
         await browser.Page.FillAsync("#definitions-text", "segments:\n  - { id: viewer, when: did(product_viewed) }");
-        await browser.Page.ClickAsync("#plan:not([disabled])");
+        await Wait.ForAsync(
+            async () =>
+            {
+                // Planned before the text that was typed last had been checked, it is no plan for that text.
+                await browser.Page.ClickAsync("#plan:not([disabled])");
+                await browser.Page.WaitForSelectorAsync("#plan-table");
+                return (await browser.Page.Locator("#plan-table tr:has-text('vip')").CountAsync() > 0 ? browser : null, "the plan has no segment 'vip'");
+            },
+            TimeSpan.FromMinutes(2));
         Assert.Contains("gone", await browser.Page.InnerTextAsync("#plan-table tr:has-text('vip')"), StringComparison.Ordinal);
         Assert.Contains("new", await browser.Page.InnerTextAsync("#plan-table tr:has-text('viewer')"), StringComparison.Ordinal);
         await browser.TakePictureAsync("definitions-planned", "en", 1280);

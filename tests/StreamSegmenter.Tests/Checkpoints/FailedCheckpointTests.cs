@@ -141,6 +141,7 @@ public sealed class FailedCheckpointTests : IDisposable
         _files.Begin(Mishap.None, 0);
         _kept.Commit(shard, (77, [7]));
         _kept.Checkpoint(shard);
+        _kept.Counters.Health.Heartbeat();
         Assert.True(_kept.IsReady);
         shard.Dispose();
 

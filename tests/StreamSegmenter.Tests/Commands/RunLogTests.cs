@@ -74,6 +74,7 @@ public sealed class RunLogTests
         lane.Health.ReportReady();
         for (var i = 0; i < 100; i++)
         {
+            lane.Health.Heartbeat();
             readiness.Look();
             _time.Advance(TimeSpan.FromSeconds(1));
         }

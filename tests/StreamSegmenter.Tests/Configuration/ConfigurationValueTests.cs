@@ -64,9 +64,16 @@ public sealed class ConfigurationValueTests : IDisposable
     [InlineData("dimensions: [all]", "'all' is the name of the numbers for all traffic")]
     [InlineData("dimensions: [a+b+c]", "has 3 fields; a pair such as channel+device has two")]
     [InlineData("dimensions: [channel+]", "lacks a field beside its '+'")]
+    [InlineData("dimension: device\n  dimensions: [channel]", "'dimension' and 'dimensions' are both there; write 'device' as an entry of 'dimensions'")]
+    [InlineData("dimension: all", "'all' is the name of the numbers for all traffic")]
     [InlineData("dimensions: [a+a]", "is a pair of one and the same field; write 'a'")]
     public void What_cannot_be_counted_is_refused_with_its_remedy(string conversions, string problem) =>
         Assert.Contains(problem, _text.Errors($"{ConfigurationText.Minimal}conversions:\n  {conversions}\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void One_dimension_needs_no_list() => Assert.Equal(
+        [["device"]],
+        _text.Good($"{ConfigurationText.Minimal}conversions:\n  dimension: device\n").Definitions.Conversions.Dimensions.Select(dimension => dimension.FieldNames));
 
     [Fact]
     public void A_cart_rule_is_read_with_all_its_keys()

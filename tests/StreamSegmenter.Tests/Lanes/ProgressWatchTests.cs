@@ -117,6 +117,18 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
+    public void One_that_is_held_back_is_a_standstill_wherever_the_clock_is()
+    {
+        Hold(eventTimeMs: _time.NowMs + 600_000);
+        _shard.Watermark.Observe(0, _time.NowMs + 600_000, _time.NowMs);
+        _shard.Watermark.Observe(1, _time.NowMs + 600_000, _time.NowMs);
+        _shard.Watermark.WantedMs([CaughtUp, CaughtUp], _time.NowMs, _time.NowMs);
+        _shard.Watermark.AdvanceTo(_time.NowMs + 500_000);
+        Pass(seconds: 70);
+        Assert.StartsWith("progress: partition 0: event time has stood still", Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_shard_that_was_restored_begins_anew()
     {
         _shard.Progress[0] = new PartitionProgress(40, 100);

@@ -113,6 +113,22 @@ internal static class DefinitionsSection
         return labels is { Name: null, Description: null, Owner: null, Tags.Count: 0 } ? null : labels;
     }
 
+    private static IReadOnlyList<PlacedText> ReadDimensions(SectionReader section, LoadContext context)
+    {
+        var several = section.Texts("dimensions");
+        if (section.Scalar("dimension") is not { } one)
+        {
+            return several;
+        }
+
+        if (several.Count > 0)
+        {
+            context.Problems.Add(one.Place, $"'dimension' and 'dimensions' are both there; write '{one.Text}' as an entry of 'dimensions'");
+        }
+
+        return [.. several, new PlacedText(one.Text, one.Place)];
+    }
+
     private static ConversionDefinition ReadConversions(SectionReader section, TimeZoneInfo zone, LoadContext context)
     {
         var windows = section.Texts("windows").Select(text => (Window: ConversionWindow.TryParse(text.Text, out var window) ? window : default, text.Place)).ToArray();
@@ -125,7 +141,7 @@ internal static class DefinitionsSection
             }
         }
 
-        var dimensions = section.Texts("dimensions");
+        var dimensions = ReadDimensions(section, context);
         context.RefuseRepeated("the dimension", dimensions);
         foreach (var (text, place) in dimensions)
         {

@@ -45,6 +45,7 @@ internal static class DefinitionShapes
             "The tumbling windows: a duration, aligned to 1970-01-01 UTC, or day, week (from Monday on) or month of the shop's 'timeZone'.", "[1m, 1h, 1d]"),
         new Key("dimensions", new ListShape(new TextShape("the name of an event field or property, or two with + between them", 255), "a list of event fields and properties", itemsMin: 1),
             "Event fields and properties by each of which the traffic is split, in addition to the numbers for all traffic; channel+device splits by both together."),
+        new Key("dimension", new TextShape("the name of an event field or property, or two with + between them", 255), "The same as 'dimensions' with one entry."),
         new Key("dimensionValues", new IntegerShape(1, 10_000),
             "How many values of each dimension a shard distinguishes in one window; further ones count as '(other)'.", "100"),
         new Key("horizon", new DurationShape(0, 366 * DurationShape.DayMs),
