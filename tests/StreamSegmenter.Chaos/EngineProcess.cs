@@ -151,7 +151,7 @@ internal sealed class EngineProcess : IDisposable
         }
     }
 
-    /// <summary>Everything that it tells of itself, for whoever looks for the reason why it stands still.</summary>
+    /// <summary>Its readiness, metrics and log: what shows why it stands still.</summary>
     public string Describe()
     {
         try

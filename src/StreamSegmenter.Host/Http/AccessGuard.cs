@@ -5,7 +5,7 @@ using StreamSegmenter.Runtime.Configuration.Shapes;
 
 namespace StreamSegmenter.Host.Http;
 
-/// <summary>Who may see customers, and who may steer: with tokens configured, whoever brings one whose role suffices, as
+/// <summary>Who may see customers, and who may steer: with tokens configured, a request with one whose role suffices, as
 /// <c>Authorization: Bearer</c> or, in a browser, by signing in once; without any, this machine alone. Health checks, which name no customer, are
 /// open; the telemetry needs the role <see cref="AccessRole.Metrics"/> unless it is opened.</summary>
 internal sealed class AccessGuard(RequestDelegate next, AccessGuard.Options options)

@@ -109,7 +109,7 @@ internal sealed class ConversionProgram
         }
     }
 
-    /// <summary>Counts who ordered, once per pane. As with visitors, an order of an earlier window than the last one counted counts nobody.</summary>
+    /// <summary>Counts who ordered, once per pane. As with visitors, an order of an earlier window than the last one counted adds no customer.</summary>
     private void CountCustomer(CustomerRecord record, PaneKey key, IConversionPanes panes)
     {
         if (BinaryPrimitives.ReadInt64LittleEndian(record.Section(SectionKind.Visits, _visitSections[key.Window])) != key.StartMs)

@@ -12,8 +12,8 @@ public sealed class LostInstanceTests(TwoShops shops) : IClassFixture<TwoShops>
         shops.Stop(0);
         var codes = new SortedDictionary<HttpStatusCode, int>();
         var whole = 0;
-        var deadline = DateTime.UtcNow.AddSeconds(90);
-        while (whole < 5 && DateTime.UtcNow < deadline)
+        var until = Environment.TickCount64 + 90_000;
+        while (whole < 5 && Environment.TickCount64 < until)
         {
             using var sizes = await left.GetAsync("/api/v1/segments");
             codes[sizes.StatusCode] = codes.GetValueOrDefault(sizes.StatusCode) + 1;

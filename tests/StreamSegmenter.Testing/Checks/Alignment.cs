@@ -13,7 +13,7 @@ internal static class Alignment
         var (world, weather) = (lane.World, lane.World.Weather);
         if (weather.Live || !weather.ExactlyOnce || weather.AlignmentMs == 0 || weather.CatchUpMs > 0 || weather.PatienceMs < Weather.PatientMs || lane.Source.HasSaidEnd)
         {
-            // A shard whose first events have not arrived yet holds nobody. Without an alignment, where it widens, or where a shard that is not heard of is left behind, there is nothing to check; without transactions, others may
+            // A shard whose first events have not arrived yet holds no other back. Without an alignment, where it widens, or where a shard that is not heard of is left behind, there is nothing to check; without transactions, others may
             // have been told what was not committed in the end.
             return;
         }
