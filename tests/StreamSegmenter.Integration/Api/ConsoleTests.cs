@@ -106,7 +106,7 @@ public sealed class ConsoleTests(OpenShop shop) : IClassFixture<OpenShop>
         await Wait.ForAsync(
             async () =>
             {
-                // Planned before the text that was typed last had been checked, it is no plan for that text.
+                // As a person would: a plan that does not show the segment is asked for again.
                 await browser.Page.ClickAsync("#plan:not([disabled])");
                 await browser.Page.WaitForSelectorAsync("#plan-table");
                 return (await browser.Page.Locator("#plan-table tr:has-text('vip')").CountAsync() > 0 ? browser : null, "the plan has no segment 'vip'");
